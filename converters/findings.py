@@ -1,0 +1,211 @@
+"""What was found, where, how badly, and what would mend it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from types import MappingProxyType
+
+
+class Severity(IntEnum):
+    """Ordered from informative to fatal; `LOSS` is its own kind, never a mere warning."""
+
+    INFO = 10
+    WARNING = 20
+    LOSS = 30
+    ERROR = 40
+
+    @property
+    def word(self) -> str:
+        """The lower-case name people read."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open range of characters in one file's decoded, unmended text, from 0."""
+
+    path: str
+    start: int = 0
+    stop: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Replace the characters of `span` with `text`; `safe` means it keeps the meaning."""
+
+    span: Span
+    text: str
+    safe: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule's case at one place."""
+
+    rule: Rule
+    span: Span
+    facts: Mapping[str, object]
+    fix: Fix | None = None
+
+    @property
+    def message(self) -> str:
+        """The rule's wording, filled with the facts, control characters escaped."""
+        return printable(self.rule.wording.format(**self.facts))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A finding we know how to make: code, name, severity and wording, declared once."""
+
+    code: str
+    name: str
+    severity: Severity
+    wording: str
+    advice: str = ""
+    """What its reader can do about it, in one sentence."""
+
+    def at(self, span: Span, /, *, fix: Fix | None = None, **facts: object) -> Finding:
+        """Find this rule's case at `span`; `facts` fill the wording."""
+        return Finding(self, span, MappingProxyType(facts), fix)
+
+
+def place(text: str, offset: int) -> tuple[int, int]:
+    """Line and column, both from 1, of a character offset."""
+    row = text.count("\n", 0, offset) + 1
+    return row, offset - text.rfind("\n", 0, offset)
+
+
+def printable(text: str) -> str:
+    """`text` with control, bidirectional and unpaired characters shown as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in _PLAIN else _escape(c) for c in text)
+
+
+_PLAIN = frozenset("\u200d\ufe0f\u3000\xa0")
+
+
+def _escape(char: str) -> str:
+    point = ord(char)
+    if char in "\n\r\t":
+        return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}[char]
+    if unicodedata.category(char) == "Zs":
+        return char
+    return f"\\x{point:02x}" if point < 0x100 else f"\\u{{{point:x}}}"
+
+
+_WIDEST = 120
+
+
+def show(finding: Finding, text: str | None) -> str:
+    """Render for people: place, severity, message, the line, a caret, the way out.
+
+    `text` is the file's decoded text; without it only path and message are shown.
+    """
+    span, rule = finding.span, finding.rule
+    head = f"{rule.severity.word}[{rule.code} {rule.name}] {finding.message}"
+    if text is None or not span.stop and not span.start:
+        lines = [f"{printable(span.path)}: {head}" if text is None else f"{printable(span.path)}:1:1: {head}"]
+    else:
+        row, column = place(text, span.start)
+        begin = span.start - column + 1
+        end = text.find("\n", begin)
+        line = text[begin : end if end >= 0 else len(text)].rstrip("\r")
+        skip = max(0, column - 1 - _WIDEST // 2)
+        shown = printable(line[skip : skip + _WIDEST].replace("\t", " "))
+        before = printable(line[skip : column - 1].replace("\t", " "))
+        width = max(1, min(span.stop - span.start, len(shown) - len(before)))
+        lines = [
+            f"{printable(span.path)}:{row}:{column}: {head}",
+            f"  | {shown}",
+            f"  | {' ' * len(before)}{'^' * width}",
+        ]
+    if finding.fix:
+        lines.append(f"  = try: {printable(finding.fix.text)[:_WIDEST]}")
+    elif rule.advice:
+        lines.append(f"  = {rule.advice}")
+    return "\n".join(lines)
+
+
+def worst(findings: Iterable[Finding]) -> Severity | None:
+    """The gravest severity among `findings`, or `None` when there are none."""
+    return max((f.rule.severity for f in findings), default=None)
+
+
+INFO, WARNING, LOSS, ERROR = Severity.INFO, Severity.WARNING, Severity.LOSS, Severity.ERROR
+
+# Syntax: what stands in the way of reading the characters.
+EMPTY_FILE = Rule("S001", "empty-file", ERROR, "the file is empty", "write an agent, or delete the file")
+NUL = Rule("S002", "nul-character", ERROR, "control character U+0000; the file is probably {guess}", "save it as UTF-8")
+BAD_BYTES = Rule("S003", "undecodable-bytes", ERROR, "byte {offset} begins {what}, which no encoding allows", "save the file as UTF-8")
+NOT_UTF8 = Rule("S004", "not-utf8", WARNING, "byte {offset} is not UTF-8; read as {encoding}", "save the file as UTF-8")
+BOM = Rule("S005", "byte-order-mark", INFO, "the file begins with a byte order mark, which hides `---` from Gemini CLI", "save it without one")
+MIXED_NEWLINES = Rule("S006", "mixed-newlines", INFO, "line ends differ: {counts}", "let git or your editor make them one kind")
+MOJIBAKE = Rule("S007", "mojibake", WARNING, "{was!r} is {now!r}, decoded with the wrong encoding ({encoding})", "replace it with what was meant")
+TOO_LARGE = Rule("S008", "too-large", ERROR, "{what} has {size} {unit}; at most {limit} are read")
+ODD_BREAK = Rule("S009", "odd-line-break", WARNING, "U+{point:04X} breaks lines in some readers and not in others", "use an ordinary line break")
+UNREADABLE = Rule("S010", "unreadable", ERROR, "cannot read: {problem}")
+NOT_YAML = Rule("S101", "not-yaml", ERROR, "{problem}")
+QUOTED = Rule("S102", "quoted-scalar", WARNING, "{key!r}: strict YAML refuses this value; read as the text it is", "put the value in quotes")
+MULTILINE = Rule("S103", "unquoted-lines", WARNING, "{key!r}: an unquoted value over several lines; read to the next known key", "use a block: `{key}: |`")
+TABS = Rule("S104", "tab-indent", WARNING, "tabs indent this entry; read as two spaces each", "indent with spaces")
+NO_CLOSE = Rule("S105", "unclosed-header", WARNING, "the header is never closed; read to its last known key", "add a line `---`")
+LEADING_BLANK = Rule("S106", "late-header", WARNING, "blank lines before `---` hide the header from every client", "start the file with `---`")
+INDENTED = Rule("S107", "indented-file", WARNING, "the whole file is indented by {width}; read without it", "remove the indentation")
+ALIAS = Rule("S108", "yaml-alias", ERROR, "an anchor, alias or merge key, which are not followed here", "write the value out, or quote it")
+TAG = Rule("S109", "yaml-tag", ERROR, "a YAML tag, which is not obeyed here", "quote the value")
+TOO_DEEP = Rule("S110", "too-deep", ERROR, "nested deeper than {limit} levels")
+NOT_MAPPING = Rule("S111", "not-a-mapping", ERROR, "the header is {what}, not `key: value` lines")
+DUPLICATE_KEY = Rule("S112", "duplicate-key", WARNING, "{key!r} stands twice; the last one counts", "delete one of them")
+BAD_KEY = Rule("S113", "bad-key", ERROR, "a key must be text, and this is {what}")
+TRUNCATED = Rule("S114", "value-truncated", WARNING, "{key!r}: ` #` begins a comment, so clients see only {kept!r}", "quote the value")
+FENCE_SPACE = Rule("S115", "fence-space", INFO, "white space after `---`, which Gemini CLI and Qwen Code do not accept", "remove it")
+NEAR_FENCE = Rule("S116", "near-fence", WARNING, "{line!r} looks like a header fence and is none", "write exactly `---`")
+SECOND_HEADER = Rule("S117", "second-header", WARNING, "a second header follows the first; it is read as prose", "merge the two")
+STRAY_LINE = Rule("S118", "stray-line", WARNING, "a line of the header is no entry; kept as a comment", "delete it, or give it a key")
+OPEN_FENCE = Rule("S119", "open-code-fence", INFO, "a code fence is never closed; the rest of the file is code", "close it")
+WRAPPED = Rule("S120", "fenced-file", WARNING, "the whole file is wrapped in a code fence; read inside it", "remove the fence")
+CONTROL = Rule("S121", "control-character", WARNING, "control character U+{point:04X}", "delete it")
+
+# Values: what a field says.
+UNKNOWN_KEY = Rule("V101", "unknown-key", INFO, "{format} has no key {key!r}; kept as an extension")
+MISSING_KEY = Rule("V102", "missing-key", WARNING, "{format} needs {key!r}", "add it")
+BAD_VALUE = Rule("V103", "bad-value", ERROR, "{key!r}: {problem}")
+ODD_VALUE = Rule("V104", "odd-value", WARNING, "{key!r}: {problem}; kept as written")
+NO_NAME = Rule("V105", "no-name", WARNING, "no name; {name!r} is taken from the {origin}", "add `name: {name}`")
+SKIPPED = Rule("V106", "not-an-agent", INFO, "skipped: {why}")
+UNKNOWN_FORMAT = Rule("V107", "unknown-format", INFO, "skipped: {why}")
+INVALID_SPEC = Rule("V108", "invalid-spec", ERROR, "{pointer}: {problem}")
+NEWER_SPEC = Rule("V109", "newer-spec", ERROR, "spec version {version} is newer than this release understands ({ours})", "upgrade agent-specs")
+STALE = Rule("V110", "stale-derived", WARNING, "{pointer} no longer follows from its source", "run `specs convert --refresh`")
+UNKNOWN_TOOL = Rule("V111", "unknown-tool", INFO, "{format} has no tool {tool!r}; kept as written")
+EDITED_SPEC = Rule("V112", "edited-spec", WARNING, "this spec is generated from {path}; edit that file instead", "or set `origin: specs` for the collection")
+STALE_SPEC = Rule("V113", "source-changed", WARNING, "{path} has changed since this spec was written", "run `specs convert`")
+
+# Losses: what a target cannot say.
+DROPPED = Rule("L101", "dropped", LOSS, "{format} cannot say {field}; it is left out")
+REDUCED = Rule("L102", "reduced", LOSS, "{format} can say only part of {field}: {what}")
+DEFAULTED = Rule("L103", "defaulted", INFO, "{format} needs {field}; it is filled from {origin}")
+
+# Access: what an agent may touch.
+WIDER_ACCESS = Rule("A101", "wider-access", ERROR, "in {format} the agent may also {gains}", "choose a target that can limit tools, or pass --access allow")
+
+# Graph: what agents say of each other.
+MISSING_AGENT = Rule("G101", "missing-agent", WARNING, "no agent is called {agent!r}{hint}", "name an agent that exists, or curate an alias")
+AMBIGUOUS_AGENT = Rule("G102", "ambiguous-agent", INFO, "{agent!r} names {count} agents in this collection")
+SELF_REFERENCE = Rule("G103", "self-reference", WARNING, "the agent names itself")
+
+# Publishing: what ends up on disk.
+CLASH = Rule("P101", "name-clash", ERROR, "{count} agents would be written to {path}: {owners}", "rename one, or set `id` in collections.yaml")
+NOT_OURS = Rule("P102", "not-ours", ERROR, "{path} exists and was not written by this tool", "move it, or pass --force")
+EDITED_OUTPUT = Rule("P103", "edited-output", ERROR, "{path} was edited since this tool wrote it", "move your edits to the source, or pass --force")
+NO_LICENCE = Rule("P104", "no-licence", WARNING, "collection {collection!r} publishes whole prompts without a licence", "state `license` in collections.yaml")
+CRASHED = Rule("P105", "crashed", ERROR, "internal error while handling this file: {problem}", "please report it with the file")
+
+RULES: Mapping[str, Rule] = MappingProxyType(
+    {rule.code: rule for rule in list(globals().values()) if isinstance(rule, Rule)}
+)
+"""Every rule, by code."""
