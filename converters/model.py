@@ -140,6 +140,20 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SharedDocument:
+    """What belongs to no single agent of a file that holds several."""
+
+    source: Source
+    """The file's place and spelling; its `header` is unused."""
+    open: str = ""
+    """All that stands before the first agent."""
+    close: str = ""
+    """All that stands behind the last."""
+    members: tuple[str, ...] = ()
+    """Ids of the agents, in the order they stand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """The words a derived statement rests on."""
 

@@ -1,0 +1,63 @@
+"""What follows from an agent's file without being said in a field, each with its evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from converters.model import AgentSpec, Derived
+from converters.prose import collaboration, examples, language, summary, title
+from converters.vocabulary import load
+
+_NUMBER = re.compile(r"^\d+[-_. ]+")
+_PLACES = frozenset({"agents", "agent", "subagents", "src", "categories", "plugins", ".claude", ".github", ".opencode", ".roo"})
+
+
+def derive(spec: AgentSpec, access: frozenset[str]) -> Derived:
+    """Understand `spec`; the same spec always gives the same answer."""
+    description = spec.when_to_use if spec.description is None else spec.description
+    prompt = spec.prompt
+    path = spec.source.path if spec.source else ""
+    found = examples(description, "description") if description and "<example" in description else ()
+    if "<example" in prompt:
+        found += examples(prompt, "body")
+    return Derived(
+        title=None if spec.title else title(spec.sections) or _titled(spec.name),
+        summary=summary(description, spec.sections),
+        model_tier=model_tier(spec.model),
+        access=tuple(sorted(access)),
+        categories=categories(path),
+        language=language(f"{description or ''}\n{prompt}"),
+        examples=found,
+        collaboration=collaboration(spec.name, spec.sections, description),
+    )
+
+
+def _titled(name: str) -> str:
+    return " ".join(word[:1].upper() + word[1:] for word in re.split(r"[-_\s]+", name) if word)
+
+
+def categories(path: str) -> tuple[str, ...]:
+    """The folders of a source path that sort agents, `NN-` stripped, outermost first."""
+    folders = path.split("/")[:-1]
+    return tuple(name for folder in folders if folder not in _PLACES and (name := _NUMBER.sub("", folder)))
+
+
+@lru_cache(maxsize=1)
+def _tiers() -> Mapping[str, Any]:
+    tiers: Mapping[str, Any] = load("models")["tiers"]
+    return tiers
+
+
+@lru_cache(maxsize=1024)
+def model_tier(model: str | None) -> str | None:
+    """`frontier`, `balanced`, `fast` or `inherit`; `None` for a model of no known family."""
+    if not model:
+        return None
+    words = set(re.split(r"[^a-z0-9]+", model.lower())) | {model.lower()}
+    for tier in ("inherit", "fast", "frontier", "balanced"):
+        if any(name in words or ("-" in name and name in model.lower()) for name in _tiers()[tier]):
+            return tier
+    return None

@@ -1,0 +1,214 @@
+"""Codecs that several formats share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from converters.formats._kit import Codec
+from converters.model import Json, Tool
+from converters.syntax import Mapping, Node, Scalar, Sequence
+from converters.syntax.yaml import typed, value_of
+from converters.tools import client_names, groups, neutral_names
+
+
+def _what(node: Node) -> str:
+    return {Mapping: "a mapping", Sequence: "a list"}.get(type(node), "text")
+
+
+def _blank(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.style == "plain" and node.text in {"", "~", "null"}
+
+
+def _text(node: Node) -> str | None:
+    if _blank(node):
+        return None
+    if not isinstance(node, Scalar):
+        raise ValueError(f"expected text, found {_what(node)}")
+    return node.text
+
+
+def _unescaped(node: Node) -> str | None:
+    text = _text(node)
+    return text.replace("\\n", "\n") if text and "\\n" in text else text
+
+
+def _number(node: Node) -> float | None:
+    text = _text(node)
+    if text is None:
+        return None
+    value = typed(text)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        try:
+            value = float(text)
+        except ValueError:
+            value = None
+        if value is None or value != value or value in {float("inf"), float("-inf")}:
+            raise ValueError(f"expected a number, found {text[:40]!r}")
+    return value
+
+
+def _count(node: Node) -> int | None:
+    text = _text(node)
+    if text is None:
+        return None
+    if not re.fullmatch(r"[1-9][0-9]{0,8}", text):
+        raise ValueError(f"expected a whole number from 1, found {text[:40]!r}")
+    return int(text)
+
+
+def _flag(node: Node) -> bool | None:
+    text = _text(node)
+    if text is None:
+        return None
+    if text.lower() not in {"true", "false"}:
+        raise ValueError(f"expected true or false, found {text[:40]!r}")
+    return text.lower() == "true"
+
+
+def _words(node: Node) -> tuple[str, ...] | None:
+    if _blank(node):
+        return None
+    if isinstance(node, Scalar):
+        return tuple(word.strip() for word in node.text.split(",") if word.strip())
+    if isinstance(node, Sequence):
+        return tuple(_item(item) for item in node.items)
+    raise ValueError("expected names, as a list or separated by commas, found a mapping")
+
+
+def _item(node: Node) -> str:
+    if not isinstance(node, Scalar) or _blank(node):
+        raise ValueError(f"expected a name in the list, found {'nothing' if _blank(node) else _what(node)}")
+    return node.text
+
+
+text: Codec[str] = Codec(_text, str, "text")
+escaped_text: Codec[str] = Codec(_unescaped, str, r"text; `\n` is a line break")
+number: Codec[float] = Codec(_number, lambda value: value, "a number")
+count: Codec[int] = Codec(_count, lambda value: value, "a whole number from 1")
+flag: Codec[bool] = Codec(_flag, lambda value: value, "true or false")
+words: Codec[tuple[str, ...]] = Codec(_words, ", ".join, "names, as a list or separated by commas", listed=list)
+free: Codec[Json] = Codec(value_of, lambda value: value, "any YAML")
+
+
+def choice(*values: str) -> Codec[str]:
+    """One of a client's fixed words; others are kept as written."""
+
+    def decode(node: Node) -> str | None:
+        word = _text(node)
+        if word is not None and word not in values:
+            raise ValueError(f"expected one of {', '.join(values)}, found {word[:40]!r}")
+        return word
+
+    return Codec(decode, str, "one of " + ", ".join(f"`{value}`" for value in values))
+
+
+ALL: tuple[Tool, ...] = (Tool("*"),)
+"""What a tools codec calls every tool the host has."""
+
+_CALL = re.compile(r"[^\s,()]+(?:\([^()]*\))?|\S")
+
+
+def tool_calls(client: str) -> Codec[tuple[Tool, ...]]:
+    """Tool names as Claude Code takes them: `Read, Bash(git:*), mcp__server__tool`.
+
+    A string is split on commas and spaces outside parentheses; blank means none; `*` means all.
+    """
+
+    def decode(node: Node) -> tuple[Tool, ...]:
+        if isinstance(node, Mapping):
+            raise ValueError("expected tool names, found a mapping")
+        if isinstance(node, Sequence):
+            names = [_item(item) for item in node.items]
+        else:
+            names = [] if _blank(node) else [m[0] for m in _CALL.finditer(node.text) if m[0] != ","]
+        if names == ["*"]:
+            return ALL
+        return tuple(_called(client, name) for name in names)
+
+    def written(tools: tuple[Tool, ...]) -> list[str]:
+        return [_call(client, tool) for tool in tools]
+
+    def encode(tools: tuple[Tool, ...]) -> Json:
+        names = written(tools)
+        return ", ".join(names) if names else []
+
+    return Codec(
+        decode, encode, "tool names, as a list or separated by commas; empty for none, `*` for all",
+        listed=lambda tools: list(written(tools)), lost=_tools_lost,
+    )
+
+
+def _called(client: str, name: str) -> Tool:
+    base, _, inside = name.partition("(")
+    only = tuple(part.strip() for part in inside.rstrip(")").split(",") if part.strip())
+    if base.startswith("mcp__"):
+        server, _, tool = base[5:].partition("__")
+        return Tool(f"mcp:{server}/{tool}" if tool else f"mcp:{server}", only)
+    return Tool(neutral_names(client).get(base.lower(), base), only)
+
+
+def _call(client: str, tool: Tool) -> str:
+    if tool.name.startswith("mcp:"):
+        server, _, name = tool.name[4:].partition("/")
+        base = f"mcp__{server}__{name}" if name else f"mcp__{server}"
+    else:
+        base = client_names(client).get(tool.name, tool.name)
+    return f"{base}({', '.join(tool.only)})" if tool.only else base
+
+
+def tool_groups(client: str) -> Codec[tuple[Tool, ...]]:
+    """A client's coarse groups: `[read, [edit, {fileRegex: ..., description: ...}]]`."""
+    table = groups(client)
+
+    def decode(node: Node) -> tuple[Tool, ...]:
+        if not isinstance(node, Sequence):
+            raise ValueError(f"expected a list of groups, found {_what(node)}")
+        return tuple(tool for item in node.items for tool in _grouped(item))
+
+    def _grouped(node: Node) -> Iterable[Tool]:
+        only: tuple[str, ...] = ()
+        if isinstance(node, Sequence):
+            if len(node.items) != 2 or not isinstance(node.items[1], Mapping):
+                raise ValueError("expected [group, {fileRegex: ...}]")
+            options = value_of(node.items[1])
+            assert isinstance(options, dict)
+            pattern = options.get("fileRegex")
+            only = (pattern,) if isinstance(pattern, str) else ()
+            node = node.items[0]
+        name = _item(node)
+        if name not in table:
+            return [Tool(f"{client}:{name}", only)]
+        return [Tool(tool, only) for tool in table[name]]
+
+    def encode(tools: tuple[Tool, ...]) -> Json:
+        if tools == ALL:
+            return list(table)
+        written: list[Json] = []
+        for group, members in table.items():
+            held = [t for t in tools if t.name in members or (group == "mcp" and t.name.startswith("mcp:"))]
+            if not held:
+                continue
+            patterns = {t.only for t in held}
+            only = next(iter(patterns)) if len(patterns) == 1 else ()
+            if group == "edit" and len(only) == 1:
+                written.append([group, {"fileRegex": only[0]}])
+            else:
+                written.append(group)
+        own = f"{client}:"
+        return written + [t.name.removeprefix(own) for t in tools if t.name.startswith(own)]
+
+    return Codec(decode, encode, "a list of groups: " + ", ".join(f"`{g}`" for g in table), lost=_tools_lost)
+
+
+def _tools_lost(before: tuple[Tool, ...], after: tuple[Tool, ...] | None) -> str | None:
+    """The tools, and the limits on tools, that are no longer there."""
+    if after is not None and (before == ALL or after == ALL):
+        return None
+    held = set(after or ())
+    names = {tool.name for tool in held}
+    gone = [t.name for t in before if t.name not in names and not (t.name.startswith("mcp:") and "mcp:*" in names)]
+    freed = [t.name for t in before if t.only and t.name in names and t not in held]
+    parts = [f"without {', '.join(sorted(set(gone)))}"] if gone else []
+    parts += [f"the limits on {', '.join(sorted(set(freed)))} fall away"] if freed else []
+    return "; ".join(parts) or None

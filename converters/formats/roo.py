@@ -1,0 +1,37 @@
+"""Roo Code custom modes: one YAML file, `.roomodes`, with a list of modes.
+
+Facts: <https://github.com/RooCodeInc/Roo-Code/blob/main/packages/types/src/mode.ts>, read
+2026-11-21. One invalid mode makes the client refuse the whole file.
+"""
+
+from __future__ import annotations
+
+from converters.formats._codecs import text, tool_groups
+from converters.formats._kit import PROMPT, Container, Format, Row
+
+FORMAT = Format(
+    id="roo",
+    title="Roo Code",
+    source="https://github.com/RooCodeInc/Roo-Code/blob/main/packages/types/src/mode.ts",
+    read_on="2026-11-21",
+    container=Container.YAML_MEMBERS,
+    files=(".roomodes", "**/.roomodes", "**/custom_modes.yaml"),
+    suffix=".roomodes",
+    rows=(
+        Row("slug", "name", text, required=True, note="letters, digits and `-`"),
+        Row("name", "title", text, required=True, note="what people see"),
+        Row("roleDefinition", PROMPT, text, required=True),
+        Row("whenToUse", "when_to_use", text),
+        Row("description", "description", text),
+        Row("groups", "tools", tool_groups("roo"), required=True, strict=True),
+        Row("customInstructions", f"{PROMPT}:customInstructions", text),
+        Row("source", ".source", text),
+    ),
+    member_list="customModes",
+    member_key="slug",
+    signature=frozenset({"customModes"}),
+    notes=(
+        "tools come in four groups; asking, to-do lists and starting another mode are always there",
+        "no model, temperature or colour: people set the model of a mode in the client",
+    ),
+)

@@ -1,0 +1,67 @@
+"""Where each page and file of the site stands: the addresses others may link to."""
+
+from __future__ import annotations
+
+import unicodedata
+from urllib.parse import quote
+
+_ACTIVE = (".html", ".htm", ".xhtml", ".xht", ".svg", ".xml", ".js", ".mjs", ".css", ".swf", ".pdf", ".wasm", ".mht", ".mhtml")
+"""Endings a web server would serve as something a browser runs."""
+_FORBIDDEN = frozenset('\\:*?"<>|')
+_LONGEST = 200
+
+
+def segments(path: str) -> tuple[str, ...] | None:
+    """The parts of a relative POSIX path, or `None` where it could leave the site or not be written."""
+    parts = tuple(path.split("/"))
+    return parts if all(map(_writable, parts)) else None
+
+
+def _writable(part: str) -> bool:
+    return (
+        part not in {"", ".", ".."}
+        and len(part.encode("utf-8", "replace")) <= _LONGEST
+        and not part[-1] in ". "
+        and not any(c in _FORBIDDEN or unicodedata.category(c) in {"Cc", "Cs", "Cf", "Zl", "Zp"} for c in part)
+    )
+
+
+def agent(key: str) -> str:
+    """The page of one agent."""
+    return f"agents/{key}/"
+
+
+def agent_yaml(key: str) -> str:
+    """The canonical document of one agent."""
+    return f"agents/{key}/agent.yaml"
+
+
+def agent_json(key: str) -> str:
+    """One agent in the JSON API."""
+    return f"api/agents/{key}.json"
+
+
+def collection(name: str) -> str:
+    """The page of one collection."""
+    return f"collections/{name}/"
+
+
+def raw(collection: str, path: str) -> str | None:
+    """The original file; `None` where its path cannot be one of ours.
+
+    `.txt` is added to endings a browser would run in the site's name.
+    """
+    if segments(collection) is None or segments(path) is None:
+        return None
+    suffix = ".txt" if path.lower().endswith(_ACTIVE) else ""
+    return f"raw/{collection}/{path}{suffix}"
+
+
+def link(address: str) -> str:
+    """An address as it stands in an `href`: percent-encoded, slashes kept."""
+    return quote(address, safe="/#?=&.-_~")
+
+
+def root(address: str) -> str:
+    """The way from a page's address back to the site's root: `../` a level, or empty."""
+    return "../" * address.count("/")

@@ -1,0 +1,197 @@
+"""The JSON API: the catalogue for programs, and the index the site's own search reads."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from converters.model import NO_LICENCE, AgentSpec, Json
+
+from . import addresses, words
+from .catalogue import Catalogue
+from .pages import Pages, Tie
+
+VERSION = 1
+"""Of the API's shape; it rises when a key is taken away or changes its meaning."""
+
+
+def dump(value: object) -> bytes:
+    """JSON as every address of the API holds it: UTF-8, one line, the same bytes each time."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=False)
+    return text.encode("utf-8", "backslashreplace") + b"\n"
+
+
+def index(pages: Pages) -> dict[str, Any]:
+    """`api/index.json`: every agent in short, with what it can be found by."""
+    catalogue = pages.catalogue
+    return {
+        "schema_version": VERSION,
+        "collections": [
+            {
+                "name": name,
+                "title": c.title or words.title(name),
+                "description": c.description,
+                "license": c.license or NO_LICENCE,
+                "repository": c.repository,
+                "revision": c.revision,
+                "agents": len(catalogue.members[name]),
+                "url": addresses.link(addresses.collection(name)),
+            }
+            for name, c in catalogue.collections.items()
+        ],
+        "agents": [_entry(pages, key, spec) for key, spec in catalogue.agents.items()],
+    }
+
+
+def _entry(pages: Pages, key: str, spec: AgentSpec) -> dict[str, Any]:
+    card, source = pages.cards[key], spec.source
+    found = {
+        "id": spec.id,
+        "collection": card.collection,
+        "name": card.name,
+        "title": card.title,
+        "summary": card.summary,
+        "url": card.href,
+        "api": addresses.link(addresses.agent_json(key)),
+        "categories": spec.derived.categories,
+        "tags": spec.tags,
+        "tools": sorted({t.name for t in spec.tools.allow}) if spec.tools and spec.tools.allow else [],
+        "access": [badge.id if badge.id != "other" else badge.word for badge in card.access],
+        "model": spec.model,
+        "tier": spec.derived.model_tier,
+        "format": source.format if source else "",
+        "dialect": source.dialect if source else None,
+        "language": spec.derived.language,
+        "license": licence(pages.catalogue, key, spec),
+        "characters": len(spec.prompt),
+        "tokens": words.tokens(spec.prompt),
+        "hue": card.hue,
+        "deprecated": spec.deprecated,
+    }
+    return {name: value for name, value in found.items() if value not in (None, "", (), [], False)}
+
+
+def licence(catalogue: Catalogue, key: str, spec: AgentSpec) -> str:
+    """The agent's licence, or its collection's, or `NOASSERTION`."""
+    own = spec.source.license if spec.source else NO_LICENCE
+    if own != NO_LICENCE:
+        return own
+    collection = catalogue.library.collections.get(key.partition("/")[0])
+    return (collection.license if collection is not None else None) or NO_LICENCE
+
+
+def agent(pages: Pages, key: str) -> dict[str, Any]:
+    """`api/agents/<collection>/<id>.json`: all that is published of one agent."""
+    spec = pages.catalogue.agents[key]
+    full = pages.catalogue.publish(key) == "full"
+    source = spec.source
+    raw = addresses.raw(key.partition("/")[0], source.path) if source else None
+    held = bool(source and (key.partition("/")[0], source.path) in pages.catalogue.originals)
+    return {
+        "schema_version": VERSION,
+        **_entry(pages, key, spec),
+        "description": spec.description,
+        "when_to_use": spec.when_to_use,
+        "tools": _tools(spec),
+        "settings": {n: plain(v) for n, v in spec.said().items() if n not in _TOLD_APART},
+        "source": {
+            n: getattr(source, n) for n in ("path", "member", "format", "dialect", "sha256", "repository", "revision", "encoding", "newline")
+        }
+        if source
+        else None,
+        "sections": [
+            {"heading": s.heading, "title": s.title, "kind": s.kind, "level": s.level, "text": s.text} for s in spec.sections
+        ]
+        if full
+        else None,
+        "works_with": [_tie(tie) for tie in pages.ties(key)],
+        "named_by": [_tie(tie) for tie in pages.ties(key, incoming=True)],
+        "variants": [k for k in pages.catalogue.variants.get(spec.name, ()) if k != key],
+        "findings": [
+            {"code": f.rule.code, "name": f.rule.name, "severity": f.rule.severity.word, "message": f.message}
+            for f in pages.catalogue.findings.get(key, ())
+        ],
+        "canonical": addresses.link(addresses.agent_yaml(key)) if full and key in pages.catalogue.canonical else None,
+        "raw": addresses.link(raw) if full and held and raw else None,
+    }
+
+
+_TOLD_APART = frozenset({"name", "title", "description", "when_to_use", "tools", "sections", "tags"})
+
+
+def _tools(spec: AgentSpec) -> Json:
+    if spec.tools is None:
+        return None
+    allow = spec.tools.allow
+    return {
+        "allow": "all" if allow is None else [words_of(t.name, t.only) for t in allow],
+        "deny": [words_of(t.name, t.only) for t in spec.tools.deny],
+    }
+
+
+def words_of(name: str, only: tuple[str, ...]) -> Json:
+    """A tool as the canonical form spells it."""
+    return {"tool": name, "only": list(only)} if only else name
+
+
+def _tie(tie: Tie) -> dict[str, Any]:
+    return {
+        "agent": tie.key or tie.label,
+        "relation": tie.relation,
+        "about": tie.about,
+        "when": tie.when,
+        "resolution": tie.resolution,
+        "confidence": tie.confidence,
+        "evidence": tie.evidence,
+    }
+
+
+def plain(value: object) -> Any:
+    """A value of the model as JSON."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(v) for v in value]
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
+def llms(pages: Pages, site: str) -> str:
+    """`llms.txt`: the catalogue for a language model, one line an agent."""
+    lines = [f"# {site}", "", "> A catalogue of AI-agent definitions, each with its tools, its model and whom it works with.", ""]
+    lines += [
+        "- [Every agent, as JSON](api/index.json)",
+        "- [Who works with whom, as JSON](api/graph.json)",
+        "- One agent as JSON: api/agents/<collection>/<id>.json; as YAML: agents/<collection>/<id>/agent.yaml",
+    ]
+    for name, keys in pages.catalogue.members.items():
+        collection = pages.catalogue.library.collections.get(name)
+        title = (collection.title if collection is not None else None) or words.title(name)
+        lines += ["", f"## {_flat(title)}", ""]
+        lines += [f"- [{_flat(c.title)}]({c.href}): {_flat(c.summary)}" for c in map(pages.cards.__getitem__, keys)]
+    return "\n".join(lines) + "\n"
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.replace("[", "(").replace("]", ")").split())
+
+
+def counts(pages: Pages) -> dict[str, int]:
+    """What the home page boasts of, counted."""
+    catalogue = pages.catalogue
+    network = catalogue.network
+    shown = catalogue.agents
+    ties = sum(1 for u, v in network.edges() if u in shown and (v in shown or v.startswith("?")))
+    formats = Counter(spec.source.format for spec in shown.values() if spec.source and spec.source.format)
+    return {
+        "agents": len(shown),
+        "collections": len(catalogue.members),
+        "names": len(catalogue.variants),
+        "ties": ties,
+        "formats": len(formats),
+        "words": sum(spec.prompt.count(" ") for spec in shown.values()),
+    }

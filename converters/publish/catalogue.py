@@ -1,0 +1,128 @@
+"""What a site is made from: a library, its graph, and what goes with each agent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, Protocol
+
+import networkx as nx
+
+from converters.findings import Finding
+from converters.model import AgentSpec
+
+from .addresses import segments
+
+_NO_FINDINGS: Mapping[str, tuple[Finding, ...]] = MappingProxyType({})
+_NO_TEXT: Mapping[str, str] = MappingProxyType({})
+_NO_FILES: Mapping[tuple[str, str], bytes] = MappingProxyType({})
+_NO_PLACES: Mapping[str, tuple[float, float]] = MappingProxyType({})
+
+
+class Collection(Protocol):
+    """One source of agents, as `converters.library` describes it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str | None: ...
+    @property
+    def description(self) -> str | None: ...
+    @property
+    def license(self) -> str | None: ...
+    @property
+    def repository(self) -> str | None: ...
+    @property
+    def revision(self) -> str | None: ...
+    @property
+    def publish(self) -> str:
+        """`full`, `summary` (no prompt, no files) or `none`."""
+        ...
+
+
+class Library(Protocol):
+    """All agents and their collections, as `converters.library` holds them."""
+
+    @property
+    def collections(self) -> Mapping[str, Any]: ...
+    @property
+    def agents(self) -> Iterable[AgentSpec]: ...
+    def key(self, spec: AgentSpec, /) -> str: ...
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything the site says; agents are known by `collection/id` throughout."""
+
+    library: Library
+    graph: Any = field(default_factory=nx.MultiDiGraph)
+    """A networkx `MultiDiGraph`, or an object that carries one as `.graph`."""
+    findings: Mapping[str, tuple[Finding, ...]] = _NO_FINDINGS
+    """What reading and checking found, by agent."""
+    canonical: Mapping[str, str] = _NO_TEXT
+    """The canonical document, by agent."""
+    originals: Mapping[tuple[str, str], bytes] = _NO_FILES
+    """The files agents were read from, by collection and path."""
+    layout: Mapping[str, tuple[float, float]] = _NO_PLACES
+    """Where each node of the graph stands, in a box of 0 to 1000."""
+
+    @cached_property
+    def agents(self) -> Mapping[str, AgentSpec]:
+        """The agents that may be shown, by key, in order of key.
+
+        Left out are those of collections with `publish: none`, and those whose key could not be
+        a path below the site's root.
+        """
+        shown = {
+            key: spec
+            for spec in self.library.agents
+            if segments(key := self.library.key(spec)) is not None and self.publish(key) != "none"
+        }
+        return MappingProxyType(dict(sorted(shown.items())))
+
+    @cached_property
+    def collections(self) -> Mapping[str, Collection]:
+        """The collections that may be shown, by name, in order of name."""
+        known = self.library.collections
+        return MappingProxyType({name: known[name] for name in sorted(known) if known[name].publish != "none"})
+
+    @cached_property
+    def members(self) -> Mapping[str, tuple[str, ...]]:
+        """The keys of each collection's agents, in order."""
+        found: dict[str, list[str]] = {name: [] for name in self.collections}
+        for key in self.agents:
+            found.setdefault(key.partition("/")[0], []).append(key)
+        return MappingProxyType({name: tuple(keys) for name, keys in found.items()})
+
+    @cached_property
+    def variants(self) -> Mapping[str, tuple[str, ...]]:
+        """The keys of all agents that share a name, by that name."""
+        found: dict[str, list[str]] = {}
+        for key, spec in self.agents.items():
+            found.setdefault(spec.name, []).append(key)
+        return MappingProxyType({name: tuple(keys) for name, keys in found.items()})
+
+    @cached_property
+    def network(self) -> nx.MultiDiGraph[str]:
+        """The collaboration graph itself, whatever object brought it."""
+        inner: Any = self.graph
+        while not hasattr(inner, "out_edges"):
+            inner = inner.graph
+        return inner  # type: ignore[no-any-return]  # duck-typed by the line above
+
+    def publish(self, key: str) -> str:
+        """How much of an agent may be shown: `full`, `summary` or `none`."""
+        collection = self.library.collections.get(key.partition("/")[0])
+        return collection.publish if collection is not None else "full"
+
+    def edges(self, key: str, *, incoming: bool = False) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """The other end and the attributes of each edge at `key`, in a stable order."""
+        if key not in self.network:
+            return
+        if incoming:
+            found = [(u, data) for u, _, data in self.network.in_edges(key, data=True)]
+        else:
+            found = [(v, data) for _, v, data in self.network.out_edges(key, data=True)]
+        yield from sorted(found, key=lambda edge: (edge[0].startswith("?"), edge[0], str(edge[1].get("relation"))))

@@ -1,0 +1,103 @@
+"""The collaboration graph for the browser: nodes with places and colours, edges with evidence."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import networkx as nx
+
+from . import words
+from .api import VERSION
+from .catalogue import Catalogue
+from .pages import Pages, evidence
+
+COLOURS = 8
+"""How many communities have a colour of their own; the rest share a grey."""
+
+
+def document(pages: Pages) -> dict[str, Any]:
+    """`api/graph.json`: networkx node-link, with a place, a community and an address for each node."""
+    catalogue = pages.catalogue
+    network = _shown(catalogue)
+    communities = _communities(network)
+    places = _places(catalogue, network, communities)
+    degree = dict(network.degree())
+    return {
+        "schema_version": VERSION,
+        "directed": True,
+        "multigraph": True,
+        "graph": {},
+        "relations": {name: said[0] for name, said in words.RELATIONS.items()},
+        "nodes": [_node(pages, n, places[n], communities.get(n), degree[n]) for n in network],
+        "edges": [
+            {
+                "source": u,
+                "target": v,
+                **{name: text for name in ("relation", "about", "when", "resolution", "confidence") if (text := said.get(name))},
+                **({"evidence": shown} if (shown := evidence(said)) else {}),
+            }
+            for u, v, said in network.edges(data=True)
+        ],
+    }
+
+
+def _shown(catalogue: Catalogue) -> nx.MultiDiGraph[str]:
+    """The part of the graph that may be published, in a stable order."""
+    whole, agents = catalogue.network, catalogue.agents
+    found: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    found.add_nodes_from(key for key in agents if key in whole)
+    edges = [(u, v, said) for u, v, said in whole.edges(data=True) if u in agents and (v in agents or v.startswith("?"))]
+    edges.sort(key=lambda e: (e[0], e[1], str(e[2].get("relation")), str(e[2].get("about"))))
+    found.add_nodes_from(sorted({v for _, v, _ in edges if v.startswith("?")}))
+    found.add_edges_from(edges)
+    return found
+
+
+def _node(pages: Pages, node: str, at: tuple[float, float], community: int | None, degree: int) -> dict[str, Any]:
+    card = pages.cards.get(node)
+    found: dict[str, Any] = {"id": node, "x": round(at[0], 1), "y": round(at[1], 1), "degree": degree}
+    if card is None:
+        found |= {"kind": "missing", "title": node.rpartition("/")[2].lstrip("?"), "collection": node.lstrip("?").partition("/")[0]}
+        if names := [title for title, _ in pages.suggestions(node)]:
+            found["suggestions"] = names
+    else:
+        found |= {"kind": "agent", "title": card.title, "collection": card.collection, "url": card.href}
+        if card.categories:
+            found["category"] = card.categories[0]
+    return found | ({"community": community} if community is not None else {})
+
+
+def _communities(network: nx.MultiDiGraph[str]) -> Mapping[str, int]:
+    """Groups of agents that speak of each other most, from 0 for the largest; loners have none."""
+    plain: nx.Graph[str] = nx.Graph()
+    for (u, v), times in sorted(Counter(tuple(sorted(e)) for e in network.edges()).items()):
+        if u != v:
+            plain.add_edge(u, v, weight=times)
+    if not plain:
+        return {}
+    groups = sorted(map(sorted, nx.community.louvain_communities(plain, seed=1)), key=lambda g: (-len(g), g))
+    return {node: place for place, group in enumerate(groups) for node in group}
+
+
+def _places(catalogue: Catalogue, network: nx.MultiDiGraph[str], communities: Mapping[str, int]) -> dict[str, tuple[float, float]]:
+    """Where each node stands; those the layout does not place stand on a sunflower by community."""
+    order = sorted(network, key=lambda n: (communities.get(n, len(communities)), n))
+    spiral = {n: _sunflower(i, len(order)) for i, n in enumerate(order)}
+    return {n: tuple(catalogue.layout.get(n, spiral[n])) for n in network}  # type: ignore[misc]  # pairs stay pairs
+
+
+def _sunflower(place: int, of: int) -> tuple[float, float]:
+    radius = 480 * math.sqrt((place + 0.5) / max(of, 1))
+    angle = place * math.pi * (3 - math.sqrt(5))
+    return 500 + radius * math.cos(angle), 500 + radius * math.sin(angle)
+
+
+def summary(pages: Pages) -> dict[str, int]:
+    """The graph's sizes, for its page."""
+    network = _shown(pages.catalogue)
+    missing = sum(1 for n in network if n.startswith("?"))
+    alone = sum(1 for _, degree in network.degree() if not degree)
+    return {"agents": len(network) - missing, "missing": missing, "ties": network.number_of_edges(), "alone": alone}

@@ -1,0 +1,356 @@
+"""One agent's page: everything said about it, ready for a template that only lays out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from converters.findings import Severity, place
+from converters.model import NO_LICENCE, AgentSpec, Section
+
+from . import addresses, neighbourhood, render, words
+from .catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """An agent in a list."""
+
+    key: str
+    name: str
+    title: str
+    summary: str
+    collection: str
+    collection_title: str
+    href: str
+    """From the site's root, percent-encoded."""
+    access: tuple[words.Badge, ...]
+    tier: str | None
+    categories: tuple[str, ...]
+    hue: int
+    """Of its mark, in degrees; the same name always has the same."""
+    deprecated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A section of the prompt."""
+
+    anchor: str
+    title: str
+    """Plain text; empty for what stands before the first heading."""
+    heading: str
+    """HTML of the heading's words."""
+    kind: str | None
+    level: int
+    depth: int
+    """Of its heading on the page, 3 to 6."""
+    html: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tie:
+    """A statement that two agents have to do with each other, from one side."""
+
+    words: str
+    relation: str
+    key: str | None
+    """`None` where no such agent exists."""
+    label: str
+    href: str | None
+    about: str | None
+    when: str | None
+    evidence: str | None
+    resolution: str
+    confidence: str
+    suggestions: tuple[tuple[str, str], ...] = ()
+    """Titles and addresses of agents that may be meant."""
+    collection: str | None = None
+    """Named only where it is another one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A finding, for people."""
+
+    code: str
+    name: str
+    severity: str
+    message: str
+    advice: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentPage:
+    """What `agent.html` lays out."""
+
+    card: Card
+    description: str
+    """HTML; empty where it says no more than the summary."""
+    when_to_use: str
+    tools_rule: str
+    tools: tuple[str, ...]
+    denied: tuple[str, ...]
+    settings: tuple[tuple[str, str], ...]
+    characters: int
+    tokens: int
+    examples: tuple[Mapping[str, Any], ...]
+    full: bool
+    """Whether the prompt and the files may be shown."""
+    parts: tuple[Part, ...]
+    source_text: str
+    out: tuple[Tie, ...]
+    into: tuple[Tie, ...]
+    picture: str
+    """SVG; empty where nothing is joined."""
+    variants: tuple[Card, ...]
+    same_prompt: frozenset[str]
+    """Keys of the variants whose prompt is the same."""
+    notices: tuple[Notice, ...]
+    provenance: tuple[tuple[str, str, str | None], ...]
+    """Label, value and, where it is a web address, its link."""
+    canonical: str
+    original: str | None
+    yaml_href: str | None
+    raw_href: str | None
+    json_href: str
+    replaced_by: tuple[str, str | None] | None
+    tags: tuple[str, ...]
+
+
+class Pages:
+    """Makes the pages of one catalogue; what all pages need is worked out once."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.cards = {key: card(catalogue, key, spec) for key, spec in catalogue.agents.items()}
+        self._digests = {key: hashlib.sha256(spec.prompt.encode("utf-8", "replace")).digest() for key, spec in catalogue.agents.items()}
+
+    def agent(self, key: str) -> AgentPage:
+        """The page of the agent at `key`."""
+        catalogue, spec, mine = self.catalogue, self.catalogue.agents[key], self.cards[key]
+        full = catalogue.publish(key) == "full"
+        out, into = tuple(self.ties(key)), tuple(self.ties(key, incoming=True))
+        others = tuple(self.cards[k] for k in catalogue.variants[spec.name] if k != key) if spec.name else ()
+        original, raw_href = self._original(key, spec) if full else (None, None)
+        return AgentPage(
+            card=mine,
+            description=_more(spec.description, mine.summary),
+            when_to_use=render.markdown(spec.when_to_use) if spec.when_to_use else "",
+            tools_rule=words.tools(spec),
+            tools=tuple(map(words.tool, (spec.tools.allow or ()) if spec.tools else ())),
+            denied=tuple(map(words.tool, spec.tools.deny if spec.tools else ())),
+            settings=_settings(spec),
+            characters=len(spec.prompt),
+            tokens=words.tokens(spec.prompt),
+            examples=tuple(_example(e) for e in spec.derived.examples) if full else (),
+            full=full,
+            parts=tuple(parts(spec.sections)) if full else (),
+            source_text=spec.prompt if full else "",
+            out=out,
+            into=into,
+            picture=neighbourhood.draw(mine.title, out, into, addresses.root(addresses.agent(key))),
+            variants=others,
+            same_prompt=frozenset(c.key for c in others if self._digests[c.key] == self._digests[key]),
+            notices=tuple(self._notices(key)),
+            provenance=tuple(_provenance(catalogue, key, spec)),
+            canonical=catalogue.canonical.get(key, "") if full else "",
+            original=original,
+            yaml_href=addresses.link(addresses.agent_yaml(key)) if full and key in catalogue.canonical else None,
+            raw_href=raw_href,
+            json_href=addresses.link(addresses.agent_json(key)),
+            replaced_by=self._replacement(key, spec),
+            tags=spec.tags,
+        )
+
+    def ties(self, key: str, *, incoming: bool = False) -> list[Tie]:
+        """What the agent says of others, or what others say of it."""
+        home = key.partition("/")[0]
+        return [self._tie(home, end, said, incoming) for end, said in self.catalogue.edges(key, incoming=incoming) if end in self.cards or end.startswith("?")]
+
+    def _tie(self, home: str, end: str, said: Mapping[str, Any], incoming: bool) -> Tie:
+        known = self.cards.get(end)
+        relation = str(said.get("relation") or "collaborates_with")
+        return Tie(
+            words=words.relation(relation, incoming=incoming),
+            relation=relation,
+            key=end if known else None,
+            label=known.title if known else end.rpartition("/")[2].lstrip("?"),
+            href=known.href if known else None,
+            about=_text(said.get("about")),
+            when=_text(said.get("when")),
+            evidence=evidence(said),
+            resolution=str(said.get("resolution") or "exact"),
+            confidence=str(said.get("confidence") or "stated"),
+            suggestions=() if known else self.suggestions(end),
+            collection=known.collection_title if known and known.collection != home else None,
+        )
+
+    def suggestions(self, node: str) -> tuple[tuple[str, str], ...]:
+        """Titles and addresses of the agents a missing one may be."""
+        if node not in self.catalogue.network:
+            return ()
+        found = self.catalogue.network.nodes[node].get("suggestions") or ()
+        home = node.lstrip("?").partition("/")[0]
+        keys = (s if s in self.cards else f"{home}/{s}" for s in map(_suggested, found))
+        return tuple((self.cards[k].title, self.cards[k].href) for k in keys if k in self.cards)
+
+    def _notices(self, key: str) -> list[Notice]:
+        source = self.catalogue.agents[key].source
+        held = self.catalogue.originals.get((source.collection, source.path)) if source else None
+        text = held.decode("utf-8", "replace") if held is not None else None
+        found = sorted(self.catalogue.findings.get(key, ()), key=lambda f: (-f.rule.severity, f.span.start))
+        return [
+            Notice(
+                code=f.rule.code,
+                name=f.rule.name,
+                severity=f.rule.severity.word,
+                message=f.message,
+                advice=f.fix.text if f.fix and not f.rule.advice else f.rule.advice,
+                where=f"line {place(text, f.span.start)[0]}" if text and f.span.start < len(text) and f.span.stop else "",
+            )
+            for f in found
+            if f.rule.severity > Severity.INFO or f.rule.code[0] in "AGSX"
+        ]
+
+    def _original(self, key: str, spec: AgentSpec) -> tuple[str | None, str | None]:
+        source = spec.source
+        if source is None:
+            return None, None
+        collection = key.partition("/")[0]
+        held = self.catalogue.originals.get((collection, source.path))
+        address = addresses.raw(collection, source.path)
+        if held is None or address is None:
+            return None, None
+        text = None if b"\0" in held or len(held) > render.LARGEST else held.decode("utf-8", "replace")
+        return text, addresses.link(address)
+
+    def _replacement(self, key: str, spec: AgentSpec) -> tuple[str, str | None] | None:
+        if not spec.replaced_by:
+            return None
+        home = key.partition("/")[0]
+        same = sorted(self.catalogue.variants.get(spec.replaced_by, ()), key=lambda k: k.partition("/")[0] != home)
+        return spec.replaced_by, self.cards[same[0]].href if same else None
+
+
+def card(catalogue: Catalogue, key: str, spec: AgentSpec) -> Card:
+    """The agent as a list shows it."""
+    name = key.partition("/")[0]
+    collection = catalogue.library.collections.get(name)
+    return Card(
+        key=key,
+        name=spec.name or spec.id,
+        title=spec.title or spec.derived.title or words.title(spec.name or spec.id.rpartition("/")[2]),
+        summary=_one_line(spec.derived.summary or spec.description or ""),
+        collection=name,
+        collection_title=(collection.title if collection else None) or words.title(name),
+        href=addresses.link(addresses.agent(key)),
+        access=words.access(spec),
+        tier=spec.derived.model_tier,
+        categories=spec.derived.categories,
+        hue=hashlib.sha256((spec.derived.categories or (spec.name,))[0].encode("utf-8", "replace")).digest()[0] * 360 // 256,
+        deprecated=spec.deprecated,
+    )
+
+
+def parts(sections: tuple[Section, ...]) -> list[Part]:
+    """The prompt's sections as HTML, in order, those that are blank left out."""
+    found = []
+    for place_, section in enumerate(sections, 1):
+        heading, text = section.title or "", section.text
+        opening = (section.heading or "").strip()
+        if opening.startswith("<"):  # an XML tag: its closing half is no prose
+            closing = f"</{opening[1:].split('>')[0].split()[0]}>" if len(opening) > 1 and opening[1:].split() else ""
+            text = text.rstrip().removesuffix(closing) if closing else text
+        elif section.heading and not heading:
+            text = section.heading + text
+        if not heading and not text.strip():
+            continue
+        depth = min(6, 2 + max(1, section.level or 1))
+        html = render.markdown(text, level=min(6, depth + 1)) if text.strip() else ""
+        found.append(
+            Part(
+                anchor=f"section-{place_}", title=heading, heading=render.inline(heading), kind=section.kind,
+                level=section.level or 1, depth=depth, html=html,
+            )
+        )  # fmt: skip
+    return found
+
+
+def evidence(said: Mapping[str, Any]) -> str | None:
+    """The words an edge rests on, however the graph holds them."""
+    found = said.get("evidence")
+    if isinstance(found, Mapping):
+        found = found.get("text")
+    return _text(getattr(found, "text", found))
+
+
+def _suggested(one: object) -> str:
+    return str(one[0] if isinstance(one, tuple | list) and one else one)
+
+
+def _text(value: object) -> str | None:
+    return str(value) if value else None
+
+
+def _one_line(text: str) -> str:
+    flat = " ".join(text.replace("\\n", " ").split())
+    return flat if len(flat) <= 280 else flat[:279].rsplit(" ", 1)[0] + "…"
+
+
+def _more(description: str | None, summary: str) -> str:
+    if not description or " ".join(description.split()) == summary:
+        return ""
+    return render.markdown(description.replace("\\n", "\n"), level=4)
+
+
+def _settings(spec: AgentSpec) -> tuple[tuple[str, str], ...]:
+    tier = spec.derived.model_tier
+    told: tuple[tuple[str, object], ...] = (
+        ("Model", spec.model or "left to the host"),
+        ("Model tier", words.TIERS.get(tier, tier) if tier else None),
+        ("Effort", spec.effort),
+        ("Temperature", spec.temperature),
+        ("Top p", spec.top_p),
+        ("Most turns", spec.max_turns),
+        ("Permission mode", spec.permission_mode),
+        ("Skills", ", ".join(spec.skills) or "none" if spec.skills is not None else None),
+        ("Memory", spec.memory),
+        ("Isolation", spec.isolation),
+        ("Background", {True: "yes", False: "no"}.get(spec.background) if spec.background is not None else None),
+        ("MCP servers", "its own" if spec.mcp_servers else None),
+        ("Hooks", "its own; never run here" if spec.hooks else None),
+        ("Language", words.language(spec.derived.language) if spec.derived.language else None),
+        ("Version", spec.version),
+        ("Author", spec.author),
+    )
+    return tuple((label, str(value)) for label, value in told if value is not None)
+
+
+def _example(example: Any) -> Mapping[str, Any]:
+    turns = [(turn.role, render.markdown(turn.text.strip(), level=5)) for turn in example.turns]
+    return {"context": getattr(example, "context", None), "turns": turns}
+
+
+def _provenance(catalogue: Catalogue, key: str, spec: AgentSpec) -> list[tuple[str, str, str | None]]:
+    source, collection = spec.source, catalogue.library.collections.get(key.partition("/")[0])
+    repository = (source.repository if source else None) or getattr(collection, "repository", None)
+    revision = (source.revision if source else None) or getattr(collection, "revision", None)
+    licence = (source.license if source else None) or NO_LICENCE
+    if licence == NO_LICENCE:
+        licence = getattr(collection, "license", None) or NO_LICENCE
+    link = repository if repository and repository.startswith(("https://", "http://")) else None
+    told = [
+        ("File", source.path if source else None, None),
+        ("Member", source.member if source else None, None),
+        ("Format", source.format if source else None, None),
+        ("Dialect", source.dialect if source else None, None),
+        ("Repository", repository, link),
+        ("Revision", revision, None),
+        ("Licence", "not stated" if licence == NO_LICENCE else licence, None),
+        ("SHA-256", source.sha256 if source else None, None),
+    ]
+    return [(label, value, href) for label, value, href in told if value]

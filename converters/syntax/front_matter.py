@@ -1,0 +1,218 @@
+"""Where a Markdown file's header begins and ends, and how a broken one is made whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import NamedTuple
+
+from converters.mending import Mending
+from converters.syntax import Mapping, Node, Scalar, SyntaxFault
+from converters.syntax.yaml import compose
+
+_FENCE = re.compile(r"---[ \t]*(?:\r?\n|\Z)")
+_CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
+_KEY = re.compile(r"^([A-Za-z_][\w.-]*)[ \t]*:(?=[ \t\r]|$)", re.MULTILINE)
+_INDENTED = re.compile(r"(?:[ \t]*\r?\n)*([ \t]+)---[ \t]*\r?\n")
+
+
+class Header(NamedTuple):
+    """A header's place in the mended text: half-open character offsets."""
+
+    start: int
+    """The first character after the opening fence's line."""
+    stop: int
+    """The closing fence."""
+    body: int
+    """The first character of the prompt."""
+
+
+class Note(NamedTuple):
+    """Something met on the way: a rule's code, a place in the mended text, the rule's facts."""
+
+    code: str
+    start: int
+    stop: int
+    facts: dict[str, object]
+
+
+def find_header(mending: Mending, keys: Collection[str], notes: list[Note]) -> Header | None:
+    """Find the header, mending what hides it; `None` where the file has none."""
+    _unindent(mending, notes)
+    _strip_blank_lines(mending, notes)
+    text = mending.text
+    fence = _FENCE.match(text)
+    if not fence:
+        near = re.match(r"(?:\s*)(-{4,}|—{1,3}|–{2,3}|```+ *(?:ya?ml|markdown|md)?)[ \t]*\r?\n", text)
+        if near and _KEY.match(text, near.end()):
+            wrapped = near[1].startswith("`")
+            notes.append(Note("S120" if wrapped else "S116", near.start(1), near.end(1), {"line": near[1]}))
+        return None
+    if fence.end() - fence.start() > len("---") and text[3] in " \t":
+        notes.append(Note("S115", 3, fence.end(), {}))
+    start = fence.end()
+    close = _CLOSE.search(text, start)
+    if close:
+        return Header(start, close.start(), close.end())
+    return _close_header(mending, start, keys, notes)
+
+
+def _unindent(mending: Mending, notes: list[Note]) -> None:
+    """Take a common indentation off a file whose fence is indented."""
+    match = _INDENTED.match(mending.text) if mending.text[:1] in {" ", "\t", "\n", "\r"} else None
+    if not match:
+        return
+    pad, text = match[1], mending.text
+    lines = [m.start() for m in re.finditer(r"^(?=[^\r\n])", text, re.MULTILINE)]
+    if not all(text.startswith(pad, at) or not text[at : text.find("\n", at)].strip() for at in lines):
+        return
+    notes.append(Note("S107", match.start(1), match.end(1), {"width": len(pad)}))
+    cuts = [(at, at + len(pad), "") for at in lines if text.startswith(pad, at)]
+    mending.all_at_once("S107", cuts)
+
+
+def _strip_blank_lines(mending: Mending, notes: list[Note]) -> None:
+    match = re.match(r"(?:[ \t]*\r?\n)+(?=---[ \t]*\r?\n)", mending.text)
+    if match and _KEY.match(mending.text, mending.text.index("\n", match.end()) + 1):
+        notes.append(Note("S106", 0, 0, {}))
+        mending.replace("S106", 0, match.end(), "")
+
+
+def _close_header(mending: Mending, start: int, keys: Collection[str], notes: list[Note]) -> Header | None:
+    """Close a header that nobody closed behind its last known entry."""
+    text, stop, seen = mending.text, start, False
+    while stop < len(text):
+        line_end = text.find("\n", stop) + 1 or len(text)
+        key = _KEY.match(text, stop)
+        if not (key and key[1] in keys) and not (seen and text[stop : stop + 1] in {" ", "\t", "-"}):
+            break
+        seen, stop = True, line_end
+    if not seen:
+        return None
+    notes.append(Note("S105", start, stop, {}))
+    fence = "---\n" if text[stop - 1 : stop] == "\n" else "\n---\n"
+    mending.replace("S105", stop, stop, fence)
+    close = stop + fence.index("---")
+    return Header(start, close, stop + len(fence))
+
+
+def compose_header(mending: Mending, header: Header, keys: Collection[str], notes: list[Note]) -> tuple[Header, Node | None]:
+    """Take the header apart, mending entry by entry what strict YAML refuses.
+
+    Raises `SyntaxFault`, its place counted in the mended text, where no mend helps.
+    """
+    text = mending.text[header.start : header.stop]
+    try:
+        node = compose(text)
+        if isinstance(node, Mapping) or node is None:
+            return header, node
+        if not _KEY.search(text):
+            what = "a list" if not isinstance(node, Scalar) else "text"
+            raise SyntaxFault(what, header.start, code="S111")
+    except SyntaxFault as fault:
+        if fault.code != "S101":
+            raise SyntaxFault(fault.problem, header.start + min(fault.at, len(text)), code=fault.code) from None
+    header = _mend_entries(mending, header, keys, notes)
+    try:
+        node = compose(mending.text[header.start : header.stop])
+    except SyntaxFault as fault:
+        raise SyntaxFault(fault.problem, header.start + fault.at, code=fault.code) from None
+    if not isinstance(node, Mapping):
+        raise SyntaxFault("text", header.start, code="S111")
+    return header, node
+
+
+def _mend_entries(mending: Mending, header: Header, keys: Collection[str], notes: list[Note]) -> Header:
+    size = len(mending.text)
+    chunks = _entries(mending.text[header.start : header.stop], keys)
+    for key, start, stop in reversed(chunks):
+        _mend_entry(mending, key, header.start + start, header.start + stop, notes)
+    shift = len(mending.text) - size
+    return Header(header.start, header.stop + shift, header.body + shift)
+
+
+def _entries(text: str, keys: Collection[str]) -> list[tuple[str, int, int]]:
+    """Key, start and stop of each entry; a line `word:` that no format knows may be prose."""
+    starts: list[tuple[str, int]] = []
+    for match in _KEY.finditer(text):
+        key = match[1]
+        if starts:
+            doubtful = key not in keys or key in (known for known, _ in starts)
+            if doubtful and _runs_on(text[starts[-1][1] : match.start()], key):
+                continue
+        starts.append((key, match.start()))
+    stops = [start for _, start in starts[1:]] + [len(text)]
+    return [(key, start, stop) for (key, start), stop in zip(starts, stops, strict=True)]
+
+
+def _runs_on(entry: str, word: str) -> bool:
+    """Whether the entry before `word:` ran on at the margin, so that the word may be its prose."""
+    lines = entry.split("\n")[1:-1]
+    if any(line.strip() and line[0] not in " \t#-" for line in lines):
+        return True
+    return any(not line.strip() for line in lines) and (word[0].isupper() or word in {"user", "assistant"})
+
+
+def _mend_entry(mending: Mending, key: str, start: int, stop: int, notes: list[Note]) -> None:
+    """Make one entry strict YAML with the smallest mend that does; leave it if none does."""
+    entry = mending.text[start:stop]
+    if _is_entry(entry):
+        return
+    if "\t" in entry:
+        tabs = [(start + m.start(), start + m.end(), "  " * (m.end() - m.start())) for m in re.finditer(r"(?m)^\t+", entry)]
+        trial = re.sub(r"(?m)^\t+", lambda m: "  " * len(m[0]), entry)
+        if tabs and _is_entry(trial):
+            notes.append(Note("S104", start, stop, {"key": key}))
+            mending.all_at_once("S104", tabs)
+            return
+    colon = entry.index(":") + 1
+    value = entry[colon:]
+    lead, size = len(value) - len(value.lstrip(" \t")), len(value.rstrip())
+    if size <= lead:
+        return
+    first, last = colon + lead, colon + size
+    ragged = any(line.strip() and line[0] not in " \t" for line in entry[first:last].split("\n")[1:])
+    if ragged or "\n\n" in entry[first:last].replace("\r", ""):
+        notes.append(Note("S103", start, start + last, {"key": key}))
+        _as_block(mending, start + first, start + last)
+    else:
+        notes.append(Note("S102", start, start + last, {"key": key}))
+        _as_quoted(mending, start + first, start + last)
+
+
+def _is_entry(entry: str) -> bool:
+    try:
+        node = compose(entry)
+    except SyntaxFault:
+        return False
+    return isinstance(node, Mapping) and len(node.pairs) == 1
+
+
+def _as_quoted(mending: Mending, start: int, stop: int) -> None:
+    """Put quotes around a bare value, escaping as little as will do.
+
+    A written `\\n` becomes a line break, as Claude Code takes it in every style.
+    """
+    value = mending.text[start:stop]
+    if len(value) > 1 and value[0] == value[-1] == '"':  # quoted by its author, but not its inner quotes
+        inner = [(start + m.start(1), start + m.start(1), "\\") for m in re.finditer(r'(?<=.)(?<!\\)(")(?=.)', value, re.DOTALL)]
+        mending.all_at_once("S102", inner)
+        return
+    doubles = value.count('"') + len(re.findall(r"\\(?!n)", value))
+    if "\\n" in value or doubles <= value.count("'"):
+        marks = [(start + m.start(), start + m.start(), "\\") for m in re.finditer(r'"|\\(?!n)', value)]
+        quote = '"'
+    else:
+        marks = [(start + m.start(), start + m.start(), "'") for m in re.finditer("'", value)]
+        quote = "'"
+    edits = sorted([(start, start, quote), *marks, (stop, stop, quote)])
+    if marks and marks[0][0] == start:
+        edits = [(start, start, quote + marks[0][2]), *marks[1:], (stop, stop, quote)]
+    mending.all_at_once("S102", edits)
+
+
+def _as_block(mending: Mending, start: int, stop: int) -> None:
+    """Turn a bare value that runs over several lines into a literal block."""
+    value = mending.text[start:stop]
+    pads = [(start + m.start(), start + m.start(), "  ") for m in re.finditer(r"(?m)^(?=[^\r\n])", value) if m.start()]
+    mending.all_at_once("S103", [(start, start, "|-\n  "), *pads])

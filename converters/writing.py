@@ -1,0 +1,226 @@
+"""From a spec to a file of some format, and the report of what became of every field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from converters.formats._codecs import ALL
+from converters.formats._kit import PROMPT, Container, Format, Row
+from converters.identity import slug
+from converters.mending import still_true, undo
+from converters.model import AgentSpec, Edit, HeaderEntry, Json, Section, SharedDocument, Source
+from converters.reading import FENCE, default_name
+from converters.syntax import Mapping, SyntaxFault
+from converters.syntax.yaml import compose, spell
+from converters.text import encode_as
+
+ITEM = "  - "
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of output text and the edits that undo its mends, counted from its start."""
+
+    text: str
+    edits: tuple[Edit, ...] = ()
+
+
+def write(spec: AgentSpec, fmt: Format, *, as_read: bool = False) -> bytes:
+    """Spell one agent as a file of `fmt`.
+
+    Read from the same format and unchanged, it comes back as it was; `as_read` also takes back
+    the mends made while reading.
+    """
+    source = spec.source if spec.source and spec.source.format == fmt.id else None
+    pieces = _record(spec, fmt, source)
+    outer = source.edits if source else ()
+    return _encoded(_joined(pieces, outer, as_read), source)
+
+
+def write_shared(specs: Sequence[AgentSpec], fmt: Format, shared: SharedDocument | None = None, *, as_read: bool = False) -> bytes:
+    """Spell several agents as one file of `fmt`, inside what `shared` says lies around them."""
+    pieces = [Piece(shared.open if shared else f"{fmt.member_list}:\n")]
+    for spec in specs:
+        own = spec.source if spec.source and spec.source.format == fmt.id else None
+        pieces += _record(spec, fmt, own)
+    pieces.append(Piece(shared.close if shared else ""))
+    source = shared.source if shared else None
+    return _encoded(_joined(pieces, source.edits if source else (), as_read), source)
+
+
+def _encoded(text: str, source: Source | None) -> bytes:
+    if source is None:
+        return text.encode("utf-8", "surrogatepass")
+    try:
+        return encode_as(text, source)
+    except UnicodeEncodeError:  # an edit brought in what the old encoding cannot say
+        return encode_as(text, replace(source, encoding="utf-8"))
+
+
+def _joined(pieces: Sequence[Piece], outer: Sequence[Edit], as_read: bool) -> str:
+    text = "".join(piece.text for piece in pieces)
+    if not as_read:
+        return text
+    edits, at = list(outer), 0
+    for piece in pieces:
+        edits += [replace(edit, at=edit.at + at) for edit in still_true(piece.text, piece.edits)]
+        at += len(piece.text)
+    return undo(text, edits)
+
+
+def _record(spec: AgentSpec, fmt: Format, source: Source | None) -> list[Piece]:
+    """One agent's part of a file."""
+    if fmt.container is Container.MARKDOWN:
+        return _prompt(spec)
+    usual = (FENCE, FENCE) if fmt.container is Container.FRONT_MATTER else (ITEM, "")
+    if source is not None and source.header is None:
+        return _prompt(spec)
+    opened = usual[0] if source is None or source.open is None else source.open
+    closed = usual[1] if source is None or source.close is None else source.close
+    indent = len(opened.rpartition("\n")[2]) if fmt.container is Container.YAML_MEMBERS else 0
+    entries = _header(spec, fmt, source, indent)
+    if indent and entries:
+        first = entries[0]
+        entries[0] = Piece(first.text.removeprefix(" " * indent), first.edits)
+    if entries and closed.startswith("---") and not entries[-1].text.endswith("\n"):
+        entries.append(Piece("\n"))
+    body = _prompt(spec) if fmt.container is Container.FRONT_MATTER else []
+    return [Piece(opened), *entries, Piece(closed), *body]
+
+
+def _prompt(spec: AgentSpec) -> list[Piece]:
+    pieces: list[Piece] = []
+    slot: str | None = None
+    for section in spec.sections:
+        if section.slot != slot and pieces and not pieces[-1].text.endswith("\n\n"):
+            pieces.append(Piece("\n" if pieces[-1].text.endswith("\n") else "\n\n"))
+        slot = section.slot
+        pieces.append(Piece(_text(section), section.edits))
+    return pieces
+
+
+def _text(section: Section) -> str:
+    return (section.heading or "") + section.text
+
+
+def _header(spec: AgentSpec, fmt: Format, source: Source | None, indent: int) -> list[Piece]:
+    values = written_values(spec, fmt)
+    entries = source.header or () if source else ()
+    last = {entry.key: entry for entry in entries}
+    pieces = []
+    for entry in entries:
+        if entry is not last[entry.key] and entry.raw is not None:
+            pieces.append(Piece(entry.raw, entry.edits))
+            continue
+        piece = _kept(entry, fmt, values, indent)
+        if piece is not None:
+            pieces.append(piece)
+    only_denied = spec.tools is not None and spec.tools.allow is None and bool(spec.tools.deny)
+    for key, written in values.items():
+        row = fmt.by_key.get(key)
+        if key in last or (only_denied and row is not None and row.field == "tools"):
+            continue
+        if source and row is not None and row.field == "name" and spec.name == default_name(source.path, fmt, spec.sections)[0]:
+            continue
+        pieces.append(Piece(spell(key, written.value, indent=indent) or ""))
+    return pieces
+
+
+def _kept(entry: HeaderEntry, fmt: Format, values: dict[str, Written], indent: int) -> Piece | None:
+    """An entry in its author's spelling while that still says the field's value."""
+    written = values.get(entry.key)
+    if entry.raw is not None and _means(entry, fmt, written, indent):
+        return Piece(entry.raw, entry.edits)
+    if written is None:
+        return None
+    listed = entry.style in {"block", "flow", "double-flow", "single-flow", "outdented"}
+    value = written.listed if listed and written.listed is not None else written.value
+    text = spell(entry.key, value, indent=indent, style=None if entry.style == "block" else entry.style)
+    text = text or spell(entry.key, written.value, indent=indent) or ""
+    return Piece(text, entry.edits)
+
+
+def _means(entry: HeaderEntry, fmt: Format, written: Written | None, indent: int) -> bool:
+    """Whether an entry's own spelling still says what the field says."""
+    raw = entry.raw or ""
+    try:
+        node = compose(" " * indent + raw if indent and not raw.startswith(" ") else raw)
+    except SyntaxFault:
+        return False
+    if not isinstance(node, Mapping) or not node.pairs:
+        return False
+    row = fmt.by_key.get(entry.key)
+    value = decode(row, node.pairs[0][1])
+    return value == (written.meaning if written is not None else None)
+
+
+def decode(row: Row | None, node: Any) -> Any:
+    """What a written value means by its row; without one, or where the row refuses it, as JSON."""
+    from converters.syntax.yaml import value_of
+
+    if row is None:
+        return value_of(node)
+    try:
+        return row.codec.decode(node)
+    except ValueError:
+        return value_of(node)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a format's entry is to say."""
+
+    meaning: Any
+    """Our value."""
+    value: Json
+    """Theirs."""
+    listed: Json = None
+    """Theirs as a list, where the format takes both."""
+
+
+def written_values(spec: AgentSpec, fmt: Format) -> dict[str, Written]:
+    """What each of a format's keys is to say of `spec`, in the order of the table."""
+    own = spec.extensions.get(fmt.id, {})
+    values: dict[str, Written] = {}
+    for row in fmt.rows:
+        if row.key in own and row.field != f".{row.key}":
+            values[row.key] = Written(own[row.key], own[row.key])  # kept as written: the row could not read it
+            continue
+        meaning = meaning_of(spec, row, fmt)
+        if meaning is None:
+            continue
+        listed = row.codec.listed(meaning) if row.codec.listed else None
+        values[row.key] = Written(meaning, row.codec.encode(meaning), listed)
+    for key, extra in own.items():
+        if key not in values and f".{key}" not in fmt.by_field:
+            values[key] = Written(extra, extra)
+    return values
+
+
+def meaning_of(spec: AgentSpec, row: Row, fmt: Format) -> Any:
+    """Our value for a row, or `None` where the spec says nothing."""
+    field = row.field
+    if field == "tools":
+        return None if spec.tools is None else ALL if spec.tools.allow is None else spec.tools.allow
+    if field == "tools.deny":
+        return spec.tools.deny if spec.tools and spec.tools.deny else None
+    if field.startswith(PROMPT):
+        slot = field.partition(":")[2] or None
+        split = any(r.field.startswith(f"{PROMPT}:") for r in fmt.rows)
+        parts = [s for s in spec.sections if not split or s.slot == slot or (slot is None and not _has_slot(fmt, s.slot))]
+        return "".join(_text(s) for s in parts) if parts else None
+    if field[0] == ".":
+        return spec.extensions.get(fmt.id, {}).get(field[1:])
+    value = getattr(spec, field)
+    return None if value in ((), "", False) and value != 0 else value
+
+
+def _has_slot(fmt: Format, slot: str | None) -> bool:
+    return slot is not None and f"{PROMPT}:{slot}" in fmt.by_field
+
+
+def file_name(spec: AgentSpec) -> str:
+    """A name any file system takes: the agent's name, slugged."""
+    return slug(spec.name) or slug(spec.id.rpartition("/")[2]) or "agent"
