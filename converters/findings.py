@@ -69,7 +69,7 @@ class Rule:
 
     def at(self, span: Span, /, *, fix: Fix | None = None, **facts: object) -> Finding:
         """Find this rule's case at `span`; `facts` fill the wording."""
-        return Finding(self, span, MappingProxyType(facts), fix)
+        return Finding(self, span, facts, fix)
 
 
 def place(text: str, offset: int) -> tuple[int, int]:

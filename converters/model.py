@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -30,7 +29,6 @@ Relation: TypeAlias = Literal[
 ]
 """What one agent is to another, always from the speaking agent's side."""
 
-_NOTHING: Mapping[str, Mapping[str, Json]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +269,7 @@ class AgentSpec:
     sections: tuple[Section, ...] = ()
     """The prompt, taken apart; joined it is byte for byte the prompt."""
     source: Source | None = None
-    extensions: Mapping[str, Mapping[str, Json]] = field(default_factory=lambda: _NOTHING)
+    extensions: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     """What only one format can say, by format id: kept, never interpreted."""
     derived: Derived = Derived()
 

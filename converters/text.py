@@ -10,6 +10,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from converters import findings as rules
 from converters.findings import Finding, Span
@@ -56,9 +57,11 @@ class Hunk:
 NEWLINES = {"lf": "\n", "crlf": "\r\n", "cr": "\r"}
 """Line ends by name."""
 
+_Read: TypeAlias = tuple[str, str, bool, list[Finding]]
+"""Text, encoding, byte order mark, findings."""
+
 _CONTROLS = bytes([*range(1, 9), 11, 12, *range(14, 32), 127])
 _ASCII = bytes(range(128))
-_BEYOND_ASCII = bytes(range(128, 256))
 _ODD_BREAKS = "\x85\u2028\u2029"
 _ODD = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029]")
 _ESCAPED = re.compile("[\udc80-\udcff]+")
@@ -81,39 +84,15 @@ def decode(raw: bytes, path: str) -> Decoded:
         return Decoded(path=path, text=text, encoding="utf-8", bom=False, newline="lf", refused=False, findings=odd)
     if len(raw) > LARGEST:
         return _refuse(path, rules.TOO_LARGE.at(Span(path), what="the file", size=len(raw), unit="bytes", limit=LARGEST))
-    found: list[Finding] = []
-    encoding, bom = "utf-8", False
-    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding, bom = ("utf-16-le" if raw[0] == 0xFF else "utf-16-be"), True
-        found.append(rules.NOT_UTF8.at(Span(path), offset=0, encoding=encoding))
-        try:
-            text = raw[2:].decode(encoding)
-        except UnicodeDecodeError as error:
-            what = "half a UTF-16 character" if error.end == len(raw) - 2 else "an unpaired surrogate"
-            return _undecodable(raw, path, encoding, error.start + 2, what)
-    else:
-        if bom := raw.startswith(codecs.BOM_UTF8):
-            found.append(rules.BOM.at(Span(path)))
-        try:
-            text = raw[3 * bom :].decode()
-        except UnicodeDecodeError as error:
-            first = error.start + 3 * bom
-            text = raw[3 * bom :].decode("utf-8", "surrogateescape")
-            bad = "".join(_ESCAPED.findall(text)).encode("utf-8", "surrogateescape")
-            foreign = not bom and len(bad) == len(raw) - len(raw.translate(None, _BEYOND_ASCII))
-            forged = _FORGED.search(raw)
-            if forged and b"\0" not in raw and not (foreign and _strays(raw)):
-                what = "an overlong form" if forged["long"] else "an encoded surrogate"
-                return _undecodable(raw, path, encoding, forged.start(), what)
-            reading = _legacy(bad)
-            if foreign:
-                encoding, text = reading, raw.decode(reading)
-            at = len(raw[3 * bom : first].decode())
-            found.append(rules.NOT_UTF8.at(Span(path, at, at + 1), offset=first, encoding=reading))
+    utf16 = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    read = _utf16(raw, path) if utf16 else _utf8(raw, path)
+    if isinstance(read, Decoded):
+        return read
+    text, encoding, bom, found = read
     if not text:
         return _refuse(path, rules.EMPTY_FILE.at(Span(path)), encoding, bom)
     if "\0" in text:
-        shown = text.encode("utf-8", "replace").decode() if encoding == "utf-8" else text
+        shown = text.encode("utf-8", "replace").decode()
         at = shown.index("\0")
         return _refuse(path, rules.NUL.at(Span(path, at, at + 1), guess=_guess(raw)), encoding, bom, shown)
     newline = "lf"
@@ -123,6 +102,37 @@ def decode(raw: bytes, path: str) -> Decoded:
     if len(raw.translate(None, _CONTROLS)) != len(raw) or any(c in text for c in _ODD_BREAKS):
         found += _oddities(text, path)
     return Decoded(path=path, text=text, encoding=encoding, bom=bom, newline=newline, refused=False, findings=tuple(found))
+
+
+def _utf16(raw: bytes, path: str) -> _Read | Decoded:
+    encoding = "utf-16-le" if raw[0] == 0xFF else "utf-16-be"
+    try:
+        return raw[2:].decode(encoding), encoding, True, [rules.NOT_UTF8.at(Span(path), offset=0, encoding=encoding)]
+    except UnicodeDecodeError as error:
+        what = "half a UTF-16 character" if error.reason == "truncated data" else "an unpaired surrogate"
+        return _undecodable(raw, path, encoding, error.start + 2, what)
+
+
+def _utf8(raw: bytes, path: str) -> _Read | Decoded:
+    """Read as UTF-8; where nothing but ASCII is, as cp1252 or latin-1; else with undecodable bytes escaped."""
+    bom = raw.startswith(codecs.BOM_UTF8)
+    body = raw[3:] if bom else raw
+    found = [rules.BOM.at(Span(path))] if bom else []
+    try:
+        return body.decode(), "utf-8", bom, found
+    except UnicodeDecodeError as error:
+        first = error.start
+    text = body.decode("utf-8", "surrogateescape")
+    bad = "".join(_ESCAPED.findall(text)).encode("utf-8", "surrogateescape")
+    foreign = not bom and bad == raw.translate(None, _ASCII)
+    forged = _FORGED.search(raw)
+    if forged and b"\0" not in raw and not (foreign and _strays(raw)):
+        what = "an overlong form" if forged["long"] else "an encoded surrogate"
+        return _undecodable(raw, path, "utf-8", forged.start(), what)
+    reading = _legacy(bad)
+    at = len(body[:first].decode())
+    found.append(rules.NOT_UTF8.at(Span(path, at, at + 1), offset=first + len(raw) - len(body), encoding=reading))
+    return (raw.decode(reading), reading, False, found) if foreign else (text, "utf-8", bom, found)
 
 
 def encode(text: str, *, encoding: str = "utf-8", bom: bool = False, newline: str = "lf") -> bytes:
@@ -238,6 +248,7 @@ _USUAL = (
     "\ufe0e\ufe0f\ufeff\uff01-\uffee\U0001f000-\U0001fbff\U00020000-\U0002fa1d\U000e0020-\U000e007f"
 )
 """What people write: no control, no bidirectional mark, nothing private, no phonetic letter."""
+# Between rounds a C1 control may stand for a byte cp1252 has no character for; never at the end.
 _LIKELY, _LIKELY_BETWEEN, _C1 = (re.compile(f"[{chars}]") for chars in (_USUAL, "\x80-\x9f" + _USUAL, "\x80-\x9f"))
 
 _CLOSING = frozenset("\xa0\xad»’”…–—›")
@@ -262,26 +273,32 @@ def mojibake(text: str) -> list[Hunk]:
 
 
 def _mend(text: str, start: int, stop: int) -> list[Hunk]:
-    """Mend one run of non-ASCII characters until nothing is left; several rounds make one hunk.
-
-    Between rounds a C1 control may stand for a byte that cp1252 has no character for; never at the end.
-    """
+    """Mend one run of non-ASCII characters until nothing is left; several rounds make one hunk."""
     was, before, after = text[start:stop], text[start - 1 : start] if start else "", text[stop : stop + 1]
-    for likely in (_LIKELY_BETWEEN, _LIKELY):
-        hunks = first = _round(was, before, after, likely)
-        now, rounds = was, 0
-        while hunks:
-            for hunk in reversed(hunks):
-                now = now[: hunk.start] + hunk.now + now[hunk.start + len(hunk.was) :]
-            hunks, rounds = _round(now, before, after, likely), rounds + 1
-        if not _C1.search(now):
+    now, rounds = was, list[list[Hunk]]()
+    while True:
+        settled, more = _settle(now, before, after, _LIKELY_BETWEEN)
+        if _C1.search(settled):
+            settled, more = _settle(now, before, after, _LIKELY)
+        if not more:
             break
-    if rounds < 2:
-        return [Hunk(start + hunk.start, hunk.was, hunk.now, hunk.encoding) for hunk in first]
+        now, rounds = settled, rounds + more
+    if len(rounds) < 2:
+        return [Hunk(start + hunk.start, hunk.was, hunk.now, hunk.encoding) for hunks in rounds for hunk in hunks]
     shorter = min(len(was), len(now))
     head = next((i for i in range(shorter) if was[i] != now[i]), shorter)
     tail = next((i for i in range(shorter - head) if was[-1 - i] != now[-1 - i]), shorter - head)
-    return [Hunk(start + head, was[head : len(was) - tail], now[head : len(now) - tail], first[0].encoding)]
+    return [Hunk(start + head, was[head : len(was) - tail], now[head : len(now) - tail], rounds[0][0].encoding)]
+
+
+def _settle(region: str, before: str, after: str, likely: re.Pattern[str]) -> tuple[str, list[list[Hunk]]]:
+    """Mend the region round by round, with the hunks of each."""
+    rounds = []
+    while hunks := _round(region, before, after, likely):
+        rounds.append(hunks)
+        for hunk in reversed(hunks):
+            region = region[: hunk.start] + hunk.now + region[hunk.start + len(hunk.was) :]
+    return region, rounds
 
 
 def _round(region: str, before: str, after: str, likely: re.Pattern[str]) -> list[Hunk]:

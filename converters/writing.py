@@ -12,8 +12,8 @@ from converters.identity import slug
 from converters.mending import still_true, undo
 from converters.model import AgentSpec, Edit, HeaderEntry, Json, Section, SharedDocument, Source
 from converters.reading import FENCE, default_name
-from converters.syntax import Mapping, SyntaxFault
-from converters.syntax.yaml import compose, spell
+from converters.syntax import Mapping, Node, SyntaxFault
+from converters.syntax.yaml import compose, node_of, spell, value_of
 from converters.text import encode_as
 
 ITEM = "  - "
@@ -156,10 +156,8 @@ def _means(entry: HeaderEntry, fmt: Format, written: Written | None, indent: int
     return value == (written.meaning if written is not None else None)
 
 
-def decode(row: Row | None, node: Any) -> Any:
+def decode(row: Row | None, node: Node) -> Any:
     """What a written value means by its row; without one, or where the row refuses it, as JSON."""
-    from converters.syntax.yaml import value_of
-
     if row is None:
         return value_of(node)
     try:
@@ -191,12 +189,24 @@ def written_values(spec: AgentSpec, fmt: Format) -> dict[str, Written]:
         meaning = meaning_of(spec, row, fmt)
         if meaning is None:
             continue
+        value = row.codec.encode(meaning)
+        if not _is_said(row, value):
+            continue
         listed = row.codec.listed(meaning) if row.codec.listed else None
-        values[row.key] = Written(meaning, row.codec.encode(meaning), listed)
+        values[row.key] = Written(meaning, value, listed)
     for key, extra in own.items():
         if key not in values and f".{key}" not in fmt.by_field:
             values[key] = Written(extra, extra)
     return values
+
+
+def _is_said(row: Row, value: Json) -> bool:
+    """Whether the client would take the value; what it refuses is better left out, and reported."""
+    try:
+        row.codec.decode(node_of(value))
+    except ValueError:
+        return False
+    return True
 
 
 def meaning_of(spec: AgentSpec, row: Row, fmt: Format) -> Any:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 
 from converters.formats._kit import Codec
-from converters.model import Json, Tool
+from converters.identity import slug
+from converters.model import AgentSpec, Json, Tool
 from converters.syntax import Mapping, Node, Scalar, Sequence
 from converters.syntax.yaml import typed, value_of
 from converters.tools import client_names, groups, neutral_names
@@ -83,12 +84,28 @@ def _item(node: Node) -> str:
 
 
 text: Codec[str] = Codec(_text, str, "text")
+slug_text: Codec[str] = Codec(
+    _text,
+    lambda value: value if re.fullmatch(r"[A-Za-z0-9-]+", value) else slug(value).encode("ascii", "ignore").decode().strip("-"),
+    "letters, digits and `-`",
+    lost=lambda before, after: None if after else "its letters",
+)
 escaped_text: Codec[str] = Codec(_unescaped, str, r"text; `\n` is a line break")
 number: Codec[float] = Codec(_number, lambda value: value, "a number")
 count: Codec[int] = Codec(_count, lambda value: value, "a whole number from 1")
 flag: Codec[bool] = Codec(_flag, lambda value: value, "true or false")
 words: Codec[tuple[str, ...]] = Codec(_words, ", ".join, "names, as a list or separated by commas", listed=list)
 free: Codec[Json] = Codec(value_of, lambda value: value, "any YAML")
+
+
+def best_summary(spec: AgentSpec) -> str:
+    """A description for an agent whose file has none: its summary, else its title."""
+    return spec.derived.summary or best_title(spec)
+
+
+def best_title(spec: AgentSpec) -> str:
+    """A display name for an agent: its own, the one understood, or its name."""
+    return spec.title or spec.derived.title or spec.name
 
 
 def choice(*values: str) -> Codec[str]:

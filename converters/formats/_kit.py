@@ -55,6 +55,10 @@ class Row:
     strict: bool = False
     """Whether a value that cannot be read refuses the file, because ignoring it would widen access."""
     note: str = ""
+    default: Callable[[AgentSpec], Any] | None = None
+    """What a required key is filled with where the spec says nothing."""
+    origin: str = ""
+    """Where that comes from, for people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from converters.formats._codecs import choice, count, escaped_text, flag, free, text, tool_calls, words
+from converters.formats._codecs import best_summary, choice, count, escaped_text, flag, free, text, tool_calls, words
 from converters.formats._kit import PROMPT, Container, Dialect, Format, Row
 
 _FLAT_LISTS = re.compile(r"^[A-Z][\w./-]*(?: [\w./&-]+){0,5}:\n- ", re.MULTILINE)
@@ -29,7 +29,7 @@ FORMAT = Format(
     suffix=".md",
     rows=(
         Row("name", "name", text, required=True, note="not starting `-`, no `:`, at most 256 characters"),
-        Row("description", "description", escaped_text, required=True),
+        Row("description", "description", escaped_text, required=True, default=best_summary, origin="the summary"),
         Row("tools", "tools", tool_calls("claude-code"), strict=True, note="absent: all the host has"),
         Row("disallowedTools", "tools.deny", tool_calls("claude-code"), strict=True),
         Row("model", "model", text, note="`inherit`, an alias such as `sonnet`, or a full id"),

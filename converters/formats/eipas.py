@@ -6,7 +6,7 @@ Code loads them and passes over the keys it does not know.
 
 from __future__ import annotations
 
-from converters.formats._codecs import choice, count, escaped_text, flag, number, text, tool_calls, words
+from converters.formats._codecs import best_summary, choice, count, escaped_text, flag, number, text, tool_calls, words
 from converters.formats._kit import Container, Format, Row
 
 FORMAT = Format(
@@ -19,10 +19,10 @@ FORMAT = Format(
     suffix=".md",
     rows=(
         Row("name", "name", text, required=True),
-        Row("description", "description", escaped_text, required=True),
+        Row("description", "description", escaped_text, required=True, default=best_summary, origin="the summary"),
         Row("author", "author", text),
         Row("version", "version", text),
-        Row("phase", ".phase", text, required=True, note="`phase1` to `phase5`, `meta` ..."),
+        Row("phase", ".phase", text, note="`phase1` to `phase5`, `meta` ..."),
         Row("role", ".role", text, note="what the agent does in the phase"),
         Row("threshold", ".threshold", number, note="the score, from 0 to 1, that passes the phase's gate"),
         Row("iterative", ".iterative", flag, note="whether the phase is run again until the gate passes"),

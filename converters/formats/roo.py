@@ -6,7 +6,7 @@ Facts: <https://github.com/RooCodeInc/Roo-Code/blob/main/packages/types/src/mode
 
 from __future__ import annotations
 
-from converters.formats._codecs import text, tool_groups
+from converters.formats._codecs import ALL, best_title, slug_text, text, tool_groups
 from converters.formats._kit import PROMPT, Container, Format, Row
 
 FORMAT = Format(
@@ -18,12 +18,12 @@ FORMAT = Format(
     files=(".roomodes", "**/.roomodes", "**/custom_modes.yaml"),
     suffix=".roomodes",
     rows=(
-        Row("slug", "name", text, required=True, note="letters, digits and `-`"),
-        Row("name", "title", text, required=True, note="what people see"),
+        Row("slug", "name", slug_text, required=True, note="letters, digits and `-`"),
+        Row("name", "title", text, required=True, default=best_title, origin="the title", note="what people see"),
         Row("roleDefinition", PROMPT, text, required=True),
         Row("whenToUse", "when_to_use", text),
         Row("description", "description", text),
-        Row("groups", "tools", tool_groups("roo"), required=True, strict=True),
+        Row("groups", "tools", tool_groups("roo"), required=True, strict=True, default=lambda _: ALL, origin="all groups, as the host would"),
         Row("customInstructions", f"{PROMPT}:customInstructions", text),
         Row("source", ".source", text),
     ),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
+from itertools import takewhile
 from typing import Literal, TypeAlias
 
 from converters.library import Library, slug
@@ -52,7 +53,7 @@ class Resolver:
 
         Within its collection: by name, by the last segment of the id, by title; then by former
         names and by the aliases of `collections.yaml`; then by the same means elsewhere. Of
-        several, the speaker itself comes before those in its folder, and these before the rest.
+        several, the speaker itself comes first, then who shares most folders with it.
         """
         home, wanted = _home(speaker), slug(name)
         if not wanted:
@@ -124,9 +125,13 @@ def _chosen(speaker: AgentSpec, found: Sequence[AgentSpec], resolution: Resoluti
     keys = sorted(map(Library.key, found))
     if here in keys:
         return Resolved(target=here, resolution=resolution)
-    folder = here.rpartition("/")[0]
-    target = min(keys, key=lambda key: (key.rpartition("/")[0] != folder, key))
+    target = min(keys, key=lambda key: (-_shared_folders(here, key), key))
     return Resolved(target=target, resolution=resolution, candidates=tuple(keys) if len(keys) > 1 else ())
+
+
+def _shared_folders(one: str, other: str) -> int:
+    folders = zip(one.split("/")[:-1], other.split("/")[:-1], strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], folders))
 
 
 def _home(spec: AgentSpec) -> str:
@@ -153,6 +158,7 @@ class _CloseNames:
             self._homes[slug(spec.name)].add(_home(spec))
         self._homes.pop("", None)
         self._by_triple: defaultdict[str, list[str]] = defaultdict(list)
+        self._bearers = Counter(word for name in self._homes for word in set(name.split("-")))
         for name in sorted(self._homes):
             for triple in _triples(name):
                 self._by_triple[triple].append(name)
@@ -172,8 +178,13 @@ class _CloseNames:
         for other in nearest:
             matcher.set_seq1(other)
             if other != name and matcher.quick_ratio() >= _LIKE_ENOUGH and (ratio := matcher.ratio()) >= _LIKE_ENOUGH:
-                alike[other] = ratio
+                alike[other] = ratio + self._shared_words(name, other)
         return alike
+
+    def _shared_words(self, name: str, other: str) -> float:
+        """The share of `name`'s words that `other` has, a rare word (`kotlin`) weighing more than `expert`."""
+        weights = {word: 1 / (1 + self._bearers[word]) for word in name.split("-")}
+        return sum(weights[word] for word in weights if word in other.split("-")) / sum(weights.values())
 
 
 def _triples(name: str) -> Iterator[str]:

@@ -193,5 +193,6 @@ def counts(pages: Pages) -> dict[str, int]:
         "names": len(catalogue.variants),
         "ties": ties,
         "formats": len(formats),
+        "missing": len({v for u, v in network.edges() if u in shown and v.startswith("?")}),
         "words": sum(spec.prompt.count(" ") for spec in shown.values()),
     }

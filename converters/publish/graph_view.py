@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 import networkx as nx
+
+from converters.graph import communities
 
 from . import words
 from .api import VERSION
@@ -22,8 +23,8 @@ def document(pages: Pages) -> dict[str, Any]:
     """`api/graph.json`: networkx node-link, with a place, a community and an address for each node."""
     catalogue = pages.catalogue
     network = _shown(catalogue)
-    communities = _communities(network)
-    places = _places(catalogue, network, communities)
+    groups = _communities(network)
+    places = _places(catalogue, network, groups)
     degree = dict(network.degree())
     return {
         "schema_version": VERSION,
@@ -31,7 +32,7 @@ def document(pages: Pages) -> dict[str, Any]:
         "multigraph": True,
         "graph": {},
         "relations": {name: said[0] for name, said in words.RELATIONS.items()},
-        "nodes": [_node(pages, n, places[n], communities.get(n), degree[n]) for n in network],
+        "nodes": [_node(pages, n, places[n], groups.get(n), degree[n]) for n in network],
         "edges": [
             {
                 "source": u,
@@ -48,10 +49,10 @@ def _shown(catalogue: Catalogue) -> nx.MultiDiGraph[str]:
     """The part of the graph that may be published, in a stable order."""
     whole, agents = catalogue.network, catalogue.agents
     found: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    found.add_nodes_from(key for key in agents if key in whole)
+    found.add_nodes_from((key, whole.nodes[key]) for key in agents if key in whole)
     edges = [(u, v, said) for u, v, said in whole.edges(data=True) if u in agents and (v in agents or v.startswith("?"))]
     edges.sort(key=lambda e: (e[0], e[1], str(e[2].get("relation")), str(e[2].get("about"))))
-    found.add_nodes_from(sorted({v for _, v, _ in edges if v.startswith("?")}))
+    found.add_nodes_from((node, whole.nodes[node]) for node in sorted({v for _, v, _ in edges if v.startswith("?")}))
     found.add_edges_from(edges)
     return found
 
@@ -72,19 +73,13 @@ def _node(pages: Pages, node: str, at: tuple[float, float], community: int | Non
 
 def _communities(network: nx.MultiDiGraph[str]) -> Mapping[str, int]:
     """Groups of agents that speak of each other most, from 0 for the largest; loners have none."""
-    plain: nx.Graph[str] = nx.Graph()
-    for (u, v), times in sorted(Counter(tuple(sorted(e)) for e in network.edges()).items()):
-        if u != v:
-            plain.add_edge(u, v, weight=times)
-    if not plain:
-        return {}
-    groups = sorted(map(sorted, nx.community.louvain_communities(plain, seed=1)), key=lambda g: (-len(g), g))
-    return {node: place for place, group in enumerate(groups) for node in group}
+    groups = communities(network) if network else ()
+    return {node: place for place, group in enumerate(groups) if len(group) > 1 for node in group}
 
 
-def _places(catalogue: Catalogue, network: nx.MultiDiGraph[str], communities: Mapping[str, int]) -> dict[str, tuple[float, float]]:
+def _places(catalogue: Catalogue, network: nx.MultiDiGraph[str], groups: Mapping[str, int]) -> dict[str, tuple[float, float]]:
     """Where each node stands; those the layout does not place stand on a sunflower by community."""
-    order = sorted(network, key=lambda n: (communities.get(n, len(communities)), n))
+    order = sorted(network, key=lambda n: (groups.get(n, len(groups)), n))
     spiral = {n: _sunflower(i, len(order)) for i, n in enumerate(order)}
     return {n: tuple(catalogue.layout.get(n, spiral[n])) for n in network}  # type: ignore[misc]  # pairs stay pairs
 

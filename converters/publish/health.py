@@ -52,7 +52,7 @@ class Health:
 
     missing: tuple[Missing, ...]
     repairs: tuple[Repair, ...]
-    ambiguous: tuple[tuple[Card, str], ...]
+    ambiguous: tuple[tuple[Card, str, tuple[Card, ...]], ...]
     islands: tuple[Card, ...]
     doubles: tuple[Double, ...]
     worst: tuple[tuple[Card, str, str, str], ...]
@@ -66,7 +66,7 @@ def examine(pages: Pages) -> Health:
     return Health(
         missing=tuple(_missing(pages)),
         repairs=tuple(r for key, spec in catalogue.agents.items() for r in _repairs(pages.cards[key], spec)),
-        ambiguous=tuple(_found(pages, "G102")),
+        ambiguous=tuple(_ambiguous(pages)),
         islands=tuple(pages.cards[k] for k in catalogue.agents if k in catalogue.network and not catalogue.network.degree(k)),
         doubles=tuple(_doubles(pages)),
         worst=tuple(
@@ -119,10 +119,13 @@ def _cut(text: str) -> str:
     return text if len(text) <= 160 else text[:159] + "…"
 
 
-def _found(pages: Pages, code: str) -> Iterator[tuple[Card, str]]:
-    for key, found in sorted(pages.catalogue.findings.items()):
-        if key in pages.cards:
-            yield from ((pages.cards[key], f.message) for f in found if f.rule.code == code)
+def _ambiguous(pages: Pages) -> Iterator[tuple[Card, str, tuple[Card, ...]]]:
+    """Each agent, the name it uses, and the agents that name may mean; the one it is taken for first."""
+    for key, card in pages.cards.items():
+        for end, said in pages.catalogue.edges(key):
+            if said.get("ambiguous") and said.get("resolution") != "elsewhere" and end in pages.cards:
+                others = (pages.cards[k] for k in said.get("candidates", ()) if k in pages.cards and k != end)
+                yield card, pages.cards[end].name, (pages.cards[end], *others)
 
 
 def _doubles(pages: Pages) -> list[Double]:

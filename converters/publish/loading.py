@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
-from types import MappingProxyType, SimpleNamespace
-from typing import Any
+from types import MappingProxyType
 
+from converters import canonical, graph
 from converters.findings import Finding
+from converters.library import Library, load_library
 
 from .catalogue import Catalogue
 
@@ -15,38 +17,48 @@ from .catalogue import Catalogue
 def load(specs: Path) -> Catalogue:
     """Read the library at `specs`; a missing folder is an empty one."""
     if not specs.is_dir():
-        return Catalogue(library=_nothing())
-    library = import_module("converters.library").load(specs)
-    return prepare(library)
+        return Catalogue(library=Library(MappingProxyType({}), ()))
+    library = load_library(specs, canonical.load_file)
+    return prepare(library, specs)
 
 
-def prepare(library: Any) -> Catalogue:
-    """All the site needs of a library: its graph, layout, findings, canonical texts and original files."""
-    build = import_module("converters.graph")
-    dump = import_module("converters.canonical").dump
-    graph = build.build(library)
-    found: dict[str, list[Finding]] = {}
-    canonical: dict[str, str] = {}
-    by_path: dict[str, str] = {}
-    for spec in library.agents:
-        key = library.key(spec)
-        canonical[key] = dump(spec)
-        by_path[key] = key
-        if spec.source:
-            by_path.setdefault(f"{spec.source.collection}/{spec.source.path}", key)
-            by_path.setdefault(spec.source.path, key)
-    for finding in (*getattr(library, "findings", ()), *getattr(graph, "findings", ())):
-        if (owner := by_path.get(finding.span.path)) is not None:
-            found.setdefault(owner, []).append(finding)
+def prepare(library: Library, specs: Path | None = None) -> Catalogue:
+    """All the site needs of a library: its graph, layout, findings, canonical texts and original files.
+
+    `specs` is the folder it was loaded from, where findings point.
+    """
+    network, found = graph.build(library)
     return Catalogue(
         library=library,
-        graph=graph,
-        findings=MappingProxyType({key: tuple(items) for key, items in found.items()}),
-        canonical=MappingProxyType(canonical),
-        originals=import_module("converters.convert").restore(library),
-        layout=build.layout(graph),
+        network=network,
+        findings=MappingProxyType(_by_agent(library, (*library.findings, *found), specs)),
+        canonical=MappingProxyType({library.key(spec): canonical.dump(spec) for spec in library.agents}),
+        originals=_originals(library),
+        layout=graph.layout(network),
     )
 
 
-def _nothing() -> Any:
-    return SimpleNamespace(collections={}, agents=(), key=lambda spec: f"{spec.source.collection}/{spec.id}")
+def _by_agent(library: Library, found: Iterable[Finding], specs: Path | None) -> dict[str, tuple[Finding, ...]]:
+    """The findings of each agent; those whose path may be of several agents belong to none."""
+    owners: dict[str, set[str]] = {}
+    for spec in library.agents:
+        key = library.key(spec)
+        paths = {key, spec.source.path if spec.source else key, str(specs / f"{key}.yaml") if specs else key}
+        for path in paths:
+            owners.setdefault(path, set()).add(key)
+    by_agent: dict[str, list[Finding]] = {}
+    for finding in found:
+        keys = owners.get(finding.span.path, ())
+        if len(keys) == 1:
+            by_agent.setdefault(next(iter(keys)), []).append(finding)
+    return {key: tuple(items) for key, items in by_agent.items()}
+
+
+def _originals(library: Library) -> Mapping[tuple[str, str], bytes]:
+    """The files as they were read, where this installation can write them again."""
+    try:
+        restore = import_module("converters.convert").restore
+    except (ImportError, AttributeError):
+        return {}
+    files: Mapping[tuple[str, str], bytes] = restore(library)
+    return files

@@ -17,6 +17,8 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 
+from converters.library import library_of
+
 from . import addresses, shell
 from .catalogue import Catalogue
 from .loading import load
@@ -42,7 +44,7 @@ class AgentSpecsPlugin(BasePlugin[PluginConfig]):
 
     def __init__(self) -> None:
         self._serving = False
-        self._site = Site(Catalogue(library=_Empty()))
+        self._site = Site(Catalogue(library=library_of(())))
         self._nav: Navigation | None = None
         self._files: Files | None = None
         self._env: jinja2.Environment | None = None
@@ -117,14 +119,6 @@ class AgentSpecsPlugin(BasePlugin[PluginConfig]):
         page.canonical_url = f"{config.site_url.rstrip('/')}/{shell.ADDRESS}" if config.site_url else None
         context = get_context(self._nav, self._files, config, page)
         return self._env.get_template("main.html").render(context)
-
-
-class _Empty:
-    collections: Any = {}
-    agents: Any = ()
-
-    def key(self, spec: Any, /) -> str:  # pragma: no cover  # nobody asks
-        return str(spec.id)
 
 
 def _read(schema: Path) -> dict[str, Any] | None:

@@ -23,7 +23,7 @@ _TEMPLATES = jinja2.Environment(
     undefined=jinja2.StrictUndefined,
 )
 _TEMPLATES.globals["words"] = words
-_TEMPLATES.filters |= {"thousands": lambda n: f"{n:,}", "link": addresses.link, "plural": lambda n, one, more: f"{n:,} {one if n == 1 else more}"}
+_TEMPLATES.filters |= {"thousands": lambda n: f"{n:,}", "link": addresses.link, "collection_href": lambda name: addresses.link(addresses.collection(name)), "plural": lambda n, one, more: f"{n:,} {one if n == 1 else more}"}
 
 FRAGMENTS = ("home", "catalogue", "collections", "categories", "graph", "health", "formats", "schema", "compare")
 """The pages MkDocs has in its navigation, whose content is made here."""

@@ -155,6 +155,18 @@ def value_of(node: Node) -> Json:
     return {key.text: value_of(value) for key, value in node.pairs}
 
 
+def node_of(value: Json) -> Node:
+    """A JSON value as if it had been read, for a codec to decode."""
+    if isinstance(value, list):
+        return Sequence(tuple(node_of(item) for item in value), "flow", 0, 0)
+    if isinstance(value, dict):
+        pairs = tuple((Scalar(key, "double", 0, 0), node_of(item)) for key, item in value.items())
+        return Mapping(pairs, "flow", 0, 0)
+    if isinstance(value, str):
+        return Scalar(value, "double", 0, 0)
+    return Scalar(_atom(value) or "", "plain", 0, 0)
+
+
 # --- writing -----------------------------------------------------------------------------------
 
 _RETYPED = re.compile(

@@ -1,0 +1,351 @@
+"""From inputs to a plan of artifacts: detect, read, report and write, before anything touches the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import Literal, TypeAlias
+
+from converters import canonical
+from converters.detect import Detection, detect
+from converters.findings import (
+    BAD_VALUE,
+    CLASH,
+    CRASHED,
+    ERROR,
+    LOSS,
+    SKIPPED,
+    UNKNOWN_FORMAT,
+    WARNING,
+    WIDER_ACCESS,
+    Finding,
+    Span,
+    worst,
+)
+from converters.formats import FORMATS
+from converters.formats._kit import Container, Format
+from converters.identity import identity
+from converters.inputs import Input, read_bytes
+from converters.library import Collection, Library
+from converters.model import AgentSpec, SharedDocument, Source
+from converters.reading import Reading, parse, read
+from converters.report import Report, report, with_defaults
+from converters.text import Decoded, decode
+from converters.writing import file_name, write, write_shared
+
+CANONICAL = "canonical"
+Layout: TypeAlias = Literal["tool", "source", "flat"]
+Policy: TypeAlias = Literal["refuse", "warn", "ignore"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How a run converts."""
+
+    source: str | None = None
+    """Id of the format to read every input as; `None` leaves that to detection."""
+    targets: tuple[str, ...] = (CANONICAL,)
+    layout: Layout = "tool"
+    loss: Policy = "warn"
+    access: Literal["refuse", "warn", "allow"] = "refuse"
+    as_read: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """One file to write."""
+
+    path: str
+    """POSIX path below the output's root."""
+    data: bytes
+    target: str
+    owners: tuple[str, ...]
+    """`collection/id` of the agents in it."""
+    inputs: tuple[str, ...] = ()
+    """The inputs it was made from, as shown."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Outcome:
+    """What became of one input."""
+
+    shown: str
+    status: Literal["read", "skipped", "refused"]
+    format: str | None = None
+    dialect: str | None = None
+    specs: tuple[AgentSpec, ...] = ()
+    shared: SharedDocument | None = None
+    findings: list[Finding] = field(default_factory=list)
+    reports: list[Report] = field(default_factory=list)
+    artifacts: list[Artifact] = field(default_factory=list)
+    text: str | None = None
+    """The decoded text, where findings have places in it."""
+    repaired: bool = False
+
+
+# --- reading one input -------------------------------------------------------------------------
+
+
+def understand(source: Input, options: Options, collection: Collection | None = None, raw: bytes | None = None) -> Outcome:
+    """Read one input, whatever is in it; a failure of ours is a finding too."""
+    try:
+        return _understand(source, options, collection, raw)
+    except Exception as error:  # content must never stop the run: the file is named and the others go on
+        found = CRASHED.at(Span(source.shown), problem=f"{type(error).__name__}: {error}"[:300])
+        return Outcome(shown=source.shown, status="refused", findings=[found])
+
+
+def _understand(source: Input, options: Options, collection: Collection | None, raw: bytes | None) -> Outcome:
+    if raw is None:
+        taken = read_bytes(source.path, source.shown)
+        if isinstance(taken, Finding):
+            return Outcome(shown=source.shown, status="refused", findings=[taken])
+        raw = taken
+    decoded = decode(raw, source.shown)
+    asked = options.source or (collection.format if collection else None)
+    if asked:
+        detection = Detection(asked, 1.0, "it was asked for")
+    else:
+        detection = detect(decoded, path=source.relative, explicit=source.explicit)
+    if detection.format is None:
+        rule = SKIPPED if detection.known else UNKNOWN_FORMAT
+        found = rule.at(Span(source.shown), why=detection.why)
+        return Outcome(shown=source.shown, status="skipped", findings=[found], text=None)
+    if detection.format == CANONICAL:
+        return _from_canonical(source, decoded)
+    fmt = FORMATS[detection.format]
+    place = _place(source, collection)
+    result = read(parse(decoded, fmt), fmt, raw=raw, place=place)
+    specs = tuple(_identified(spec, fmt, collection) for spec in result.specs)
+    return _outcome(source, decoded, result, specs)
+
+
+def _outcome(source: Input, decoded: Decoded, result: Reading, specs: tuple[AgentSpec, ...]) -> Outcome:
+    refused = not specs
+    found = list(result.findings)
+    if refused and (worst(found) or WARNING) < ERROR:
+        found.append(BAD_VALUE.at(Span(source.shown), key="agents", problem="there is none in this file"))
+    shared = replace(result.shared, members=tuple(s.id for s in specs)) if result.shared else None
+    return Outcome(
+        shown=source.shown,
+        status="refused" if refused else "read",
+        format=result.format.id,
+        dialect=result.dialect,
+        specs=specs,
+        shared=shared,
+        findings=found,
+        text=decoded.text if found else None,
+        repaired=any(_mended(spec) for spec in specs),
+    )
+
+
+def _mended(spec: AgentSpec) -> bool:
+    source = spec.source
+    return bool(
+        source and (source.edits or any(entry.edits for entry in source.header or ()))
+    ) or any(section.edits for section in spec.sections)
+
+
+def _place(source: Input, collection: Collection | None) -> Source:
+    if collection is None:
+        return Source(collection=source.collection, path=source.relative)
+    return Source(
+        collection=source.collection,
+        path=source.relative,
+        license=collection.license,
+        repository=collection.repository,
+        revision=collection.revision,
+    )
+
+
+def _identified(spec: AgentSpec, fmt: Format, collection: Collection | None) -> AgentSpec:
+    if collection is None or spec.source is None:
+        return spec
+    id_ = collection.id_of(spec.source.path, suffixes=(fmt.suffix,), member=spec.source.member)
+    former = tuple(old for old, new in collection.aliases.items() if new == id_)
+    return replace(spec, id=id_, aliases=former) if id_ != spec.id or former else spec
+
+
+def _from_canonical(source: Input, decoded: Decoded) -> Outcome:
+    if decoded.refused:
+        return Outcome(shown=source.shown, status="refused", format=CANONICAL, findings=list(decoded.findings))
+    spec, found = canonical.load(decoded.text, source.shown)
+    text = decoded.text if found else None
+    if spec is None:
+        return Outcome(shown=source.shown, status="refused", format=CANONICAL, findings=found, text=text)
+    place = PurePosixPath(source.relative).with_suffix("")
+    if not spec.id:
+        spec = replace(spec, id=identity(source.relative, suffixes=(".yaml",)))
+    if spec.source is None or not spec.source.collection:
+        folder = place.parts[0] if len(place.parts) > 1 else source.collection
+        spec = replace(spec, source=replace(spec.source or Source(), collection=folder))
+    shared = _shared_beside(source, spec)
+    return Outcome(shown=source.shown, status="read", format=CANONICAL, specs=(spec,), shared=shared, findings=found, text=text)
+
+
+def _shared_beside(source: Input, spec: AgentSpec) -> SharedDocument | None:
+    """The record of the shared file a canonical spec was part of, where it lies in the library."""
+    if spec.source is None or spec.source.member is None:
+        return None
+    depth = spec.id.count("/") + 1
+    root = source.path.absolute().parents[depth - 1] if depth <= len(source.path.absolute().parents) else None
+    path = root / shared_path(spec.source) if root else None
+    if path is None or not path.is_file():
+        return None
+    said, _ = canonical.parse(path.read_text(encoding="utf-8"), str(path))
+    return canonical.shared_from_json(said) if said and not canonical.validate(said, str(path)) else None
+
+
+def shared_path(source: Source) -> str:
+    """Where a shared document's record lies below its collection's folder of specs."""
+    return f".documents/{identity(source.path)}.yaml"
+
+
+# --- writing -----------------------------------------------------------------------------------
+
+
+def plan(outcomes: Sequence[Outcome], options: Options) -> None:
+    """Give every outcome its artifacts, reports and the findings that follow from them."""
+    many = len({spec.source.collection for o in outcomes for spec in o.specs if spec.source}) > 1
+    for target in options.targets:
+        if target == CANONICAL:
+            for outcome in outcomes:
+                _plan_canonical(outcome)
+        elif FORMATS[target].container is Container.YAML_MEMBERS:
+            _plan_shared(outcomes, FORMATS[target], options, many)
+        else:
+            for outcome in outcomes:
+                _plan_single(outcome, FORMATS[target], options, many)
+    _refuse_clashes(outcomes)
+
+
+def _plan_canonical(outcome: Outcome) -> None:
+    for spec in outcome.specs:
+        key = Library.key(spec)
+        outcome.artifacts.append(Artifact(f"{key}.yaml", canonical.dump(spec).encode(), CANONICAL, (key,), (outcome.shown,)))
+    if outcome.shared and outcome.format != CANONICAL:
+        source = outcome.shared.source
+        path = f"{source.collection}/{shared_path(source)}"
+        keys = tuple(Library.key(spec) for spec in outcome.specs)
+        outcome.artifacts.append(Artifact(path, canonical.dump_shared(outcome.shared).encode(), CANONICAL, keys, (outcome.shown,)))
+
+
+def _plan_single(outcome: Outcome, fmt: Format, options: Options, many: bool) -> None:
+    for spec in outcome.specs:
+        if not _allowed(outcome, spec, fmt, options):
+            continue
+        data = write(with_defaults(spec, fmt), fmt, as_read=options.as_read)
+        path = _path(spec, fmt, options.layout, many)
+        outcome.artifacts.append(Artifact(path, data, fmt.id, (Library.key(spec),), (outcome.shown,)))
+
+
+def _plan_shared(outcomes: Sequence[Outcome], fmt: Format, options: Options, many: bool) -> None:
+    """Put agents that share a file together, in the order they came."""
+    files: dict[str, list[tuple[Outcome, AgentSpec]]] = {}
+    for outcome in outcomes:
+        for spec in outcome.specs:
+            if _allowed(outcome, spec, fmt, options):
+                files.setdefault(_path(spec, fmt, options.layout, many), []).append((outcome, spec))
+    for path, members in files.items():
+        shared = _common(members, fmt)
+        specs = _in_order([with_defaults(spec, fmt) for _, spec in members], shared)
+        keys = tuple(Library.key(spec) for spec in specs)
+        inputs = tuple(dict.fromkeys(outcome.shown for outcome, _ in members))
+        data = write_shared(specs, fmt, shared, as_read=options.as_read)
+        members[0][0].artifacts.append(Artifact(path, data, fmt.id, keys, inputs))
+
+
+def _common(members: list[tuple[Outcome, AgentSpec]], fmt: Format) -> SharedDocument | None:
+    """What lies around the members, where all of them come from the same file."""
+    homes = {(o.shared.source.collection, o.shared.source.path): o.shared for o, _ in members if o.shared}
+    alone = len(homes) == 1 and all(o.shared is not None and s.source and s.source.format == fmt.id for o, s in members)
+    return next(iter(homes.values())) if alone else None
+
+
+def _in_order(specs: list[AgentSpec], shared: SharedDocument | None) -> list[AgentSpec]:
+    if shared is None:
+        return specs
+    order = {id_: index for index, id_ in enumerate(shared.members)}
+    return sorted(specs, key=lambda spec: order.get(spec.id, len(order)))
+
+
+def _allowed(outcome: Outcome, spec: AgentSpec, fmt: Format, options: Options) -> bool:
+    """Report on one agent in one format; whether its artifact may be written."""
+    made = report(spec, fmt)
+    outcome.reports.append(made)
+    place = spec.source.path if outcome.format == CANONICAL and spec.source else outcome.shown
+    found = made.findings(outcome.shown or place)
+    if options.loss == "ignore":
+        found = [f for f in found if f.rule.severity is not LOSS]
+    if options.access == "allow":
+        found = [f for f in found if f.rule is not WIDER_ACCESS]
+    outcome.findings += found
+    widened = bool(made.gains) and options.access == "refuse"
+    lost = bool(made.losses) and options.loss == "refuse"
+    return not (widened or lost)
+
+
+def _path(spec: AgentSpec, fmt: Format, layout: Layout, many: bool) -> str:
+    source = spec.source
+    if layout == "source" and source and source.path:
+        path = source.path
+        if source.format != fmt.id:
+            old = FORMATS[source.format].suffix if source.format in FORMATS else ""
+            stem = path.removesuffix(old) if old and path.endswith(old) else path.rpartition(".")[0] or path
+            path = fmt.files[0] if fmt.container is Container.YAML_MEMBERS else stem + fmt.suffix
+        return f"{source.collection}/{path}" if many and source.collection else path
+    if layout == "flat":
+        return fmt.files[0] if fmt.container is Container.YAML_MEMBERS else file_name(spec) + fmt.suffix
+    return fmt.files[0].format(name=file_name(spec))
+
+
+def _refuse_clashes(outcomes: Iterable[Outcome]) -> None:
+    """Two artifacts with one path, on any file system: neither is written."""
+    claims: dict[str, list[tuple[Outcome, Artifact]]] = {}
+    for outcome in outcomes:
+        for artifact in outcome.artifacts:
+            claims.setdefault(artifact.path.casefold(), []).append((outcome, artifact))
+    for claimed in claims.values():
+        if len(claimed) < 2:
+            continue
+        owners = ", ".join(dict.fromkeys(owner for _, artifact in claimed for owner in artifact.owners))
+        for outcome, artifact in claimed:
+            outcome.artifacts.remove(artifact)
+            outcome.findings.append(
+                CLASH.at(Span(outcome.shown), count=len(claimed), path=artifact.path, owners=owners)
+            )
+
+
+def restore(library: Library, records: Mapping[tuple[str, str], SharedDocument], *, as_read: bool = True) -> dict[tuple[str, str], bytes]:
+    """The original files of a library, by collection and source path, from its specs alone."""
+    files: dict[tuple[str, str], list[AgentSpec]] = {}
+    for spec in library.agents:
+        if spec.source and spec.source.path and spec.source.format in FORMATS:
+            files.setdefault((spec.source.collection, spec.source.path), []).append(spec)
+    originals = {}
+    for place, specs in files.items():
+        source = specs[0].source
+        assert source is not None
+        fmt = FORMATS[source.format]
+        if fmt.container is Container.YAML_MEMBERS:
+            shared = records.get(place)
+            originals[place] = write_shared(_in_order(specs, shared), fmt, shared, as_read=as_read)
+        else:
+            originals[place] = write(specs[0], fmt, as_read=as_read)
+    return originals
+
+
+def load_records(root: Path, library: Library) -> dict[tuple[str, str], SharedDocument]:
+    """The records of the shared files that a library on disk was read from."""
+    records = {}
+    for spec in library.agents:
+        source = spec.source
+        if source is None or source.member is None or (source.collection, source.path) in records:
+            continue
+        path = root / source.collection / shared_path(source)
+        if path.is_file():
+            said, _ = canonical.parse(path.read_text(encoding="utf-8"), str(path))
+            if said is not None and not canonical.validate(said, str(path)):
+                records[source.collection, source.path] = canonical.shared_from_json(said)
+    return records

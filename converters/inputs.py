@@ -1,0 +1,112 @@
+"""Which files a run reads, what collection each belongs to, and its path there."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from converters.detect import SUFFIXES
+from converters.findings import UNREADABLE, Finding, Span
+from converters.library import Collection
+from converters.text import LARGEST
+
+_SKIPPED_FOLDERS = frozenset(
+    {".git", ".hg", ".svn", ".venv", "venv", "env", "node_modules", "__pycache__", ".tox", ".mypy_cache",
+     ".ruff_cache", ".pytest_cache", ".hypothesis", ".idea", "dist", "build", ".documents"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One file to read."""
+
+    path: Path
+    """Where it lies."""
+    shown: str
+    """As the user would write it."""
+    relative: str
+    """POSIX path below its collection's root."""
+    collection: str
+    explicit: bool = False
+    """Whether the file itself was named, not a folder above it."""
+
+
+def find_inputs(
+    paths: tuple[str, ...], collections: Mapping[str, Collection], *, project: Path, collection: str | None = None
+) -> Iterator[Input | Finding]:
+    """Every file to look at, in a stable order; what cannot be reached is found, not raised."""
+    for shown in paths:
+        path = Path(shown)
+        try:
+            mode = path.stat().st_mode
+        except OSError as error:
+            yield UNREADABLE.at(Span(shown), problem=error.strerror or error)
+            continue
+        if stat.S_ISDIR(mode):
+            yield from _walk(path, shown, collections, project, collection)
+        else:
+            root, name = _home(path, collections, project) or (path.parent, collection or _named_after(path.parent))
+            relative = _below(path, root)
+            yield Input(path, shown, relative, collection or name, explicit=True)
+
+
+def _walk(
+    folder: Path, shown: str, collections: Mapping[str, Collection], project: Path, named: str | None
+) -> Iterator[Input | Finding]:
+    usual = named or _named_after(folder)
+    top = folder.resolve()
+    for directory, folders, names in os.walk(folder):
+        folders[:] = sorted(f for f in folders if f not in _SKIPPED_FOLDERS)
+        for name in sorted(names):
+            if not name.lower().endswith(SUFFIXES):
+                continue
+            path = Path(directory, name)
+            where = os.path.join(shown, os.path.relpath(path, folder))
+            if path.is_symlink() and not path.resolve().is_relative_to(top):
+                yield UNREADABLE.at(Span(where), problem="a link that leaves the folder")
+                continue
+            home = None if named else _home(path, collections, project)
+            root, collection = home or (folder, usual)
+            yield Input(path, where, _below(path, root), collection)
+
+
+def _below(path: Path, root: Path) -> str:
+    return Path(os.path.relpath(path, root)).as_posix()
+
+
+def _home(path: Path, collections: Mapping[str, Collection], project: Path) -> tuple[Path, str] | None:
+    """The root and name of the collection whose root holds `path`; the innermost wins."""
+    here = path.absolute()
+    best: tuple[Path, str] | None = None
+    for name, collection in collections.items():
+        if collection.root is None:
+            continue
+        root = Path(os.path.normpath(project.absolute() / collection.root))
+        if Path(os.path.normpath(here)).is_relative_to(root) and (best is None or len(root.parts) > len(best[0].parts)):
+            best = root, name
+    return best
+
+
+def _named_after(folder: Path) -> str:
+    """A repository's or folder's own name."""
+    return folder.absolute().resolve().name or "root"
+
+
+def read_bytes(path: Path, shown: str) -> bytes | Finding:
+    """A regular file's bytes; anything else, or a failure, is a finding."""
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except (OSError, ValueError) as error:
+        return UNREADABLE.at(Span(shown), problem=getattr(error, "strerror", None) or error)
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            return UNREADABLE.at(Span(shown), problem="not a regular file")
+        with os.fdopen(os.dup(handle), "rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError as error:
+        return UNREADABLE.at(Span(shown), problem=error.strerror or error)
+    finally:
+        os.close(handle)
