@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from functools import lru_cache
 from importlib.resources import files
+from math import isfinite
 from pathlib import Path
 from typing import Any, cast
 
@@ -31,11 +33,14 @@ from converters.model import (
 from converters.syntax import Mapping as MappingNode
 from converters.syntax import Node, Scalar, Sequence, SyntaxFault
 from converters.syntax.blocks import dump as dump_blocks
+from converters.syntax.yaml import DEEPEST as DEEPEST_HEADER
 from converters.syntax.yaml import compose
 
 SCHEMA_URL = "https://agent-specs.github.io/agent-specs/schema.json"
 LARGEST = 8_388_608
 """Characters a canonical file may have: eight times the largest source file."""
+DEEPEST = DEEPEST_HEADER + 2
+"""Levels of nesting a canonical file may have: an extension stands two deeper than in its header."""
 
 _MODELINE = f"# yaml-language-server: $schema={SCHEMA_URL}\n"
 
@@ -64,20 +69,11 @@ _SETTINGS = (
 )  # fmt: skip
 
 
-def _spoken(thing: Any, names: tuple[str, ...], **usual: Any) -> dict[str, Json]:
-    """The named attributes that say something, in this order."""
-    said: dict[str, Json] = {}
-    for name in names:
-        value = getattr(thing, name)
-        if value is None or (name != "skills" and value in ((), "")) or value is usual.get(name, _NEVER):
-            continue
-        if name == "deprecated" and value is False:
-            continue
-        said[name] = list(value) if isinstance(value, tuple) else value
-    return said
-
-
-_NEVER = object()
+def _spoken(thing: Any, names: tuple[str, ...]) -> dict[str, Json]:
+    """The named attributes that say something else than their default, in this order."""
+    usual = {field.name: field.default for field in fields(thing)}
+    values = ((name, getattr(thing, name)) for name in names)
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values if value != usual[name]}
 
 
 def _tools_json(tools: Tools) -> Json:
@@ -102,20 +98,14 @@ def _section_json(section: Section) -> Json:
 
 
 def _source_json(source: Source) -> Json:
-    said = _spoken(source, ("collection", "path", "member", "format", "dialect", "sha256", "license", "repository", "revision"))
-    if source.encoding != "utf-8":
-        said["encoding"] = source.encoding
-    if source.bom:
-        said["bom"] = True
-    if source.newline != "lf":
-        said["newline"] = source.newline
-    if source.open is not None:
-        said["open"] = source.open
-    if source.header is not None:
-        said["header"] = [_entry_json(entry) for entry in source.header]
-    if source.close is not None:
-        said["close"] = source.close
-    return {**said, **_edits_json(source.edits)}
+    return {
+        **_spoken(source, ("collection", "path", "member", "format", "dialect", "sha256")),
+        "license": source.license,
+        **_spoken(source, ("repository", "revision", "encoding", "bom", "newline", "open")),
+        **({"header": [_entry_json(entry) for entry in source.header]} if source.header is not None else {}),
+        **_spoken(source, ("close",)),
+        **_edits_json(source.edits),
+    }
 
 
 def _entry_json(entry: HeaderEntry) -> Json:
@@ -138,8 +128,7 @@ def _derived_json(derived: Derived) -> dict[str, Json]:
     if derived.collaboration:
         said["collaboration"] = [
             {
-                **_spoken(edge, ("agent", "relation", "about", "when")),
-                **({"confidence": edge.confidence} if edge.confidence != "stated" else {}),
+                **_spoken(edge, ("agent", "relation", "about", "when", "confidence")),
                 "evidence": {"in": edge.evidence.where, "text": edge.evidence.text},
             }
             for edge in derived.collaboration
@@ -236,10 +225,13 @@ def _derived(said: Mapping[str, Any]) -> Derived:
         ),
         collaboration=tuple(
             Collaboration(
-                agent=c["agent"], relation=c["relation"], about=c.get("about"), when=c.get("when"),
+                agent=c["agent"],
+                relation=c["relation"],
+                about=c.get("about"),
+                when=c.get("when"),
                 confidence=c.get("confidence", "stated"),
                 evidence=Evidence(where=c["evidence"]["in"], text=c["evidence"]["text"]),
-            )  # fmt: skip
+            )
             for c in said.get("collaboration", ())
         ),
     )
@@ -259,16 +251,17 @@ def shared_from_json(said: Mapping[str, Any]) -> SharedDocument:
 def parse(text: str, path: str) -> tuple[dict[str, Json] | None, list[Finding]]:
     """A canonical file's JSON values, upgraded to this version; `None` beside an error."""
     try:
-        root = compose(text, largest=LARGEST)
+        root = compose(text, largest=LARGEST, deepest=DEEPEST)
     except SyntaxFault as fault:
-        facts = {"what": fault.problem, "limit": LARGEST, "size": len(text), "unit": "characters"}
-        return None, [RULES[fault.code].at(Span(path, fault.at, fault.at + 1), **{**facts, "problem": fault.problem})]
+        limit = DEEPEST if fault.code == "S110" else LARGEST
+        facts = {"what": fault.problem, "limit": limit, "size": len(text), "unit": "characters"}
+        return None, [RULES[fault.code].at(Span(path, fault.at, fault.at + 1), problem=fault.problem, **facts)]
     if not isinstance(root, MappingNode):
         return None, [INVALID_SPEC.at(Span(path), pointer="/", problem="not a mapping")]
     said = cast("dict[str, Json]", _core(root))
     version = said.get("spec")
     if isinstance(version, int) and version > SPEC_VERSION:
-        return None, [NEWER_SPEC.at(Span(path), version=version, ours=SPEC_VERSION)]
+        return None, [NEWER_SPEC.at(_span(root, path, ["spec"]), version=version, ours=SPEC_VERSION)]
     return upgrade(said), []
 
 
@@ -284,29 +277,36 @@ def load(text: str, path: str) -> tuple[AgentSpec | None, list[Finding]]:
 def load_file(path: Path) -> tuple[AgentSpec | None, list[Finding]]:
     """The agent of a canonical file on disk."""
     try:
-        text = path.read_text(encoding="utf-8", errors="strict", newline="")
+        text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         return None, [RULES["S010"].at(Span(str(path)), problem=error)]
     return load(text.replace("\r\n", "\n"), str(path))
 
 
-_INT = re.compile(r"[-+]?[0-9]{1,18}\Z")
-_FLOAT = re.compile(r"[-+]?(?:[0-9]{1,18}\.[0-9]{0,18}|\.[0-9]{1,18}|[0-9]{1,18})(?:[eE][-+]?[0-9]{1,2})?\Z")
+_INT = re.compile(r"[-+]?[0-9]+\Z")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
+_WORDS: Mapping[str, Json] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+
+
+def _plain(text: str) -> Json:
+    """What a bare word means by YAML 1.2's core schema; numbers of over 40 characters stay text."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] not in "-+.0123456789" or len(text) > 40:
+        return text
+    if _INT.match(text):
+        return int(text)
+    return number if _FLOAT.match(text) and isfinite(number := float(text)) else text
 
 
 def _core(node: Node) -> Json:
-    """The JSON value of a node by YAML 1.2's core schema; repeated keys: the last counts."""
+    """The JSON value of a node; of a repeated key the last counts."""
     if isinstance(node, Scalar):
-        text = node.text
-        if node.style != "plain":
-            return text
-        if text in {"", "~", "null"}:
-            return None
-        if text in {"true", "false"}:
-            return text == "true"
-        if text[0] in "-+.0123456789":
-            return int(text) if _INT.match(text) else float(text) if _FLOAT.match(text) else text
-        return text
+        return _plain(node.text) if node.style == "plain" else node.text
     if isinstance(node, Sequence):
         return [_core(item) for item in node.items]
     return {key.text: _core(value) for key, value in node.pairs}
@@ -350,27 +350,30 @@ def validate(said: Mapping[str, Any], path: str, text: str | None = None) -> lis
     """What of a document the schema refuses; with `text`, at its place there."""
     if _fast().is_valid(said):
         return []
+    try:
+        root = None if text is None else compose(text, largest=LARGEST, deepest=DEEPEST)
+    except SyntaxFault:
+        root = None
     found = []
     for error in _fast().iter_errors(said):
-        pointer = "/" + "/".join(str(part) for part in error.instance_path)
-        span = _span(text, path, [str(part) for part in error.instance_path])
-        found.append(INVALID_SPEC.at(span, pointer=pointer, problem=error.message[:300]))
+        where = [str(part) for part in error.instance_path]
+        unknown = getattr(error.kind, "unexpected", None)
+        for steps, problem in [([*where, key], "no such key") for key in unknown] if unknown else [(where, error.message)]:
+            span = _span(root, path, steps, of_key=bool(unknown))
+            found.append(INVALID_SPEC.at(span, pointer="/" + "/".join(steps), problem=problem[:300]))
     return found
 
 
-def _span(text: str | None, path: str, pointer: list[str]) -> Span:
-    if text is None:
-        return Span(path)
-    try:
-        node = compose(text, largest=LARGEST)
-    except SyntaxFault:
-        return Span(path)
-    for part in pointer:
+def _span(node: Node | None, path: str, steps: list[str], *, of_key: bool = False) -> Span:
+    """The place of the value, or of the key, that `steps` lead to from `node`."""
+    key: Node | None = None
+    for step in steps:
         if isinstance(node, MappingNode):
-            node = next((value for key, value in node.pairs if key.text == part), node)
-        elif isinstance(node, Sequence) and part.isdigit() and int(part) < len(node.items):
-            node = node.items[int(part)]
-    return Span(path, node.start, max(node.start + 1, min(node.stop, node.start + 80))) if node else Span(path)
+            key, node = next((pair for pair in reversed(node.pairs) if pair[0].text == step), (key, node))
+        elif isinstance(node, Sequence) and step.isdecimal() and int(step) < len(node.items):
+            key, node = None, node.items[int(step)]
+    place = key if of_key and key else node
+    return Span(path, place.start, max(place.start + 1, min(place.stop, place.start + 80))) if place else Span(path)
 
 
 def has_licence(spec: AgentSpec) -> bool:

@@ -317,7 +317,7 @@ def _refuse_clashes(outcomes: Iterable[Outcome]) -> None:
             )
 
 
-def restore(library: Library, records: Mapping[tuple[str, str], SharedDocument], *, as_read: bool = True) -> dict[tuple[str, str], bytes]:
+def restore(library: Library, records: Mapping[tuple[str, str], SharedDocument] | None = None, *, as_read: bool = True) -> dict[tuple[str, str], bytes]:
     """The original files of a library, by collection and source path, from its specs alone."""
     files: dict[tuple[str, str], list[AgentSpec]] = {}
     for spec in library.agents:
@@ -329,7 +329,7 @@ def restore(library: Library, records: Mapping[tuple[str, str], SharedDocument],
         assert source is not None
         fmt = FORMATS[source.format]
         if fmt.container is Container.YAML_MEMBERS:
-            shared = records.get(place)
+            shared = (records or {}).get(place)
             originals[place] = write_shared(_in_order(specs, shared), fmt, shared, as_read=as_read)
         else:
             originals[place] = write(specs[0], fmt, as_read=as_read)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
-from itertools import groupby
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias, get_args
@@ -91,7 +90,13 @@ def load_collections(path: Path) -> tuple[dict[str, Collection], list[Finding]]:
     try:
         root = compose(text)
     except SyntaxFault as fault:
-        facts: dict[str, Any] = {"problem": fault.problem, "what": fault.problem, "size": len(text), "unit": "characters", "limit": "65,536"}
+        facts: dict[str, Any] = {
+            "problem": fault.problem,
+            "what": fault.problem,
+            "size": len(text),
+            "unit": "characters",
+            "limit": "65,536",
+        }
         return {}, [RULES[fault.code].at(Span(reader.path, fault.at, fault.at + 1), **facts)]
     found = dict(reader.collections(root)) if root is not None else {}
     return dict(sorted(found.items())), reader.findings
@@ -114,11 +119,15 @@ class _Reader:
         if not isinstance(node, MappingNode):
             self.bad(node, key, "must be a mapping")
             return
-        for text, repeats in groupby(sorted(node.pairs, key=lambda p: (p[0].text, p[0].start)), lambda p: p[0].text):
-            *earlier, last = repeats
-            for name, _ in earlier:
-                self.findings.append(rules.DUPLICATE_KEY.at(Span(self.path, name.start, name.stop), key=text))
-            yield last
+        last: dict[str, tuple[Scalar, Node]] = {}
+        for name, value in node.pairs:
+            if name.text in last:
+                earlier = last.pop(name.text)[0]
+                self.findings.append(
+                    rules.DUPLICATE_KEY.at(Span(self.path, earlier.start, earlier.stop), key=name.text)
+                )
+            last[name.text] = name, value
+        yield from last.values()
 
     def text(self, node: Node, key: str) -> str | None:
         if isinstance(node, Scalar):
@@ -160,7 +169,9 @@ class _Reader:
         for key, value in self.pairs(node, where):
             text = self.text(value, f"{where}.{key.text}")
             if text and kind == "ids" and identity(f"{text}/x").removesuffix("/x") != text:
-                self.bad(value, f"{where}.{key.text}", "an id is lower-case words joined by `-`, in folders joined by `/`")
+                self.bad(
+                    value, f"{where}.{key.text}", "an id is lower-case words joined by `-`, in folders joined by `/`"
+                )
             elif text:
                 yield key.text, text
 
@@ -247,7 +258,9 @@ def _collection(spec: AgentSpec) -> str:
 
 
 def library_of(
-    specs: Iterable[AgentSpec], collections: Mapping[str, Collection] = MappingProxyType({}), findings: Iterable[Finding] = ()
+    specs: Iterable[AgentSpec],
+    collections: Mapping[str, Collection] = MappingProxyType({}),
+    findings: Iterable[Finding] = (),
 ) -> Library:
     """A library of `specs`; of several with one key only the first stays, and the others are found."""
     found = list(findings)
@@ -303,5 +316,12 @@ def _placed(spec: AgentSpec, place: PurePosixPath) -> AgentSpec:
 
 
 __all__ = [
-    "Collection", "Library", "Provenance", "identity", "library_of", "load_collections", "load_library", "slug",
+    "Collection",
+    "Library",
+    "Provenance",
+    "identity",
+    "library_of",
+    "load_collections",
+    "load_library",
+    "slug",
 ]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from converters import findings as rules
@@ -97,7 +98,10 @@ def decode(raw: bytes, path: str) -> Decoded:
         return _refuse(path, rules.NUL.at(Span(path, at, at + 1), guess=_guess(raw)), encoding, bom, shown)
     newline = "lf"
     if "\r" in text:
-        newline, text, mixed = _newlines(text, path)
+        spelled = text
+        newline, text, mixed = _newlines(spelled, path)
+        if len(text) != len(spelled):
+            found = [replace(f, span=_moved(f.span, spelled)) for f in found]
         found += mixed
     if len(raw.translate(None, _CONTROLS)) != len(raw) or any(c in text for c in _ODD_BREAKS):
         found += _oddities(text, path)
@@ -210,6 +214,11 @@ def _newlines(text: str, path: str) -> tuple[str, str, list[Finding]]:
     return "lf", text, [rules.MIXED_NEWLINES.at(Span(path, *other.span()), counts=counts)]
 
 
+def _moved(span: Span, text: str) -> Span:
+    """The span once every CRLF of `text` is one character."""
+    return Span(span.path, *(at - text.count("\r\n", 0, at) for at in (span.start, span.stop)))
+
+
 def _oddities(text: str, path: str) -> Iterator[Finding]:
     """Find control characters and doubtful line breaks, each code point once, where it first stands."""
     seen: dict[str, int] = {}
@@ -243,11 +252,11 @@ _CANDIDATE = re.compile("|".join(_any(e, 0xC2, 0xF4) + _any(e, 0x80, 0xBF) for e
 _REGION = re.compile("[^\\x00-\\x7f]{2,}")
 _SEQUENCE = re.compile("[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _USUAL = (
-    "\xa0-\u017fƒƠơƯưȘ-țˆ˜\u0300-\u036fΆ-ώЀ-џҐґא-ת،-ۿ\u0900-\u0e7fẠ-ỹ\u2002-\u200d\u2010-\u2027\u202f-\u205e\u2060"
+    "\xa0-\u017fƒƠơƯưȘ-țˆ˜\u0300-\u036fΆ-ώЀ-џҐґא-ת،-\u061b\u061d-ۿ\u0900-\u0e7fẠ-ỹ\u2002-\u200d\u2010-\u2027\u202f-\u205e\u2060"
     "\u2070-\u209c\u20a0-\u20c0\u20d0-\u20f0\u2100-\u218b\u2190-\u2bff\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\ufb00-\ufb06"
     "\ufe0e\ufe0f\ufeff\uff01-\uffee\U0001f000-\U0001fbff\U00020000-\U0002fa1d\U000e0020-\U000e007f"
 )
-"""What people write: no control, no bidirectional mark, nothing private, no phonetic letter."""
+"""What people write: no control, no bidirectional mark, nothing private, no phonetic letter. (Python's tables lag behind emoji.)"""
 # Between rounds a C1 control may stand for a byte cp1252 has no character for; never at the end.
 _LIKELY, _LIKELY_BETWEEN, _C1 = (re.compile(f"[{chars}]") for chars in (_USUAL, "\x80-\x9f" + _USUAL, "\x80-\x9f"))
 
@@ -315,12 +324,13 @@ def _misread(region: str, before: str, after: str, encoding: str, likely: re.Pat
     now: list[str] = []
     for match in (*_SEQUENCE.finditer(view), None):
         char = match[0].encode("latin-1").decode("utf-8", "ignore") if match else ""
-        if now and (match is None or match.start() != stop or not likely.fullmatch(char)):
+        usual = likely.fullmatch(char) and (char >= "\U0001f000" or unicodedata.category(char) != "Cn")
+        if now and (match is None or match.start() != stop or not usual):
             was = region[start:stop]
             if impossible or len(now) > 2 and not set(was) & set("√¬≈∆ƒ"):
                 yield Hunk(start, was, "".join(now).replace("\ufeff", ""), _twin(was, encoding))
             now, impossible = [], 0
-        if match and likely.fullmatch(char):
+        if match and usual:
             start, stop = (start if now else match.start()), match.end()
             now.append(char)
             previous = region[match.start() - 1] if match.start() else before

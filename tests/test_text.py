@@ -69,6 +69,7 @@ TRICKY = st.lists(
 
 @given(raw=st.binary() | TRICKY)
 @example(b"\xff\xfe\x00\xd8")
+@example(b"\r\n\r\n\xe9")
 @example(b"\xef\xbb\xbf\xef\xbb\xbfa")
 def test_bytes_come_back(raw: bytes) -> None:
     """Reading never raises; what is not refused is written as the same bytes; every span lies in the text."""
@@ -177,6 +178,9 @@ def test_one_byte_encodings() -> None:
     (found,) = read.findings
     assert found.message == "byte 3 is not UTF-8; read as cp1252"
     assert (found.span.start, found.span.stop) == (3, 4)
+    read = decode(b"a\r\nb\r\ncaf\xe9\r\n", "a.md")
+    assert (read.text, read.newline) == ("a\nb\ncafé\n", "crlf")
+    assert (read.findings[0].facts["offset"], read.findings[0].span.start) == (9, 7)
     read = decode(b"caf\xe9 \x81", "a.md")
     assert (read.text, read.encoding, codes(read)) == ("café \x81", "latin-1", ["S004"])
     read = decode(b"VOIL\xc0\xa0! Caf\xe9", "a.md")
@@ -304,7 +308,7 @@ def test_what_could_be_genuine_is_left_alone(text: str) -> None:
 
 
 def test_invisible_and_impossible_characters_are_never_made() -> None:
-    for char in "\x9f\u202e\u2066\u2028\ue000\ufffd\U0010ffff":
+    for char in "\x9f\u061c\u202e\u2066\u2028\ue000\ufffd\u0a00\U0010ffff":
         assert char not in mended(f"a {as_cp1252(char)} {as_mac(char)} b")
 
 

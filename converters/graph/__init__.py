@@ -17,7 +17,23 @@ from converters.graph.layout import gap, layout
 from converters.graph.reading import to_text
 
 __all__ = [
-    "Analysis", "Coverage", "Cycle", "Hub", "Missing", "Network",
-    "analyse", "around", "build", "communities", "find", "gap", "layout",
-    "to_csv", "to_dot", "to_graphml", "to_json", "to_mermaid", "to_text",
+    "Analysis",
+    "Coverage",
+    "Cycle",
+    "Hub",
+    "Missing",
+    "Network",
+    "analyse",
+    "around",
+    "build",
+    "communities",
+    "find",
+    "gap",
+    "layout",
+    "to_csv",
+    "to_dot",
+    "to_graphml",
+    "to_json",
+    "to_mermaid",
+    "to_text",
 ]

@@ -200,7 +200,9 @@ def _communities(ties: nx.Graph) -> tuple[tuple[str, ...], ...]:
     if not keys:
         return ()
     find_groups = nx.community.louvain_communities if len(keys) <= _LOUVAIN_UP_TO else nx.community.asyn_lpa_communities
-    groups = (tuple(sorted(keys[node] for node in group)) for group in find_groups(numbered, weight="weight", seed=_SEED))
+    groups = (
+        tuple(sorted(keys[node] for node in group)) for group in find_groups(numbered, weight="weight", seed=_SEED)
+    )
     return tuple(sorted(groups, key=lambda group: (-len(group), group)))
 
 

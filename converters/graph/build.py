@@ -53,9 +53,7 @@ def build(library: Library) -> tuple[Network, tuple[Finding, ...]]:
             edges.append((key, target, _edge(key, target, said, resolved)))
     for target, (collection, name) in sorted(missing.items()):
         hints = resolver.suggest(collection, name)
-        graph.add_node(
-            target, kind="missing", name=name, title=name, collection=collection, suggestions=list(hints)
-        )
+        graph.add_node(target, kind="missing", name=name, title=name, collection=collection, suggestions=list(hints))
     for source, target, facts in edges:
         graph.add_edge(source, target, **facts)
     return graph, tuple(found)

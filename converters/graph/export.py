@@ -40,9 +40,12 @@ def to_dot(graph: Network) -> str:
     """The graph for Graphviz; missing agents are dashed, and the topics of edges are tooltips."""
     lines = ["digraph agents {", "  rankdir=LR;", '  node [shape=box, style="rounded"];']
     for key, facts in graph.nodes(data=True):
-        looks = {"label": _dot_label(str(facts["title"] or key)), "tooltip": _dot_label(str(facts.get("summary") or key))}
+        looks = {
+            "label": _dot_label(str(facts["title"] or key)),
+            "tooltip": _dot_label(str(facts.get("summary") or key)),
+        }
         missing = ', style="dashed,rounded"' if facts["kind"] == "missing" else ""
-        lines.append(f'  {_dot(key)} [label={looks["label"]}, tooltip={looks["tooltip"]}{missing}];')
+        lines.append(f"  {_dot(key)} [label={looks['label']}, tooltip={looks['tooltip']}{missing}];")
     for u, v, facts in graph.edges(data=True):
         relation, about = str(facts["relation"]), facts["about"]
         tooltip = f"{relation}: {about}" if about else relation
@@ -66,7 +69,17 @@ def to_mermaid(graph: Network) -> str:
 
 
 COLUMNS = (
-    "source", "target", "relation", "about", "when", "confidence", "resolution", "ambiguous", "candidates", "evidence", "where",
+    "source",
+    "target",
+    "relation",
+    "about",
+    "when",
+    "confidence",
+    "resolution",
+    "ambiguous",
+    "candidates",
+    "evidence",
+    "where",
 )
 
 

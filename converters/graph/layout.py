@@ -26,7 +26,8 @@ _MARGIN = 20.0
 _REACH = 3.0
 """Distance beyond which nodes no longer push each other, in ideal distances between neighbours."""
 _ROUNDS = 120
-_GRAVITY = 0.04
+_GRAVITY = 0.4
+"""Pull to the middle, divided by the square root of the number of nodes."""
 _BETWEEN = 0.25
 """Pull of a tie between communities; inside one it is 1."""
 
@@ -46,10 +47,10 @@ def layout(graph: Network) -> dict[str, Point]:
     pairs = sorted({(min(numbers[u], numbers[v]), max(numbers[u], numbers[v])) for u, v in graph.edges() if u != v})
     tied = sorted({number for pair in pairs for number in pair})
     islands = [number for number in range(len(keys)) if number not in set(tied)]
-    floor = SIDE * (1 - 0.9 * len(islands) / len(keys)) if tied and islands else SIDE
+    floor = SIDE * (1 - min(0.9 * len(islands) / len(keys), 0.4)) if islands else SIDE
     places = _settled(keys, tied, pairs, _groups(graph, numbers, pairs))
     points = _fitted(places, floor) if tied else {}
-    points |= _rows(islands, floor if tied else 0.0)
+    points |= _rows(islands, floor if tied else _MARGIN)
     apart = _apart(points, gap(len(keys)))
     return {key: (round(apart[number][0], 2), round(apart[number][1], 2)) for key, number in numbers.items()}
 
@@ -88,9 +89,7 @@ def _settled(
     for pair in pairs:
         for node in pair:
             degree[node] += 1
-    ties = {
-        (u, v): (1.0 if groups[u] == groups[v] else _BETWEEN) / sqrt(min(degree[u], degree[v])) for u, v in pairs
-    }
+    ties = {(u, v): (1.0 if groups[u] == groups[v] else _BETWEEN) / min(degree[u], degree[v]) for u, v in pairs}
     return _forces(starts, ties)
 
 
@@ -105,9 +104,10 @@ def _forces(starts: Mapping[int, Point], ties: _Ties) -> dict[int, Point]:
     """Fruchterman and Reingold's forces, at an ideal distance of 1; only near nodes push each other."""
     nodes = list(starts)
     xs, ys = {n: p[0] for n, p in starts.items()}, {n: p[1] for n, p in starts.items()}
+    gravity = _GRAVITY / sqrt(max(len(nodes), 1))
     for turn in range(_ROUNDS):
         step = 0.1 * sqrt(len(nodes)) * (1 - turn / _ROUNDS) + 0.01
-        dx, dy = {n: -_GRAVITY * xs[n] for n in nodes}, {n: -_GRAVITY * ys[n] for n in nodes}
+        dx, dy = {n: -gravity * xs[n] for n in nodes}, {n: -gravity * ys[n] for n in nodes}
         for u, v in _near({n: (xs[n], ys[n]) for n in nodes}, _REACH):
             x, y = xs[u] - xs[v], ys[u] - ys[v]
             square = x * x + y * y
@@ -167,11 +167,11 @@ def _rows(nodes: Sequence[int], top: float) -> dict[int, Point]:
     """Rows from the left, as square as the room below `top` allows."""
     if not nodes:
         return {}
-    height = SIDE - top
-    columns = ceil(sqrt(len(nodes) * SIDE / height))
+    width, height = SIDE - 2 * _MARGIN, SIDE - _MARGIN - top
+    columns = ceil(sqrt(len(nodes) * width / height))
     rows = ceil(len(nodes) / columns)
     return {
-        node: ((number % columns + 0.5) * SIDE / columns, top + (number // columns + 0.5) * height / rows)
+        node: (_MARGIN + (number % columns + 0.5) * width / columns, top + (number // columns + 0.5) * height / rows)
         for number, node in enumerate(nodes)
     }
 
@@ -225,7 +225,8 @@ def _spots(wanted: Point, step: float) -> Iterator[Point]:
 def _is_free(spot: Point, room: float, cells: _Cells, placed: Mapping[int, Point]) -> bool:
     column, row = int(spot[0] // room), int(spot[1] // room)
     return all(
-        (spot[0] - placed[n][0]) * (spot[0] - placed[n][0]) + (spot[1] - placed[n][1]) * (spot[1] - placed[n][1]) >= room * room
+        (spot[0] - placed[n][0]) * (spot[0] - placed[n][0]) + (spot[1] - placed[n][1]) * (spot[1] - placed[n][1])
+        >= room * room
         for i in (column - 1, column, column + 1)
         for j in (row - 1, row, row + 1)
         for n in cells.get((i, j), ())

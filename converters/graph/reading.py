@@ -75,7 +75,10 @@ def _communities(found: Analysis, called: _Called, limit: int) -> Iterator[str]:
     if len(groups) > 1:
         yield "Communities (tied more to each other than to the rest)"
         for group in groups[:limit]:
-            yield from _wrapped(f"  {len(group):>5}  ", ", ".join(called[key] for key in group[:6]) + (", ..." if len(group) > 6 else ""))
+            yield from _wrapped(
+                f"  {len(group):>5}  ",
+                ", ".join(called[key] for key in group[:6]) + (", ..." if len(group) > 6 else ""),
+            )
         yield from _more(groups, limit, "community")
 
 

@@ -103,7 +103,9 @@ class _Names:
     def elsewhere(self, collection: str, name: str) -> Sequence[AgentSpec]:
         """The same in all other collections."""
         for kind in self._kinds:
-            if name in kind and (found := [s for home, specs in kind[name].items() if home != collection for s in specs]):
+            if name in kind and (
+                found := [s for home, specs in kind[name].items() if home != collection for s in specs]
+            ):
                 return found
         return ()
 

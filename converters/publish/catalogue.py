@@ -15,11 +15,6 @@ from converters.model import AgentSpec
 
 from .addresses import segments
 
-_NO_FINDINGS: Mapping[str, tuple[Finding, ...]] = MappingProxyType({})
-_NO_TEXT: Mapping[str, str] = MappingProxyType({})
-_NO_FILES: Mapping[tuple[str, str], bytes] = MappingProxyType({})
-_NO_PLACES: Mapping[str, tuple[float, float]] = MappingProxyType({})
-
 
 class Collection(Protocol):
     """One source of agents, as `converters.library` describes it."""
@@ -59,13 +54,13 @@ class Catalogue:
     library: Library
     network: nx.MultiDiGraph[str] = field(default_factory=nx.MultiDiGraph)
     """The collaboration graph, as `converters.graph.build` makes it."""
-    findings: Mapping[str, tuple[Finding, ...]] = _NO_FINDINGS
+    findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     """What reading and checking found, by agent."""
-    canonical: Mapping[str, str] = _NO_TEXT
+    canonical: Mapping[str, str] = field(default_factory=dict)
     """The canonical document, by agent."""
-    originals: Mapping[tuple[str, str], bytes] = _NO_FILES
+    originals: Mapping[tuple[str, str], bytes] = field(default_factory=dict)
     """The files agents were read from, by collection and path."""
-    layout: Mapping[str, tuple[float, float]] = _NO_PLACES
+    layout: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     """Where each node of the graph stands, in a box of 0 to 1000."""
 
     @cached_property
@@ -126,13 +121,13 @@ class Catalogue:
     library: Library
     network: nx.MultiDiGraph[str] = field(default_factory=nx.MultiDiGraph)
     """The collaboration graph, as `converters.graph.build` makes it."""
-    findings: Mapping[str, tuple[Finding, ...]] = _NO_FINDINGS
+    findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
     """What reading and checking found, by agent."""
-    canonical: Mapping[str, str] = _NO_TEXT
+    canonical: Mapping[str, str] = field(default_factory=dict)
     """The canonical document, by agent."""
-    originals: Mapping[tuple[str, str], bytes] = _NO_FILES
+    originals: Mapping[tuple[str, str], bytes] = field(default_factory=dict)
     """The files agents were read from, by collection and path."""
-    layout: Mapping[str, tuple[float, float]] = _NO_PLACES
+    layout: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     """Where each node of the graph stands, in a box of 0 to 1000."""
 
     @cached_property

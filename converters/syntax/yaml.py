@@ -1,9 +1,8 @@
-"""YAML as spellings: a guard before the parser, the parser, and a writer that keeps an author's style."""
+"""YAML as spellings: a reader that refuses what is no tree of text, and a writer that keeps an author's style."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import yaml
@@ -17,20 +16,22 @@ DEEPEST = 20
 LARGEST = 65_536
 """Characters a header may have."""
 
-_Composer = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-"""Composes without resolving types; pure Python where PyYAML was built without libyaml."""
+_Events = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+"""Gives events, and builds nothing; pure Python where PyYAML was built without libyaml."""
 
 _STYLES = {None: "plain", "": "plain", "'": "single", '"': "double", "|": "literal", ">": "folded"}
 
 
-def compose(text: str, *, largest: int = LARGEST) -> Node | None:
+def compose(text: str, *, largest: int = LARGEST, deepest: int = DEEPEST) -> Node | None:
     """Take `text` apart; `None` where it holds no value.
 
-    Raises `SyntaxFault` for whatever is not plain, tree-shaped YAML of at most `largest` characters.
+    Raises `SyntaxFault` for whatever is not plain, tree-shaped YAML of at most `largest` characters
+    and `deepest` levels. No recursion here or in the parser, so that no depth can exhaust a stack.
     """
-    guard(text, largest)
+    if len(text) > largest:
+        raise SyntaxFault(f"{len(text)} characters", largest, code="S008")
     try:
-        root = _Composer(text).get_single_node()
+        return _tree(_Events(text), deepest)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         at = mark.index if mark else getattr(error, "position", 0)
@@ -38,97 +39,60 @@ def compose(text: str, *, largest: int = LARGEST) -> Node | None:
         raise SyntaxFault(str(problem), min(at, len(text))) from None
     except ValueError as error:  # unpaired surrogates, which libyaml cannot take
         raise SyntaxFault(f"not text: {error}", 0) from None
-    return None if root is None else _node(root, set(), 0)
 
 
-def _node(node: Any, seen: set[int], depth: int) -> Node:
-    start, stop = node.start_mark.index, node.end_mark.index
-    if id(node) in seen:
+def _tree(events: Any, deepest: int) -> Node | None:
+    """The one tree that `events` describe, refused at the first event no tree of text has."""
+    root: Node | None = None
+    opened: list[tuple[Any, list[Node]]] = []
+    while events.check_event():
+        event = events.get_event()
+        start = event.start_mark.index
+        if isinstance(event, yaml.NodeEvent):
+            _refuse(event, start, len(opened) > deepest)
+        if isinstance(event, yaml.ScalarEvent):
+            node: Node = Scalar(event.value, _STYLES[event.style], start, event.end_mark.index)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            opened.append((event, []))
+            continue
+        elif isinstance(event, yaml.CollectionEndEvent):
+            node = _collection(*opened.pop(), event.end_mark.index)
+        elif isinstance(event, yaml.DocumentStartEvent) and root is not None:
+            raise SyntaxFault("a second document", start)
+        else:
+            continue
+        if opened:
+            opened[-1][1].append(node)
+        else:
+            root = node
+    return root
+
+
+def _refuse(event: Any, start: int, too_deep: bool) -> None:
+    if isinstance(event, yaml.AliasEvent):
         raise SyntaxFault("an alias", start, code="S108")
-    if depth > DEEPEST:
+    if event.anchor is not None:
+        raise SyntaxFault("an anchor", start, code="S108")
+    if event.tag is not None:
+        raise SyntaxFault("a tag", start, code="S109")
+    if too_deep:
         raise SyntaxFault("nested too deep", start, code="S110")
-    if isinstance(node, yaml.ScalarNode):
-        return Scalar(node.value, _STYLES[node.style], start, stop)
-    seen.add(id(node))
-    style = "flow" if node.flow_style else "block"
-    if isinstance(node, yaml.SequenceNode):
-        return Sequence(tuple(_node(item, seen, depth + 1) for item in node.value), style, start, stop)
+
+
+def _collection(first: Any, nodes: list[Node], stop: int) -> Node:
+    start, style = first.start_mark.index, "flow" if first.flow_style else "block"
+    if isinstance(first, yaml.SequenceStartEvent):
+        return Sequence(tuple(nodes), style, start, stop)
     pairs = []
-    for key, value in node.value:
-        name = _node(key, seen, depth + 1)
-        if not isinstance(name, Scalar):
-            raise SyntaxFault("a key that is a list or a mapping", key.start_mark.index, code="S113")
-        if name.style == "plain" and not isinstance(typed(name.text), str):
-            raise SyntaxFault(f"the key {name.text!r}", key.start_mark.index, code="S113")
-        pairs.append((name, _node(value, seen, depth + 1)))
+    for key, value in zip(nodes[::2], nodes[1::2], strict=True):
+        if not isinstance(key, Scalar):
+            raise SyntaxFault("a key that is a list or a mapping", key.start, code="S113")
+        if key.style == "plain" and key.text == "<<":
+            raise SyntaxFault("a merge key", key.start, code="S108")
+        if key.style == "plain" and not isinstance(typed(key.text), str):
+            raise SyntaxFault(f"the key {key.text!r}", key.start, code="S113")
+        pairs.append((key, value))
     return Mapping(tuple(pairs), style, start, stop)
-
-
-_SUSPECT = re.compile(r"(?:^|[\s\[{,])[&!]\S|<<[ \t]*:", re.MULTILINE)
-_AT_VALUE = re.compile(r"""[ \t]*(?:-[ \t]+)*(?:(?:"[^"\n]*"|'[^'\n]*'|[^\s:"'#][^:\n"']*)[ \t]*:[ \t]+)?(?:-[ \t]+)*""")
-_BLOCK = re.compile(r"(?:^|[ \t])[|>][+-]?\d?[+-]?[ \t]*(?:#.*)?\Z")
-
-
-def guard(text: str, largest: int = LARGEST) -> None:
-    """Refuse, in linear time, what would make a YAML parser swell, hang or run code."""
-    if len(text) > largest:
-        raise SyntaxFault(f"{len(text)} characters", largest, code="S008")
-    if text.count("[") + text.count("{") > DEEPEST or "- " * DEEPEST in text or " " * DEEPEST in text:
-        _guard_depth(text)
-    if _SUSPECT.search(text):
-        _guard_references(text)
-
-
-def _guard_references(text: str) -> None:
-    for start, line in _lines_outside_blocks(text):
-        lead = _AT_VALUE.match(line)
-        at = lead.end() if lead else 0
-        rest = line[at:]
-        flow = rest[:1] in "[{"
-        for offset in [at, *(m.start() + 1 for m in re.finditer(r"[\[{,:] *(?=[&!])", line) if flow)]:
-            mark = line[offset:].lstrip()
-            if mark[:1] == "&" and not mark[1:2].isspace() and mark[1:2] not in {"", "&"}:
-                raise SyntaxFault("an anchor", start + offset, code="S108")
-            if mark[:1] == "!" and not mark[1:2].isspace() and mark[1:2]:
-                raise SyntaxFault("a tag", start + offset, code="S109")
-        stripped = line.lstrip(" \t-{")
-        if stripped.startswith("<<") and stripped[2:].lstrip().startswith(":"):
-            raise SyntaxFault("a merge key", start, code="S108")
-
-
-def _guard_depth(text: str) -> None:
-    depth, indents = 0, [0]
-    for start, line in _lines_outside_blocks(text):
-        body = line.lstrip(" ")
-        indent = len(line) - len(body)
-        while body.startswith("- "):
-            body = body[2:]
-            depth_here = line.count("- ")
-            if depth_here > DEEPEST:
-                raise SyntaxFault("nested too deep", start, code="S110")
-        while indents and indent < indents[-1]:
-            indents.pop()
-        if body and indent > (indents[-1] if indents else -1):
-            indents.append(indent)
-        if len(indents) > DEEPEST + 1:
-            raise SyntaxFault("nested too deep", start, code="S110")
-        for offset, char in enumerate(line):
-            if char in "[{":
-                depth += 1
-                if depth > DEEPEST:
-                    raise SyntaxFault("nested too deep", start + offset, code="S110")
-            elif char in "]}":
-                depth = max(0, depth - 1)
-
-
-def _lines_outside_blocks(text: str) -> Iterator[tuple[int, str]]:
-    """Offset and text of every line that is not inside a `|` or `>` block."""
-    start, within = 0, -1
-    for line in text.split("\n"):
-        if within < 0 or (line.strip() and len(line) - len(line.lstrip(" ")) <= within):
-            within = len(line) - len(line.lstrip(" -")) if _BLOCK.search(line) else -1
-            yield start, line
-        start += len(line) + 1
 
 
 # --- typing, for keys nobody has given a codec -------------------------------------------------
@@ -202,6 +166,17 @@ def quoted(text: str) -> str:
     if _ESCAPED.search(text) is None:
         return f'"{text}"'
     return '"' + _ESCAPED.sub(lambda m: _ESCAPES.get(m[0]) or _numeric(ord(m[0])), text) + '"'
+
+
+def word(text: str) -> str:
+    """`text` as it may stand inside brackets, where a few more characters are marks."""
+    return text if is_plain(text) and text[0] != ":" and not set(text) & set(",[]{}?") else quoted(text)
+
+
+def number(value: float) -> str:
+    """A number that YAML 1.1 takes for one too, which wants a point before an exponent."""
+    text = repr(value)
+    return text if "." in text else text.replace("e", ".0e")
 
 
 def _numeric(point: int) -> str:
@@ -279,9 +254,7 @@ def _scalar(text: str, style: str, indent: int) -> str | None:
 
 
 def _flow_word(value: Json) -> str | None:
-    if isinstance(value, str):
-        return value if is_plain(value) and not set(value) & set(",[]{}") else quoted(value)
-    return _atom(value)
+    return word(value) if isinstance(value, str) else _atom(value)
 
 
 def _atom(value: Json) -> str | None:
@@ -290,7 +263,7 @@ def _atom(value: Json) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
-        return repr(value)
+        return number(value)
     if isinstance(value, str):
         return value if is_plain(value) else quoted(value)
     return ("[]" if isinstance(value, list) else "{}") if not value else None

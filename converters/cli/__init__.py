@@ -1,0 +1,91 @@
+"""The command `specs`: one module a verb, imported only when it is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+_VERBS = {
+    "convert": "Convert agent files between formats, with a report of what becomes of every field.",
+    "show": "Show one file or agent as it is understood.",
+    "detect": "Tell which format each file is, and why.",
+    "formats": "Show the formats, or one format's table.",
+    "compat": "Compare one agent with every format: kept, changed, added, lost, access.",
+    "check": "Check agent files, specs and libraries.",
+    "explain": "Explain a finding by its code.",
+    "graph": "Show who works with whom.",
+    "list": "List the agents of a library.",
+    "build": "Build the site.",
+    "serve": "Serve the site and rebuild it on change.",
+}
+
+
+class _Verbs(click.Group):
+    """A group that knows its verbs by name and imports only the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _VERBS:
+            return None
+        module = "build" if cmd_name == "serve" else cmd_name
+        command: click.Command = getattr(import_module(f"converters.cli.{module}_"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(_VERBS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _VERBS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], _VERBS, 1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            ctx.fail(f"No such verb {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+
+def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"specs {version('agent-specs')}")
+        ctx.exit()
+
+
+@click.command(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version.")
+def specs() -> None:
+    """Move AI-agent definitions between tools without losing anything, and publish them.
+
+    Findings and progress go to standard error. Exit status: 0 done, 1 done with findings at or
+    above the failing level, 2 misuse or nothing could be done.
+    """
+
+
+def main() -> None:
+    """Run the command line; the only way out is an exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        specs.main(prog_name="specs", standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

@@ -1,0 +1,105 @@
+"""Reading many inputs, on one core or several, so that one that crashes names itself."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from converters.cli._console import Console, project_collections
+from converters.convert import Options, Outcome, understand
+from converters.findings import CRASHED, Finding, Span
+from converters.formats import FORMATS
+from converters.inputs import Input, find_inputs
+from converters.library import Collection
+
+_CHUNK = 200
+_WORTH_A_POOL = 1000
+"""Inputs below which starting workers costs more than it saves."""
+
+
+def read_inputs(
+    paths: Sequence[str], options: Options, console: Console, *, collection: str | None = None, jobs: int = 1,
+    shard: tuple[int, int] = (1, 1),
+) -> list[Outcome]:
+    """Read every input there is; a path that cannot be reached is an outcome too."""
+    collections, project = project_collections(console)
+    outcomes: dict[int, Outcome] = {}
+    inputs: list[tuple[int, Input]] = []
+    for number, found in enumerate(_found(paths, collections, project, collection)):
+        if number % shard[1] != shard[0] - 1:
+            continue
+        if isinstance(found, Finding):
+            outcomes[number] = Outcome(shown=found.span.path, status="refused", findings=[found])
+        elif found.shown == "-":
+            raw = sys.stdin.buffer.read()
+            outcomes[number] = understand(found, options, collections.get(found.collection), raw)
+        else:
+            inputs.append((number, found))
+    todo = [source for _, source in inputs]
+    for (number, _), outcome in zip(inputs, _understood(todo, options, collections, jobs), strict=True):
+        outcomes[number] = outcome
+    return [outcomes[number] for number in sorted(outcomes)]
+
+
+def _found(
+    paths: Sequence[str], collections: Mapping[str, Collection], project: Path, collection: str | None
+) -> Iterator[Input | Finding]:
+    for path in paths:
+        if path == "-":
+            yield Input(Path("stdin.md"), "-", "stdin.md", collection or "stdin", explicit=True)
+        else:
+            yield from find_inputs((path,), collections, project=project, collection=collection)
+
+
+def _understood(
+    inputs: list[Input], options: Options, collections: Mapping[str, Collection], jobs: int
+) -> Iterator[Outcome]:
+    if jobs < 2 or len(inputs) < _WORTH_A_POOL:
+        for source in inputs:
+            yield understand(source, options, collections.get(source.collection))
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    chunks = [inputs[at : at + _CHUNK] for at in range(0, len(inputs), _CHUNK)]
+    with ProcessPoolExecutor(jobs) as pool:
+        futures = [pool.submit(_chunk, chunk, options, collections) for chunk in chunks]
+        for chunk, future in zip(chunks, futures, strict=True):
+            try:
+                yield from future.result()
+            except BrokenProcessPool:
+                for source in chunk:
+                    yield _alone(source, options, collections)
+
+
+def _chunk(inputs: list[Input], options: Options, collections: Mapping[str, Collection]) -> list[Outcome]:
+    return [understand(source, options, collections.get(source.collection)) for source in inputs]
+
+
+def _alone(source: Input, options: Options, collections: Mapping[str, Collection]) -> Outcome:
+    """Read one input in a process of its own, so that only it can crash."""
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    try:
+        with ProcessPoolExecutor(1) as pool:
+            return pool.submit(_chunk, [source], options, collections).result()[0]
+    except BrokenProcessPool:
+        found = CRASHED.at(Span(source.shown), problem="the process reading it died")
+        return Outcome(shown=source.shown, status="refused", findings=[found])
+
+
+def format_ids(value: str | None) -> tuple[str, ...]:
+    """Format ids from a comma-separated list; one that does not exist ends the run with a hint."""
+    ids = tuple(word.strip() for word in (value or "").split(",") if word.strip())
+    for id_ in ids:
+        if id_ not in FORMATS and id_ != "canonical":
+            from difflib import get_close_matches
+
+            near = get_close_matches(id_, [*FORMATS, "canonical"], 1)
+            hint = f" Did you mean {near[0]!r}?" if near else " `specs formats` lists them."
+            raise click.UsageError(f"There is no format {id_!r}.{hint}")
+    return ids

@@ -1,0 +1,259 @@
+"""`specs convert`."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from converters.cli._console import LEVELS, Console, common, finding_json, print_json
+from converters.cli._run import format_ids, read_inputs
+from converters.convert import CANONICAL, Artifact, Options, Outcome, plan
+from converters.findings import ERROR
+from converters.formats import FORMATS
+from converters.output import Change, Output, write_whole
+from converters.report import WORDS
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, required=True)
+@click.option("--from", "source", metavar="FORMAT", help="Read every input as this format; otherwise it is detected.")
+@click.option("--to", "targets", metavar="FORMAT[,FORMAT...]", default=CANONICAL, show_default=True, help="What to write.")
+@click.option("-o", "--output", metavar="DIR|FILE|-", help="Where to; `specs` for canonical, `.` for other formats. `-` prints one artifact; FILE.jsonl packs records.")
+@click.option("--layout", type=click.Choice(["tool", "source", "flat"]), default="tool", show_default=True, help="Where the tool looks, as in the source, or side by side.")
+@click.option("--collection", metavar="NAME", help="Name of the collection the inputs belong to.")
+@click.option("--loss", type=click.Choice(["refuse", "warn", "ignore"]), default="warn", show_default=True, help="What to do where a target cannot say everything.")
+@click.option("--access", type=click.Choice(["refuse", "warn", "allow"]), default="refuse", show_default=True, help="What to do where an agent could touch more than before.")
+@click.option("--as-read", is_flag=True, help="Write mended files as they were before mending.")
+@click.option("--report", "report_path", metavar="FILE.json", help="Write what became of every input and field.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if anything would change.")
+@click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
+@click.option("--dry-run", is_flag=True, help="Write nothing; list what would change.")
+@click.option("--force", is_flag=True, help="Overwrite files this tool did not write or that were edited since.")
+@click.option("--prune", is_flag=True, help="Remove what earlier runs wrote for these collections and targets and this one does not.")
+@click.option("--refresh", is_flag=True, help="Derive anew also where the source has not changed.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes to read with.")
+@click.option("--shard", metavar="I/N", default="1/1", help="Read only every N-th input, starting with the I-th.")
+@click.option("--fail-on", type=click.Choice(list(LEVELS)), default="error", show_default=True, help="The least severity that ends in exit status 1.")
+@common
+def convert(
+    inputs: tuple[str, ...], source: str | None, targets: str, output: str | None, layout: Any, collection: str | None,
+    loss: Any, access: Any, as_read: bool, report_path: str | None, check: bool, diff: bool, dry_run: bool, force: bool,
+    prune: bool, refresh: bool, jobs: int, shard: str, fail_on: str, as_json: bool, quiet: bool, verbose: bool, no_color: bool,
+) -> None:  # fmt: skip
+    """Convert agent files between formats, with a report of what becomes of every field.
+
+    INPUTS are files, folders or `-` for standard input. By default every agent becomes a
+    canonical spec, specs/<collection>/<id>.yaml.
+    """
+    console = Console(quiet=quiet, verbose=verbose, no_color=no_color, fail_on=fail_on)
+    (source_id,) = format_ids(source) or (None,)
+    options = Options(
+        source=source_id, targets=format_ids(targets), layout=layout, loss=loss, access=access, as_read=as_read
+    )
+    if not options.targets:
+        raise click.UsageError("--to names no format")
+    outcomes = read_inputs(inputs, options, console, collection=collection, jobs=jobs, shard=_shard(shard))
+    plan(outcomes, options)
+    artifacts = [artifact for outcome in outcomes for artifact in outcome.artifacts]
+    if output == "-":
+        _print(artifacts, outcomes, console)
+        return
+    if output and output.endswith(".jsonl"):
+        changes = _packed(Path(output), outcomes, artifacts, options, check or dry_run or diff)
+    else:
+        root = _root(output, options, outcomes)
+        artifacts = [artifact for outcome in outcomes for artifact in outcome.artifacts]
+        changes = _written(root, outcomes, artifacts, options, console,
+                           dry=check or dry_run or diff, force=force, prune=prune, refresh=refresh)  # fmt: skip
+    kinds = {id(change.artifact): change.kind for change in changes if change.artifact}
+    said = _report(outcomes, kinds)
+    if report_path:
+        import json
+
+        write_whole(Path(report_path), json.dumps(said, ensure_ascii=False, indent=2).encode())
+    for outcome in outcomes:
+        if outcome.status != "skipped":
+            console.find(outcome.findings, outcome.text)
+    for change in changes:
+        console.find([change.finding] if change.finding else [])
+    if diff:
+        _show_diff(changes)
+    elif dry_run or check:
+        _list(changes)
+    if as_json:
+        print_json(said)
+    _close(console, outcomes, said["totals"], changes, dry=check or diff or dry_run)
+    if check and any(change.kind not in {"unchanged", "kept"} for change in changes):
+        raise click.exceptions.Exit(1)
+    if not any(outcome.status == "read" for outcome in outcomes):
+        raise click.exceptions.Exit(2)
+    console.leave()
+
+
+def _shard(value: str) -> tuple[int, int]:
+    try:
+        part, whole = (int(word) for word in value.split("/"))
+    except ValueError:
+        part, whole = 0, 0
+    if not 1 <= part <= whole:
+        raise click.UsageError(f"--shard takes I/N with I from 1 to N, not {value!r}")
+    return part, whole
+
+
+def _print(artifacts: list[Artifact], outcomes: list[Outcome], console: Console) -> None:
+    for outcome in outcomes:
+        console.find(outcome.findings, outcome.text)
+    if len(artifacts) > 1:
+        raise click.UsageError(f"-o - prints one artifact, and this run makes {len(artifacts)}")
+    if not artifacts:
+        raise click.exceptions.Exit(1 if console.failed else 2)
+    sys.stdout.buffer.write(artifacts[0].data)
+    sys.stdout.buffer.flush()
+    console.leave()
+
+
+def _root(output: str | None, options: Options, outcomes: list[Outcome]) -> Path:
+    """The folder to write to; where `-o` names a file, the only artifact takes that name."""
+    if output is None:
+        return Path("specs" if options.targets == (CANONICAL,) else ".")
+    path = Path(output)
+    owners = [outcome for outcome in outcomes if outcome.artifacts]
+    if len(owners) == 1 and len(owners[0].artifacts) == 1 and path.suffix and not path.is_dir():
+        owners[0].artifacts = [replace(owners[0].artifacts[0], path=path.name)]
+        return path.parent
+    return path
+
+
+def _written(
+    root: Path, outcomes: list[Outcome], artifacts: list[Artifact], options: Options, console: Console, *, dry: bool,
+    force: bool, prune: bool, refresh: bool,
+) -> list[Change]:  # fmt: skip
+    if root.exists() and not root.is_dir():
+        raise click.UsageError(f"{root} is not a folder")
+    output = Output(root)
+    changes = output.plan(artifacts, force=force, refresh=refresh)
+    if prune:
+        names = {spec.source.collection for o in outcomes for spec in o.specs if spec.source}
+        changes += output.prunable({a.path for a in artifacts}, options.targets, names)
+    if not dry:
+        try:
+            console.find(output.apply(changes))
+        except OSError as error:
+            raise click.ClickException(f"cannot write {root}: {error.strerror or error}") from None
+    return changes
+
+
+def _packed(path: Path, outcomes: list[Outcome], artifacts: list[Artifact], options: Options, dry: bool) -> list[Change]:
+    """One record a line: canonical documents, or `{path, target, text}` for other targets."""
+    import orjson
+
+    from converters.canonical import to_json
+
+    lines = []
+    if CANONICAL in options.targets:
+        lines += [orjson.dumps(to_json(spec)) for outcome in outcomes for spec in outcome.specs if outcome.artifacts]
+    for artifact in artifacts:
+        if artifact.target != CANONICAL:
+            text = artifact.data.decode("utf-8", "backslashreplace")
+            lines.append(orjson.dumps({"path": artifact.path, "target": artifact.target, "text": text}))
+    data = b"".join(line + b"\n" for line in lines)
+    before = path.read_bytes() if path.is_file() else None
+    kind: Any = "unchanged" if before == data else "new" if before is None else "changed"
+    if not dry and kind != "unchanged":
+        write_whole(path, data)
+    return [Change(path.name, kind, before, data, None, artifact) for artifact in artifacts]
+
+
+def _report(outcomes: list[Outcome], kinds: dict[int, str]) -> dict[str, Any]:
+    totals: Counter[str] = Counter(
+        {key: 0 for key in ("inputs", "read", "repaired", "skipped", "refused", "agents", "written", "unchanged")}
+    )
+    rows = []
+    for outcome in outcomes:
+        status = _status(outcome, kinds)
+        totals["inputs"] += 1
+        totals["read"] += outcome.status == "read"
+        totals["repaired"] += outcome.repaired
+        totals[status] += 1
+        totals["agents"] += len(outcome.specs)
+        rows.append(
+            {
+                "path": outcome.shown,
+                "status": status,
+                "format": outcome.format,
+                "dialect": outcome.dialect,
+                "agents": [f"{s.source.collection if s.source else ''}/{s.id}" for s in outcome.specs],
+                "outputs": [artifact.path for artifact in outcome.artifacts],
+                "findings": [finding_json(finding, outcome.text) for finding in outcome.findings],
+                "fields": [
+                    {
+                        "agent": report.agent,
+                        "target": report.target,
+                        "access_before": list(report.access_before),
+                        "access_after": list(report.access_after),
+                        "fields": [
+                            {"field": f.field, "status": f.status, "word": WORDS[f.status], "key": f.key, "note": f.note}
+                            for f in report.fields
+                        ],
+                    }
+                    for report in outcome.reports
+                ],
+            }
+        )
+    return {"inputs": rows, "totals": dict(totals)}
+
+
+def _status(outcome: Outcome, kinds: dict[int, str]) -> str:
+    """`written`, `unchanged`, `skipped` or `refused`: every input is just one of them."""
+    if outcome.status != "read":
+        return outcome.status
+    made = {kinds.get(id(artifact), "kept") for artifact in outcome.artifacts}
+    if made & {"new", "changed"}:
+        return "written"
+    if "unchanged" in made:
+        return "unchanged"
+    shared = any(FORMATS[r.target].member_list for r in outcome.reports if r.target in FORMATS)
+    blocked = any(finding.rule.severity >= ERROR for finding in outcome.findings)
+    return "written" if shared and not blocked and "kept" not in made else "refused"
+
+
+def _show_diff(changes: list[Change]) -> None:
+    for change in changes:
+        if change.kind in {"unchanged", "kept"}:
+            continue
+        old = (change.before or b"").decode("utf-8", "replace").splitlines(keepends=True)
+        new = (change.after or b"").decode("utf-8", "replace").splitlines(keepends=True)
+        for line in difflib.unified_diff(old, new, f"a/{change.path}", f"b/{change.path}"):
+            click.echo(line.rstrip("\n"))
+
+
+def _list(changes: list[Change]) -> None:
+    for change in changes:
+        if change.kind != "unchanged":
+            click.echo(f"{change.kind:<9} {change.path}")
+
+
+def _close(console: Console, outcomes: list[Outcome], totals: dict[str, int], changes: list[Change], *, dry: bool) -> None:
+    """The end line, which accounts for every input, and what was skipped and why."""
+    skipped = [outcome for outcome in outcomes if outcome.status == "skipped"]
+    if len(skipped) <= 12 or console.least < 20:
+        for outcome in skipped:
+            console.say(f"skipped {outcome.shown}: {outcome.findings[0].facts['why']}")
+    else:
+        reasons = Counter(str(outcome.findings[0].facts["why"]) for outcome in skipped)
+        for reason, count in reasons.most_common():
+            console.say(f"skipped {count}: {reason} (--verbose names them)")
+    removed = sum(change.kind == "removed" for change in changes)
+    verb = "would be written" if dry else "written"
+    mended = f" ({totals['repaired']} mended)" if totals["repaired"] else ""
+    console.say(
+        f"{totals['inputs']} inputs, {totals['agents']} agents{mended}: {totals['written']} {verb}, "
+        f"{totals['unchanged']} unchanged, {totals['skipped']} skipped, {totals['refused']} refused"
+        + (f"; {removed} removed" if removed else "")
+    )

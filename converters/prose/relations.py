@@ -1,0 +1,85 @@
+"""The words agents use for one another, ready for looking up: `vocabulary/relations.yaml` compiled once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, cast
+
+from converters.model import Relation
+from converters.vocabulary import load
+
+POSSESSIVE = "'s"
+"""The link of a verb whose object is something the other agent has."""
+
+_CONSONANT_Y = re.compile(r"[^aeiou]y$")
+_HISSING = re.compile(r"(?:s|x|z|ch|sh)$")
+
+
+@cache
+def vocabulary() -> Mapping[str, Any]:
+    """Return the data as written; treat it as read-only."""
+    return cast("Mapping[str, Any]", load("relations"))
+
+
+@cache
+def words(key: str) -> frozenset[str]:
+    """Return one of the plain word lists."""
+    return frozenset(vocabulary()[key])
+
+
+@cache
+def links_of() -> Mapping[str, Mapping[str, Relation]]:
+    """Return, for each form of each verb, the links it takes (`""` for a plain object) and what each makes of the two."""
+    forms: dict[str, dict[str, Relation]] = {}
+    for relation, phrases in vocabulary()["verbs"].items():
+        for phrase in phrases:
+            verb, *rest = phrase.split()
+            link = rest[-1] if rest and rest[-1] in words("links") | {POSSESSIVE} else ""
+            for form in _forms(verb):
+                forms.setdefault(form, {}).setdefault(link, relation)
+    return forms
+
+
+@cache
+def first_words() -> Mapping[str, Relation]:
+    """Return what the other agent's verb makes it to us, where a statement begins with the agent: "X: validates ..."."""
+    return {verb: relation for relation, verbs in vocabulary()["others"].items() for verb in verbs}
+
+
+@cache
+def around() -> tuple[tuple[tuple[str, ...], tuple[str, ...], Relation], ...]:
+    """Return the Chinese frames: what stands before the agent, what after it, and the relation."""
+    return tuple((tuple(frame["before"]), tuple(frame["after"]), frame["relation"]) for frame in vocabulary()["around"])
+
+
+def told_by_noun(text: str) -> Relation | None:
+    """Return the relation a heading, a label or a lead-in names, whichever comes first in it."""
+    found = _nouns()[0].search(text[:200].casefold())
+    return _nouns()[1][found[0]] if found else None
+
+
+def told_by_role(name: str) -> Relation | None:
+    """Return what an agent of this name is to those it lists without saying why."""
+    roles: Mapping[str, Relation] = vocabulary()["roles"]
+    return roles.get(name.rpartition("-")[2])
+
+
+@cache
+def _nouns() -> tuple[re.Pattern[str], Mapping[str, Relation]]:
+    relations: dict[str, Relation] = {noun: relation for relation, nouns in vocabulary()["nouns"].items() for noun in nouns}
+    ways = "|".join(map(re.escape, sorted(relations, key=len, reverse=True)))
+    return re.compile(rf"(?<![\w-])(?:{ways})(?![\w-])"), relations
+
+
+def _forms(verb: str) -> Iterator[str]:
+    """Yield a verb with its endings, as English spells them."""
+    yield verb
+    yield from vocabulary()["irregular"].get(verb, ())
+    if _CONSONANT_Y.search(verb):
+        yield from (f"{verb[:-1]}ies", f"{verb[:-1]}ied", f"{verb}ing")
+        return
+    yield f"{verb}es" if _HISSING.search(verb) else f"{verb}s"
+    stem = verb.removesuffix("e")
+    yield from (f"{stem}ed", f"{stem}ing")

@@ -1,0 +1,168 @@
+"""Whom an agent works with, read from the sentences that say so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
+
+from converters.model import Collaboration, Evidence, Relation, Section
+from converters.prose.clauses import Clause, read
+from converters.prose.mentions import Mention, mentions, names_anyone, slug
+from converters.prose.relations import told_by_noun, told_by_role, vocabulary, words
+from converters.sections import prose_lines
+
+LONGEST_STATEMENT = 2_000
+"""Characters of a statement that are worth reading; longer ones are data."""
+
+_ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?")
+_TITLE_WORDS = re.compile(r"[a-z][a-z-]*")
+_JSON = re.compile(r'"\s*:|^\s*[{}\[\]]')
+_SENTENCE_END = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)[\"'”’)*_`]*\s+(?=[A-Z*`\"“(@])|(?<=[。！？])")
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    text: str
+    lead: str = ""
+    """The line that introduces the list it stands in."""
+    kind: Literal["item", "prose", "row"] = "prose"
+
+
+def collaboration(name: str, sections: Sequence[Section], description: str | None) -> tuple[Collaboration, ...]:
+    """Return what the agent called `name` says of other, named agents: one statement for each agent and relation.
+
+    What stands in a section about other agents goes before what is said in passing. Code, examples and the agent's
+    own name say nothing.
+    """
+    found = list(_in_sections(name, sections))
+    if description and names_anyone(description):
+        found += _in_description(name, description)
+    found.sort(key=lambda pair: not pair[0])
+    kept: dict[tuple[str, Relation], Collaboration] = {}
+    for _, statement in found:
+        kept.setdefault((statement.agent, statement.relation), statement)
+    return tuple(kept.values())
+
+
+def _in_sections(name: str, sections: Sequence[Section]) -> Iterator[tuple[bool, Collaboration]]:
+    """Yield each statement, and whether its section is about other agents."""
+    about_agents: list[int] = []
+    for section in sections:
+        level = section.level or 0
+        while about_agents and about_agents[-1] >= level:
+            about_agents.pop()
+        if section.title and _is_about_agents(section):
+            about_agents.append(level)
+        near = bool(about_agents)
+        if near or names_anyone(section.text):
+            for statement in _statements(section.text):
+                yield from ((near, said) for said in _said(name, statement, section.title or "", near=near, where="body"))
+        yield from ((True, call) for call in _calls(section.text, section.title))
+
+
+def _in_description(name: str, description: str) -> Iterator[tuple[bool, Collaboration]]:
+    for statement in _statements(description.partition("<example")[0]):
+        yield from ((False, said) for said in _said(name, statement, "", near=False, where="description"))
+
+
+def _is_about_agents(section: Section) -> bool:
+    titled = _TITLE_WORDS.findall((section.title or "").lower())
+    return section.kind == "collaboration" or not words("agent_titles").isdisjoint(titled)
+
+
+def _statements(text: str) -> Iterator[_Statement]:
+    """Yield the items, table rows and sentences of a section's text, marks cut off; each is a substring of it."""
+    lead = ""
+    for kind, start, stop in _blocks(text):
+        if stop - start > LONGEST_STATEMENT:
+            continue
+        block = text[start:stop].rstrip()
+        if kind == "prose" and block.endswith((":", "：")):
+            lead = block
+        if kind == "row":
+            yield _Statement(block.strip(), lead, "row")
+            continue
+        for sentence in _sentences(block):
+            yield _Statement(sentence, lead if kind == "item" else "", kind)
+        if kind == "prose" and not block.endswith((":", "：")):
+            lead = ""
+
+
+def _blocks(text: str) -> Iterator[tuple[Literal["item", "prose", "row"], int, int]]:
+    """Yield where each list item, table row and paragraph begins and ends, its mark not counted."""
+    kind: Literal["item", "prose", "row"] = "prose"
+    start = stop = -1
+    for at, line in prose_lines(text):
+        bare = line.strip()
+        item = _ITEM.match(line)
+        new = item or not bare or bare[0] in "|>#" or at != stop + 1
+        if new and start >= 0:
+            yield kind, start, stop
+            start = -1
+        if bare and start < 0 and not _JSON.search(bare):
+            start = at + (item.end() if item else len(line) - len(line.lstrip(" \t>")))
+            kind = "item" if item else "row" if bare[0] == "|" else "prose"
+        stop = at + len(line)
+    if start >= 0:
+        yield kind, start, stop
+
+
+def _sentences(block: str) -> Iterator[str]:
+    at = 0
+    for end in _SENTENCE_END.finditer(block):
+        yield block[at : end.start()].strip()
+        at = end.end()
+    if sentence := block[at:].strip():
+        yield sentence
+
+
+def _said(name: str, statement: _Statement, title: str, *, near: bool, where: str) -> Iterator[Collaboration]:
+    """Yield what one statement says of other agents."""
+    own = slug(name)
+    named = [mention for mention in mentions(statement.text, near=near) if not _is_self(mention.agent, own)]
+    if not named:
+        return
+    default = _default(statement, title, own) if near else None
+    if statement.kind == "row":
+        clauses = _row(statement.text, named, default) if near else ()
+    else:
+        clauses = read(statement.text, named, statement.lead, default)
+    for clause in clauses:
+        yield Collaboration(
+            agent=clause.agent,
+            relation=clause.relation,
+            about=clause.about,
+            when=clause.when,
+            evidence=Evidence(where=where, text=statement.text),
+        )
+
+
+def _default(statement: _Statement, title: str, own: str) -> Relation:
+    """Return the relation of an agent that is listed without a verb."""
+    return told_by_noun(statement.lead) or told_by_role(own) or told_by_noun(title) or "collaborates_with"
+
+
+def _is_self(agent: str, own: str) -> bool:
+    return agent == own or agent.removesuffix("-agent") == own.removesuffix("-agent")
+
+
+def _row(text: str, named: Sequence[Mention], default: Relation | None) -> Iterator[Clause]:
+    """Yield the agents of a table's row; what it says first beside them is the topic."""
+    cells = [cell.strip() for cell in text.strip("|").split("|")]
+    topic = next((cell for cell in cells if cell and not any(mention.agent in slug(cell) for mention in named)), None)
+    relation = "delegates_to" if default in (None, "collaborates_with", "hands_off_to") else default
+    for mention in named:
+        yield Clause(mention.agent, relation, topic, None)
+
+
+def _calls(text: str, title: str | None) -> Iterator[Collaboration]:
+    """Yield the agents called in a client's own syntax, which counts wherever it stands."""
+    for call in vocabulary()["calls"]:
+        for before in text.split(call)[1:] if call in text else ():
+            agent = re.match(r"[\w.-]+", before)
+            if agent:
+                evidence = Evidence(where="body", text=call + agent[0])
+                yield Collaboration(agent=slug(agent[0]), relation="delegates_to", about=title, evidence=evidence)
