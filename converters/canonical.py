@@ -161,6 +161,11 @@ def dump_shared(shared: SharedDocument) -> str:
 def from_json(said: Mapping[str, Any]) -> AgentSpec:
     """The spec a valid canonical document stands for."""
     tools = said.get("tools")
+    spoken: dict[str, Any] = {
+        name: tuple(value) if name in _TUPLES else value
+        for name in ("name", "title", "description", "when_to_use", *_SETTINGS)
+        if (value := said.get(name)) is not None
+    }
     return AgentSpec(
         id=said.get("id", ""),
         tools=None if tools is None else _tools(tools),
@@ -168,11 +173,7 @@ def from_json(said: Mapping[str, Any]) -> AgentSpec:
         source=_source(said["source"]) if "source" in said else None,
         extensions=said.get("extensions", {}),
         derived=_derived(said.get("derived", {})),
-        **{
-            name: tuple(value) if name in _TUPLES else value
-            for name in ("name", "title", "description", "when_to_use", *_SETTINGS)
-            if (value := said.get(name)) is not None
-        },
+        **spoken,
     )
 
 
@@ -212,7 +213,7 @@ def _entry(said: Any) -> HeaderEntry:
 
 
 def _derived(said: Mapping[str, Any]) -> Derived:
-    plain = {k: tuple(v) if k in _TUPLES else v for k, v in said.items() if k not in {"examples", "collaboration"}}
+    plain: dict[str, Any] = {k: tuple(v) if k in _TUPLES else v for k, v in said.items() if k not in {"examples", "collaboration"}}
     return Derived(
         **plain,
         examples=tuple(
@@ -254,7 +255,7 @@ def parse(text: str, path: str) -> tuple[dict[str, Json] | None, list[Finding]]:
         root = compose(text, largest=LARGEST, deepest=DEEPEST)
     except SyntaxFault as fault:
         limit = DEEPEST if fault.code == "S110" else LARGEST
-        facts = {"what": fault.problem, "limit": limit, "size": len(text), "unit": "characters"}
+        facts: dict[str, Any] = {"what": fault.problem, "limit": limit, "size": len(text), "unit": "characters"}
         return None, [RULES[fault.code].at(Span(path, fault.at, fault.at + 1), problem=fault.problem, **facts)]
     if not isinstance(root, MappingNode):
         return None, [INVALID_SPEC.at(Span(path), pointer="/", problem="not a mapping")]

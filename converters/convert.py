@@ -107,7 +107,7 @@ def _understand(source: Input, options: Options, collection: Collection | None, 
     if asked:
         detection = Detection(asked, 1.0, "it was asked for")
     else:
-        detection = detect(decoded, path=source.relative, explicit=source.explicit)
+        detection = detect(decoded, path=source.relative, root=source.root, explicit=source.explicit)
     if detection.format is None:
         rule = SKIPPED if detection.known else UNKNOWN_FORMAT
         found = rule.at(Span(source.shown), why=detection.why)

@@ -20,8 +20,11 @@ SUFFIXES = (*MARKDOWN, ".mdc", ".yaml", ".yml", ".toml", ".json", ".roomodes")
 
 _KEY = re.compile(r"^[ \t]*([A-Za-z_][\w.-]*)[ \t]*:", re.MULTILINE)
 _HEADER = re.compile(r"\s*---[ \t]*\r?\n")
+_END = re.compile(r"^[ \t]*(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
 _AGENT_FOLDERS = frozenset({"agents", "agent", "subagents"})
-_PLACEHOLDER = re.compile(r"^name:[ \t]*[\"']?(?:[\[<{].*|your[-_ ]agent.*|agent[-_]name)[\"']?[ \t]*\r?$", re.MULTILINE | re.IGNORECASE)
+_PLACEHOLDER = re.compile(
+    r"^name:[ \t]*[\"']?(?:[\[<{].*|your[-_ ]agent.*|agent[-_]name)[\"']?[ \t]*\r?$", re.MULTILINE | re.IGNORECASE
+)
 _AGENT_KEYS = frozenset({"name", "description", "tools", "model"})
 
 
@@ -44,11 +47,11 @@ def _words() -> Mapping[str, Any]:
     return words
 
 
-def detect(source: Decoded, *, path: str | None = None, explicit: bool = False) -> Detection:
+def detect(source: Decoded, *, path: str | None = None, root: str = "", explicit: bool = False) -> Detection:
     """Judge a decoded file by its name, its place and its header's keys.
 
-    `path` is the one below the collection's root, else the source's own; an `explicit` file, one
-    somebody named, is read whatever it is called.
+    `path` is the one below the collection's root, else the source's own; `root` is the name of
+    that root's folder; an `explicit` file, one somebody named, is read whatever it is called.
     """
     path = (path or source.path).replace("\\", "/")
     name = path.rpartition("/")[2]
@@ -68,7 +71,7 @@ def detect(source: Decoded, *, path: str | None = None, explicit: bool = False) 
         return Detection(None, 0.9, f"{unread}: a format this release does not read", known=False)
     if not name.lower().endswith(MARKDOWN) and not explicit:
         return Detection(None, 0.9, "a format this release does not read", known=False)
-    return _markdown(source, path, explicit)
+    return _markdown(source, f"{root}/{path}", explicit)
 
 
 def _shared(source: Decoded, name: str) -> Detection | None:
@@ -85,33 +88,56 @@ def _shared(source: Decoded, name: str) -> Detection | None:
 def _markdown(source: Decoded, path: str, explicit: bool) -> Detection:
     keys = header_keys(source.text)
     if keys is None or not keys:
-        folders = {folder.lower() for folder in (path if "/" in path else source.path).split("/")[:-1]}
-        if explicit or folders & _AGENT_FOLDERS:
+        if explicit or any(_holds_agents(folder) for folder in path.split("/")[:-1]):
             why = "it was named" if explicit else "it lies in a folder of agents"
             return Detection("prompt", 0.6 if explicit else 0.7, f"Markdown without front matter, and {why}")
         return Detection(None, 0.8, "Markdown without front matter outside a folder of agents; --from prompt reads it")
-    if not explicit and _PLACEHOLDER.search(source.text[:2000]):
+    if not explicit and _PLACEHOLDER.search(_header(source.text)):
         return Detection(None, 0.9, "its name is a placeholder: a template, not an agent")
-    scored = sorted(((_score(fmt, keys), fmt.id) for fmt in FORMATS.values() if fmt.container is Container.FRONT_MATTER), reverse=True)
+    placed = _placed(path)
+    scored = sorted(((_score(fmt, keys, fmt.id in placed), fmt.id) for fmt in FORMATS.values() if fmt.container is Container.FRONT_MATTER), reverse=True)
     score, best = scored[0]
     if not keys & _AGENT_KEYS and not explicit:
         return Detection(None, 0.7, "its front matter says neither name, description, tools nor model")
     own = sorted(keys & FORMATS[best].signature)
-    why = f"front matter with {', '.join(own)}" if own else "front matter with " + ", ".join(sorted(keys & _AGENT_KEYS))
+    why = "front matter with " + ", ".join(own or sorted(keys & _AGENT_KEYS))
+    if best in placed:
+        why = f"it lies where {FORMATS[best].title} looks, {why}"
     return Detection(best, min(1.0, 0.5 + 0.1 * score), why)
 
 
-def _score(fmt: Format, keys: frozenset[str]) -> float:
-    """Known keys count one, keys that only this format has three; two of those are a signature."""
+def _placed(path: str) -> set[str]:
+    """The formats whose own places hold a file of this path; a folder `agents` is nobody's own."""
+    return {
+        fmt.id
+        for fmt in FORMATS.values()
+        for pattern in fmt.files
+        if pattern[:1] == "." or pattern[:2] == "*."
+        if fnmatchcase(path, "*" + pattern.replace("{name}", "*").replace("**/", "").lstrip("*"))
+    }
+
+
+def _score(fmt: Format, keys: frozenset[str], placed: bool) -> float:
+    """Known keys count one, a signature (two keys only this format has) three each, its place eight."""
     own = keys & fmt.signature
     known = len(keys & fmt.by_key.keys())
-    return known + (3 * len(own) if len(own) > 1 or fmt.id == "claude-code" else 0) + (0.5 if fmt.id == "claude-code" else 0)
+    usual = fmt.id == "claude-code"
+    return known + (3 * len(own) if len(own) > 1 or usual else 0) + 0.5 * usual + 8 * placed
 
 
 def header_keys(text: str) -> frozenset[str] | None:
     """The keys at the margin of a Markdown file's header; `None` where it has none."""
+    return frozenset(_KEY.findall(_header(text))) if _HEADER.match(text) else None
+
+
+def _header(text: str) -> str:
     fence = _HEADER.match(text)
     if not fence:
-        return None
-    stop = re.compile(r"^[ \t]*(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE).search(text, fence.end())
-    return frozenset(_KEY.findall(text[fence.end() : stop.start() if stop else fence.end() + 4000]))
+        return ""
+    stop = _END.search(text, fence.end())
+    return text[fence.end() : stop.start() if stop else fence.end() + 4000]
+
+
+def _holds_agents(folder: str) -> bool:
+    """Whether a folder's name says so; `owner__agents` is a mirror of the repository `agents`."""
+    return folder.lower().rpartition("__")[2] in _AGENT_FOLDERS

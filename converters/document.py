@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
-from converters.findings import RULES, Finding, Span
+from converters.findings import RULES, Finding, Fix, Span
 from converters.mending import Mending
 from converters.model import Edit
 from converters.syntax import Mapping, Node, Scalar, Sequence, SyntaxFault
-from converters.syntax.front_matter import Note, compose_header, find_header
-from converters.syntax.yaml import compose, is_plain
+from converters.syntax.front_matter import Note, compose_header, find_header, note
+from converters.syntax.yaml import DEEPEST, LARGEST, compose
 from converters.text import Decoded, mojibake, undecoded
 
 
@@ -73,8 +74,14 @@ class Document:
 def plain(source: Decoded) -> Document:
     """A file that is nothing but prompt."""
     mending, notes = _mended(source)
+    if source.refused:
+        return Document(source=source, mending=mending, findings=source.findings, refused=True)
+    return _whole(source, mending, notes)
+
+
+def _whole(source: Decoded, mending: Mending, notes: list[Note]) -> Document:
     record = Record(0, None, 0, len(mending.text))
-    return Document(source=source, mending=mending, records=(record,), findings=_found(source, mending, notes))
+    return Document(source=source, mending=mending, records=(record,), findings=_found(source, notes))
 
 
 def front_matter(source: Decoded, keys: Collection[str] = ()) -> Document:
@@ -84,16 +91,15 @@ def front_matter(source: Decoded, keys: Collection[str] = ()) -> Document:
         return Document(source=source, mending=mending, findings=source.findings, refused=True)
     header = find_header(mending, keys, notes)
     if header is None:
-        record = Record(0, None, 0, len(mending.text))
-        return Document(source=source, mending=mending, records=(record,), findings=_found(source, mending, notes))
+        return _whole(source, mending, notes)
     try:
         header, node = compose_header(mending, header, keys, notes)
     except SyntaxFault as fault:
         return _refused(source, mending, notes, fault)
     entries = tuple(_entries(node, header.start, header.stop, mending.text)) if isinstance(node, Mapping) else ()
-    _look_closer(entries, mending.text, header.body, notes)
+    _look_closer(entries, mending, header.body, notes)
     record = Record(0, entries, header.body, len(mending.text))
-    return Document(source=source, mending=mending, records=(record,), findings=_found(source, mending, notes))
+    return Document(source=source, mending=mending, records=(record,), findings=_found(source, notes))
 
 
 def members(source: Decoded, key: str) -> Document:
@@ -121,7 +127,7 @@ def members(source: Decoded, key: str) -> Document:
         for item, start, stop in zip(listed.items, marks, [*marks[1:], after], strict=True)
         if isinstance(item, Mapping)
     )
-    return Document(source=source, mending=mending, records=records, findings=_found(source, mending, notes))
+    return Document(source=source, mending=mending, records=records, findings=_found(source, notes))
 
 
 def _item_start(text: str, at: int) -> int:
@@ -149,51 +155,46 @@ def _mended(source: Decoded) -> tuple[Mending, list[Note]]:
         return mending, notes
     mending.all_at_once("S004", [(h.start, h.start + len(h.was) // 2, h.now) for h in undecoded(source.text)])
     garbled = mojibake(mending.text)
-    mending.all_at_once("S007", [(h.start, h.start + len(h.was), h.now) for h in garbled])
-    shift = 0
     for hunk in garbled:
-        at = hunk.start + shift
-        facts: dict[str, object] = {"was": hunk.was, "now": hunk.now, "encoding": hunk.encoding}
-        notes.append(Note("S007", at, at + len(hunk.now), facts))
-        shift += len(hunk.now) - len(hunk.was)
+        met = note(mending, "S007", hunk.start, hunk.start + len(hunk.was), was=hunk.was, now=hunk.now, encoding=hunk.encoding)
+        notes.append(met._replace(fix=(met.start, met.stop, hunk.now)))
+    mending.all_at_once("S007", [(h.start, h.start + len(h.was), h.now) for h in garbled])
     return mending, notes
 
 
-def _look_closer(entries: tuple[Entry, ...], text: str, body: int, notes: list[Note]) -> None:
-    seen: set[str] = set()
+def _look_closer(entries: tuple[Entry, ...], mending: Mending, body: int, notes: list[Note]) -> None:
+    """Note what a header says twice, or says and no client sees."""
+    text, seen = mending.text, set[str]()
     for entry in entries:
         if entry.key in seen:
-            notes.append(Note("S112", entry.start, entry.start + len(entry.key), {"key": entry.key}))
+            notes.append(note(mending, "S112", entry.start, entry.start + len(entry.key), key=entry.key))
         seen.add(entry.key)
         value = entry.value
         if isinstance(value, Scalar) and value.style == "plain" and value.text:
-            stop = entry.base + value.stop
-            rest = text[stop : text.find("\n", stop)]
+            at = entry.base + value.stop
+            rest = text[at : entry.stop].partition("\n")[0]
             if rest.lstrip(" \t").startswith("#"):
-                notes.append(Note("S114", stop, stop + len(rest), {"key": entry.key, "kept": value.text[-40:]}))
+                notes.append(note(mending, "S114", at, at + len(rest), key=entry.key, kept=value.text[-40:]))
     if text.startswith("---", body) and text[body + 3 : body + 4] in {"\n", "\r"}:
-        notes.append(Note("S117", body, body + 3, {}))
+        notes.append(note(mending, "S117", body, body + 3))
 
 
-def _found(source: Decoded, mending: Mending, notes: list[Note]) -> tuple[Finding, ...]:
+def _found(source: Decoded, notes: list[Note]) -> tuple[Finding, ...]:
     found = list(source.findings)
-    for note in notes:
-        first = mending.origin(note.start)
-        span = Span(source.path, first, max(first, mending.origin(note.stop)))
-        found.append(RULES[note.code].at(span, **note.facts))
+    for met in notes:
+        fix = Fix(Span(source.path, *met.fix[:2]), met.fix[2]) if met.fix else None
+        found.append(RULES[met.code].at(Span(source.path, met.start, met.stop), fix=fix, **met.facts))
     return tuple(found)
 
 
-_WHAT = {"S008": {"what": "the header", "unit": "characters", "limit": 65_536}, "S110": {"limit": 20}}
+_WHAT: dict[str, dict[str, Any]] = {
+    "S008": {"what": "the header", "unit": "characters", "limit": LARGEST},
+    "S110": {"limit": DEEPEST},
+}
 
 
 def _refused(source: Decoded, mending: Mending, notes: list[Note], fault: SyntaxFault) -> Document:
     at = mending.origin(fault.at)
-    facts: dict[str, object] = {"problem": fault.problem, "what": fault.problem, "size": "more", **_WHAT.get(fault.code, {})}
+    facts = {"problem": fault.problem, "what": fault.problem, "size": "more", **_WHAT.get(fault.code, {})}
     found = RULES[fault.code].at(Span(source.path, at, at + 1), **facts)
-    return Document(
-        source=source, mending=mending, findings=(*_found(source, mending, notes), found), refused=True
-    )
-
-
-__all__ = ["Document", "Entry", "Record", "front_matter", "is_plain", "members", "plain"]
+    return Document(source=source, mending=mending, findings=(*_found(source, notes), found), refused=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from types import MappingProxyType
+from typing import Any
 
 
 class Severity(IntEnum):
@@ -55,6 +56,11 @@ class Finding:
         """The rule's wording, filled with the facts, control characters escaped."""
         return printable(self.rule.wording.format(**self.facts))
 
+    @property
+    def advice(self) -> str:
+        """What its reader can do about it, control characters escaped."""
+        return printable(self.rule.advice.format(**self.facts))
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -67,7 +73,7 @@ class Rule:
     advice: str = ""
     """What its reader can do about it, in one sentence."""
 
-    def at(self, span: Span, /, *, fix: Fix | None = None, **facts: object) -> Finding:
+    def at(self, span: Span, /, *, fix: Fix | None = None, **facts: Any) -> Finding:
         """Find this rule's case at `span`; `facts` fill the wording."""
         return Finding(self, span, facts, fix)
 
@@ -97,7 +103,7 @@ def _escape(char: str) -> str:
     return f"\\x{point:02x}" if point < 0x100 else f"\\u{{{point:x}}}"
 
 
-_WIDEST = 120
+_WIDEST = 74
 
 
 def show(finding: Finding, text: str | None) -> str:
@@ -117,7 +123,7 @@ def show(finding: Finding, text: str | None) -> str:
         skip = max(0, column - 1 - _WIDEST // 2)
         shown = printable(line[skip : skip + _WIDEST].replace("\t", " "))
         before = printable(line[skip : column - 1].replace("\t", " "))
-        width = max(1, min(span.stop - span.start, len(shown) - len(before)))
+        width = max(1, min(span.stop - span.start, len(shown) - len(before), _WIDEST // 2))
         lines = [
             f"{printable(span.path)}:{row}:{column}: {head}",
             f"  | {shown}",
@@ -126,7 +132,7 @@ def show(finding: Finding, text: str | None) -> str:
     if finding.fix:
         lines.append(f"  = try: {printable(finding.fix.text)[:_WIDEST]}")
     elif rule.advice:
-        lines.append(f"  = {rule.advice}")
+        lines.append(f"  = {finding.advice}")
     return "\n".join(lines)
 
 
@@ -176,6 +182,7 @@ MISSING_KEY = Rule("V102", "missing-key", WARNING, "{format} needs {key!r}", "ad
 BAD_VALUE = Rule("V103", "bad-value", ERROR, "{key!r}: {problem}")
 ODD_VALUE = Rule("V104", "odd-value", WARNING, "{key!r}: {problem}; kept as written")
 NO_NAME = Rule("V105", "no-name", WARNING, "no name; {name!r} is taken from the {origin}", "add `name: {name}`")
+NAMED_AFTER = Rule("V114", "named-after", INFO, "{name!r} is taken from the {origin}: the format has no key for a name")
 SKIPPED = Rule("V106", "not-an-agent", INFO, "skipped: {why}")
 UNKNOWN_FORMAT = Rule("V107", "unknown-format", INFO, "skipped: {why}")
 INVALID_SPEC = Rule("V108", "invalid-spec", ERROR, "{pointer}: {problem}")

@@ -33,6 +33,12 @@ class Input:
     explicit: bool = False
     """Whether the file itself was named, not a folder above it."""
 
+    @property
+    def root(self) -> str:
+        """The name of the folder that `relative` is counted from."""
+        depth, parents = self.relative.count("/"), self.path.absolute().parents
+        return parents[depth].name if depth < len(parents) else ""
+
 
 def find_inputs(
     paths: tuple[str, ...], collections: Mapping[str, Collection], *, project: Path, collection: str | None = None

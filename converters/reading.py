@@ -13,6 +13,7 @@ from converters.findings import (
     BAD_VALUE,
     EMPTY_FILE,
     MISSING_KEY,
+    NAMED_AFTER,
     NO_NAME,
     ODD_VALUE,
     UNKNOWN_KEY,
@@ -238,7 +239,8 @@ class _Reader:
 
     def _name(self) -> str:
         name, origin = default_name(self.base.path or self.document.path, self.fmt, tuple(self.sections))
-        self.found.append(NO_NAME.at(Span(self.document.path), name=name, origin=origin))
+        rule = NO_NAME if self.fmt.named_by == "key" else NAMED_AFTER
+        self.found.append(rule.at(Span(self.document.path), name=name, origin=origin))
         return name
 
     def _unknown_tools(self, allow: tuple[Tool, ...], record: Record) -> None:
@@ -253,7 +255,7 @@ def default_name(path: str, fmt: Format, sections: Sequence[Section]) -> tuple[s
 
     Where the client goes by `name`, people look for the file; a bare prompt has its title.
     """
-    heading = title(tuple(sections)) if "name" not in fmt.by_field else None
+    heading = title(tuple(sections)) if fmt.named_by == "title" else None
     if heading and (name := name_from_title(heading)):
         return name, "title"
     stem = path.replace("\\", "/").rpartition("/")[2]

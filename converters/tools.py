@@ -45,6 +45,13 @@ def groups(client: str) -> Mapping[str, tuple[str, ...]]:
     return {group: tuple(tools) for group, tools in _vocabulary()["groups"][client].items()}
 
 
+@lru_cache(maxsize=64)
+def group_names(client: str) -> Mapping[str, str]:
+    """What else a client calls its groups, lower-cased, to the group's own name."""
+    table = _vocabulary().get("group_names", {}).get(client, {})
+    return {name.lower(): group for group, names in table.items() for name in names}
+
+
 def words_for(access: str) -> str:
     """What an access means, in plain words: `run shell commands`."""
     return str(_vocabulary()["access"][access])

@@ -124,7 +124,9 @@ def _header(spec: AgentSpec, fmt: Format, source: Source | None, indent: int) ->
             continue
         if source and row is not None and row.field == "name" and spec.name == default_name(source.path, fmt, spec.sections)[0]:
             continue
-        pieces.append(Piece(spell(key, written.value, indent=indent) or ""))
+        style = "literal" if row is not None and row.field.startswith(PROMPT) else None
+        text = spell(key, written.value, indent=indent, style=style) or spell(key, written.value, indent=indent)
+        pieces.append(Piece(text or ""))
     return pieces
 
 
@@ -153,7 +155,7 @@ def _means(entry: HeaderEntry, fmt: Format, written: Written | None, indent: int
         return False
     row = fmt.by_key.get(entry.key)
     value = decode(row, node.pairs[0][1])
-    return value == (written.meaning if written is not None else None)
+    return bool(value == (written.meaning if written is not None else None))
 
 
 def decode(row: Row | None, node: Node) -> Any:

@@ -46,7 +46,7 @@ NASTY = (
     "é", "e\u0301", "日本語：はい", "「一」\n- 二\n", "🌊", "👩‍🔬 a\n", "\x00", "\x07", "\x1b[0m", "\x7f", "\x9f", "\ufffd", "\ufffe",
     "\uffff", "\U0001ffff", "\U0010ffff", "%s {0}",
     # what prose is made of
-    "# Title\n\nText.\n", "## Steps\n1. a\n2. b\n", "<example>\nuser: \"a\"\n</example>\n", "---\nname: a\n---\n", "```yaml\na: &b\n```\n",
+    "# Title\n\nText.\n", "## Steps\n1. a\n2. b\n", '<example>\nuser: "a"\n</example>\n', "---\nname: a\n---\n", "```yaml\na: &b\n```\n",
     "&a b\n*c\n", "!t\n", "<<: a\n", "- [&a\n", "x: |\n  y\n",
 )  # fmt: skip
 """Strings that some reader or writer of YAML has been known to get wrong."""

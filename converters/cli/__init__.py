@@ -33,7 +33,8 @@ class _Verbs(click.Group):
         if cmd_name not in _VERBS:
             return None
         module = "build" if cmd_name == "serve" else cmd_name
-        command: click.Command = getattr(import_module(f"converters.cli.{module}_"), cmd_name)
+        name = "list_agents" if cmd_name == "list" else cmd_name  # `list` is a word of Python
+        command: click.Command = getattr(import_module(f"converters.cli.{module}_"), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

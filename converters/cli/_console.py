@@ -88,7 +88,7 @@ def finding_json(finding: Finding, text: str | None = None) -> dict[str, Any]:
     if finding.fix:
         said["fix"] = finding.fix.text
     elif finding.rule.advice:
-        said["advice"] = finding.rule.advice
+        said["advice"] = finding.advice
     return said
 
 

@@ -28,7 +28,7 @@ def read_inputs(
     collections, project = project_collections(console)
     outcomes: dict[int, Outcome] = {}
     inputs: list[tuple[int, Input]] = []
-    for number, found in enumerate(_found(paths, collections, project, collection)):
+    for number, found in enumerate(found_inputs(paths, collections, project, collection)):
         if number % shard[1] != shard[0] - 1:
             continue
         if isinstance(found, Finding):
@@ -44,9 +44,10 @@ def read_inputs(
     return [outcomes[number] for number in sorted(outcomes)]
 
 
-def _found(
+def found_inputs(
     paths: Sequence[str], collections: Mapping[str, Collection], project: Path, collection: str | None
 ) -> Iterator[Input | Finding]:
+    """Every input there is, `-` among them; what cannot be reached is a finding."""
     for path in paths:
         if path == "-":
             yield Input(Path("stdin.md"), "-", "stdin.md", collection or "stdin", explicit=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -170,7 +171,7 @@ def _packed(path: Path, outcomes: list[Outcome], artifacts: list[Artifact], opti
     return [Change(path.name, kind, before, data, None, artifact) for artifact in artifacts]
 
 
-def _report(outcomes: list[Outcome], kinds: dict[int, str]) -> dict[str, Any]:
+def _report(outcomes: list[Outcome], kinds: Mapping[int, str]) -> dict[str, Any]:
     totals: Counter[str] = Counter(
         {key: 0 for key in ("inputs", "read", "repaired", "skipped", "refused", "agents", "written", "unchanged")}
     )
@@ -209,7 +210,7 @@ def _report(outcomes: list[Outcome], kinds: dict[int, str]) -> dict[str, Any]:
     return {"inputs": rows, "totals": dict(totals)}
 
 
-def _status(outcome: Outcome, kinds: dict[int, str]) -> str:
+def _status(outcome: Outcome, kinds: Mapping[int, str]) -> str:
     """`written`, `unchanged`, `skipped` or `refused`: every input is just one of them."""
     if outcome.status != "read":
         return outcome.status

@@ -10,7 +10,7 @@ from converters.identity import slug
 from converters.model import AgentSpec, Json, Tool
 from converters.syntax import Mapping, Node, Scalar, Sequence
 from converters.syntax.yaml import typed, value_of
-from converters.tools import client_names, groups, neutral_names
+from converters.tools import client_names, group_names, groups, neutral_names
 
 
 def _what(node: Node) -> str:
@@ -95,6 +95,16 @@ number: Codec[float] = Codec(_number, lambda value: value, "a number")
 count: Codec[int] = Codec(_count, lambda value: value, "a whole number from 1")
 flag: Codec[bool] = Codec(_flag, lambda value: value, "true or false")
 words: Codec[tuple[str, ...]] = Codec(_words, ", ".join, "names, as a list or separated by commas", listed=list)
+def _first(node: Node) -> str | None:
+    if isinstance(node, Sequence):
+        names = [_item(item) for item in node.items]
+        if len(names) != 1:
+            raise ValueError(f"expected one model, found a list of {len(names)}")
+        return names[0]
+    return _text(node)
+
+
+model_choice: Codec[str] = Codec(_first, str, "a model's name", listed=lambda value: [value])
 free: Codec[Json] = Codec(value_of, lambda value: value, "any YAML")
 
 
@@ -141,7 +151,7 @@ def tool_calls(client: str) -> Codec[tuple[Tool, ...]]:
             names = [] if _blank(node) else [m[0] for m in _CALL.finditer(node.text) if m[0] != ","]
         if names == ["*"]:
             return ALL
-        return tuple(_called(client, name) for name in names)
+        return tuple(dict.fromkeys(_called(client, name) for name in names))
 
     def written(tools: tuple[Tool, ...]) -> list[str]:
         return [_call(client, tool) for tool in tools]
@@ -174,33 +184,46 @@ def _call(client: str, tool: Tool) -> str:
     return f"{base}({', '.join(tool.only)})" if tool.only else base
 
 
-def tool_groups(client: str) -> Codec[tuple[Tool, ...]]:
-    """A client's coarse groups: `[read, [edit, {fileRegex: ..., description: ...}]]`."""
-    table = groups(client)
+def tool_groups(client: str, *, star: bool = False) -> Codec[tuple[Tool, ...]]:
+    """A client's coarse groups: `[read, [edit, {fileRegex: ..., description: ...}]]`.
+
+    With `star`, `*` stands for all and a string of names for a list, as GitHub Copilot has it.
+    """
+    table, others = groups(client), group_names(client)
 
     def decode(node: Node) -> tuple[Tool, ...]:
+        if star and isinstance(node, Scalar):
+            names = [] if _blank(node) else [word.strip() for word in node.text.split(",") if word.strip()]
+            return ALL if names == ["*"] else tuple(dict.fromkeys(t for name in names for t in _named(name, ())))
         if not isinstance(node, Sequence):
             raise ValueError(f"expected a list of groups, found {_what(node)}")
-        return tuple(tool for item in node.items for tool in _grouped(item))
+        tools = tuple(dict.fromkeys(tool for item in node.items for tool in _grouped(item)))
+        return ALL if star and tools == _named("*", ()) else tools
 
     def _grouped(node: Node) -> Iterable[Tool]:
         only: tuple[str, ...] = ()
         if isinstance(node, Sequence):
-            if len(node.items) != 2 or not isinstance(node.items[1], Mapping):
+            if star or len(node.items) != 2 or not isinstance(node.items[1], Mapping):
                 raise ValueError("expected [group, {fileRegex: ...}]")
             options = value_of(node.items[1])
             assert isinstance(options, dict)
             pattern = options.get("fileRegex")
             only = (pattern,) if isinstance(pattern, str) else ()
             node = node.items[0]
-        name = _item(node)
-        if name not in table:
-            return [Tool(f"{client}:{name}", only)]
-        return [Tool(tool, only) for tool in table[name]]
+        return _named(_item(node), only)
+
+    def _named(name: str, only: tuple[str, ...]) -> tuple[Tool, ...]:
+        group = others.get(name.lower(), name.lower())
+        if group in table:
+            return tuple(Tool(tool, only) for tool in table[group])
+        if star and "/" in name:
+            server, _, tool = name.partition("/")
+            return (Tool(f"mcp:{server}" if tool == "*" else f"mcp:{name}", only),)
+        return (Tool(f"{client}:{name}", only),)
 
     def encode(tools: tuple[Tool, ...]) -> Json:
         if tools == ALL:
-            return list(table)
+            return ["*"] if star else list(table)
         written: list[Json] = []
         for group, members in table.items():
             held = [t for t in tools if t.name in members or (group == "mcp" and t.name.startswith("mcp:"))]
@@ -208,14 +231,19 @@ def tool_groups(client: str) -> Codec[tuple[Tool, ...]]:
                 continue
             patterns = {t.only for t in held}
             only = next(iter(patterns)) if len(patterns) == 1 else ()
-            if group == "edit" and len(only) == 1:
+            if group == "edit" and len(only) == 1 and not star:
                 written.append([group, {"fileRegex": only[0]}])
             else:
                 written.append(group)
-        own = f"{client}:"
-        return written + [t.name.removeprefix(own) for t in tools if t.name.startswith(own)]
+        for tool in tools:
+            if tool.name.startswith(f"{client}:"):
+                written.append(tool.name.removeprefix(f"{client}:"))
+            elif star and tool.name.startswith("mcp:"):
+                written.append(tool.name[4:] if "/" in tool.name else f"{tool.name[4:]}/*")
+        return written
 
-    return Codec(decode, encode, "a list of groups: " + ", ".join(f"`{g}`" for g in table), lost=_tools_lost)
+    says = "a list of groups: " + ", ".join(f"`{group}`" for group in table)
+    return Codec(decode, encode, says + ("; `*` for all" if star else ""), lost=_tools_lost)
 
 
 def _tools_lost(before: tuple[Tool, ...], after: tuple[Tool, ...] | None) -> str | None:

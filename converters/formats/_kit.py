@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from converters.model import AgentSpec, Json
 from converters.syntax import Node
@@ -94,6 +94,8 @@ class Format:
     dialects: tuple[Dialect, ...] = ()
     signature: frozenset[str] = frozenset()
     """Header keys that only this format has."""
+    named_by: Literal["key", "file", "title"] = "key"
+    """What names an agent: a row, the file's name, or the prompt's title."""
     limits_tools: bool = True
     """Whether a file of this format can limit what an agent touches."""
     notes: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ import re
 from converters.formats._codecs import best_summary, choice, count, escaped_text, flag, free, text, tool_calls, words
 from converters.formats._kit import PROMPT, Container, Dialect, Format, Row
 
-_FLAT_LISTS = re.compile(r"^[A-Z][\w./-]*(?: [\w./&-]+){0,5}:\n- ", re.MULTILINE)
+_FLAT_LISTS = re.compile(r"^\w[^\n]{0,60}[:：]\n(?:- |1\. )", re.MULTILINE)
 
 
 def _is_voltagent(keys: frozenset[str], prompt: str) -> bool:

@@ -12,6 +12,7 @@ FORMAT = Format(
     container=Container.MARKDOWN,
     files=("{name}.md", "agents/**/*.md", "subagents/**/*.md"),
     suffix=".md",
+    named_by="title",
     limits_tools=False,
     notes=("nothing but the prompt is said: the host decides on tools and model",),
 )

@@ -5,34 +5,37 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 from converters.model import Relation
 from converters.prose.mentions import Mention
-from converters.prose.relations import POSSESSIVE, around, first_words, links_of, told_by_noun, words
+from converters.prose.relations import POSSESSIVE, any_of, around, first_words, links_of, told_by_noun, words
+from converters.prose.topics import (
+    ARROWS,
+    BOUNDARY,
+    MARKS,
+    SEPARATOR,
+    WORD,
+    Topic,
+    before,
+    cut,
+    following,
+    handed,
+    leading,
+    starts_topic,
+    subject,
+)
 
-LONGEST_TOPIC = 120
-"""Characters a topic or a condition may have."""
-
-_TOGETHER = re.compile(r"[\s*`_@/,&+()、]*(?:(?:and|or|the|和|或|与|以及)[\s*`_@]*)*(?:agents?[\s*`_,]*(?:(?:and|or)[\s*`_@]*)?)?")
-_BOUNDARY = re.compile(r"[;；。→⇒(（]|[.!?]\s|->|=>|\s[–—|]\s|\s--\s|[:：](?=[\s*])|——")
-_WORD = re.compile(r"[A-Za-z][\w'’-]*")
-_SEPARATOR = re.compile(r"[\s*`_)\]]*(?:[:：–—→=|]|->|=>|--?\s)[\s*_>]*")
-_MARKS = " \t\r\n*`_\"“”"
-_CONDITION = re.compile(r"(?:^|[\s,(])(?=(?:when(?:ever)?|if|once|after|before|until|unless|where|while)\s)", re.IGNORECASE)
-_TOPIC_LINK = re.compile(r"(?:for|on|with|to|about|regarding|in|during|of|through|via|around|concerning|using|by)\s+", re.IGNORECASE)
-_TOPIC_END = re.compile(r"[;；。.](?:\s|$)|[,，)]|\s[–—]\s|\s--\s|。")
-_POSSESSIVE = re.compile(r"['’]s\b[*_`]*\s*")
-_WHEN = re.compile(r"(?:when|if)\s+", re.IGNORECASE)
-_OPENING = re.compile(r"[\s*_]*(for|when|whenever|if|once|after|before)\s+([^,]+),", re.IGNORECASE)
-_IMPERATIVE = re.compile(r"^[\s*_]*[A-Za-z]+\s+(?=\S)")
-_BEING = re.compile(r"\s*\b(?:is|are|be|was|were|being|must be|should be|can be)\s*$")
-_PARTICLE = re.compile(r"^\s*(?:off|over|back|up|on|along|directly|closely|together)\b|^.*?\b(?:and|or)\s+(?=\w+ \w+ to\b)")
-_CARRIED = re.compile(r"\b(?:and|or)[\s*`_@]*$")
-_WORDLIKE = re.compile(r"\w")
-_BY_US = frozenset({"collaborates_with", "coordinates_with", "supports", "delegates_to", "escalates_to", "hands_off_to", "guides"})
-REACH = 14
+REACH = 20
 """Words between a verb and its agent, at most."""
+
+_OF_PEOPLE = frozenset({"collaborates_with", "coordinates_with", "supports", "guides", "hands_off_to", "escalates_to"})
+"""Relations that things cannot have, so that their verbs show a hyphenated word to be an agent."""
+
+_OURS = _OF_PEOPLE | {"delegates_to"}
+"""What a bare verb after a name makes of it, "X: sync on ...", where it is this agent that acts."""
+
 _CJK = re.compile("[\u3400-\u9fff]")
 
 
@@ -44,6 +47,14 @@ class Clause:
     relation: Relation
     about: str | None
     when: str | None
+    inferred: bool = False
+    """Whether the relation is our guess at what a name without a verb means."""
+
+
+class _Said(NamedTuple):
+    relation: Relation
+    topic: Topic = Topic()
+    inferred: bool = False
 
 
 class _Verb(NamedTuple):
@@ -55,35 +66,57 @@ class _Verb(NamedTuple):
     """Where the word that links it to the agent stands; the agent's own place where there is none."""
 
 
-class _Said(NamedTuple):
-    relation: Relation
-    about: str | None = None
-    when: str | None = None
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where agents said in one breath stand in their sentence."""
+
+    text: str
+    clause: int
+    """Where their clause begins."""
+    previous: int
+    """Where the agents named before them end."""
+    start: int
+    stop: int
+    sure: bool
+
+    @property
+    def before(self) -> str:
+        return self.text[self.clause : self.start]
+
+    @property
+    def after(self) -> str:
+        return self.text[self.stop :]
 
 
-def read(text: str, named: Sequence[Mention], lead: str, default: Relation | None) -> Iterator[Clause]:
+def read(text: str, named: Sequence[Mention], default: Relation | None) -> Iterator[Clause]:
     """Yield what `text` says of each agent named in it.
 
-    `default` is what an agent is that stands first, without a verb; `None` where that says nothing.
+    `default` is what an agent is that is named without a verb; `None` where that says nothing.
     """
     said: _Said | None = None
     previous = 0
+    acting = False
     for group in _groups(text, named):
-        first, last = group[0], group[-1]
-        start = max((found.end() for found in _BOUNDARY.finditer(text, 0, first.start)), default=0)
-        carried = said.relation if said and _CARRIED.search(text, previous, first.start) else None
-        said = _told(text, start, previous, first, last, default, carried)
+        start, stop = group[0].start, group[-1].stop
+        clause = max((found.end() for found in BOUNDARY.finditer(text, 0, start)), default=0)
+        if acting and clause < previous:
+            continue  # one of the others does something to another
+        place = _Place(text, clause, previous, start, stop, group[0].sure)
+        carried = said.relation if said and _carried().search(text, previous, start) else None
+        said = _told(place, default, carried)
         if said:
             for mention in group:
-                yield Clause(mention.agent, *said)
-        previous = last.stop
+                yield Clause(mention.agent, said.relation, *said.topic, inferred=said.inferred)
+        previous = stop
+        doing = WORD.match(place.after.lstrip(MARKS))
+        acting = doing is not None and doing[0].lower() in first_words()
 
 
 def _groups(text: str, named: Sequence[Mention]) -> Iterator[list[Mention]]:
     """Yield the agents said in one breath: `A / B`, `A, B and C`."""
     group: list[Mention] = []
     for mention in named:
-        if group and mention.start > group[-1].stop and not _TOGETHER.fullmatch(text, group[-1].stop, mention.start):
+        if group and mention.start > group[-1].stop and not _together().fullmatch(text, group[-1].stop, mention.start):
             yield group
             group = []
         group.append(mention)
@@ -91,144 +124,129 @@ def _groups(text: str, named: Sequence[Mention]) -> Iterator[list[Mention]]:
         yield group
 
 
-def _told(
-    text: str,
-    start: int,
-    previous: int,
-    first: Mention,
-    last: Mention,
-    default: Relation | None,
-    carried: Relation | None,
-) -> _Said | None:
-    """Return what the clause from `start` says of the agents from `first` to `last`."""
-    before, after = text[start : first.start], text[last.stop :]
-    if _CJK.search(text) and (framed := _framed(before, after)):
+def _told(place: _Place, default: Relation | None, carried: Relation | None) -> _Said | None:
+    """Return what the clause says of the agents; `carried` is what it says of those before an "and"."""
+    if _CJK.search(place.text) and (framed := _framed(place)):
         return framed
-    spoken = _WORD.findall(before.rpartition(",")[2].lower())
-    if not words("negations").isdisjoint(spoken):
+    spoken = WORD.findall(place.before.rpartition(",")[2].lower())
+    if _is_negated(spoken) or (default is None and not _alone().match(place.after)):
         return None
-    if verb := _verb(text, start, first.start, after):
-        return _Said(verb.relation, *_topic(text, start, previous, verb, first, after))
+    verb = _verb(place, near=default is not None)
+    if verb and (place.sure or verb.relation in _OF_PEOPLE):
+        return _Said(verb.relation, _topic(place, verb))
+    if not place.sure:
+        return None
     if carried:
-        return _Said(carried, *_after(after))
+        return _Said(carried, _told_after(place))
     if default is None:
         return None
     if spoken == ["with"]:
-        return _Said("collaborates_with", *_after(after))
-    if words("fillers").issuperset(spoken):
-        return _listed(text, start, after, default)
-    return None
+        return _Said("collaborates_with", _told_after(place))
+    return _listed(place, default) if words("fillers").issuperset(spoken) else None
 
 
-def _verb(text: str, start: int, stop: int, after: str) -> _Verb | None:
+def _verb(place: _Place, *, near: bool) -> _Verb | None:
     """Return the nearest verb before the agent that takes the word between them."""
-    spoken = list(_WORD.finditer(text, start, stop))
+    spoken = list(WORD.finditer(place.text, place.clause, place.start))
+    if near and spoken and spoken[-1][0].lower() in words("relatives"):
+        return _Verb("depends_on", *spoken[0].span(), spoken[-1].start())
     while spoken and spoken[-1][0].lower() in words("fillers"):
         spoken.pop()
-    if not spoken:
+    if not spoken or any(mark in place.text[spoken[-1].end() : place.start] for mark in ",.:"):
         return None
     forms = links_of()
     last = spoken[-1][0].lower()
     direct = forms.get(last, {})
-    if POSSESSIVE in direct and after.lstrip("*_`").startswith(("'s", "’s")):
-        return _Verb(direct[POSSESSIVE], *spoken[-1].span(), stop)
-    if "" in direct:
-        return _Verb(direct[""], *spoken[-1].span(), stop)
+    possessed = place.after.lstrip("*_`").startswith(("'s", "’s"))
+    if relation := (direct.get(POSSESSIVE) if possessed else None) or direct.get(""):
+        return _Verb(relation, *spoken[-1].span(), place.start)
     if last in words("links"):
         for word in reversed(spoken[-REACH:-1]):
-            links = forms.get(word[0].lower(), {})
-            if last in links:
-                return _Verb(links[last], *word.span(), spoken[-1].start())
+            if relation := forms.get(word[0].lower(), {}).get(last):
+                return _Verb(relation, *word.span(), spoken[-1].start())
+    if near and last == "with" and len(spoken) > 1:
+        return _Verb("collaborates_with", *spoken[0].span(), spoken[-1].start())
     return None
 
 
-def _topic(
-    text: str, start: int, previous: int, verb: _Verb, first: Mention, after: str
-) -> tuple[str | None, str | None]:
+def _topic(place: _Place, verb: _Verb) -> Topic:
     """Return what the two have to do with each other, and on which condition."""
-    about, when = _after(after)
-    given = _cut(_PARTICLE.sub("", text[max(verb.stop, previous) : verb.link])) if verb.link < first.start else None
-    led_in = text[start : verb.start]
-    opening = _OPENING.match(led_in)
-    if opening:
-        if opening[1].lower() == "for":
-            given = given or _cut(opening[2])
-        else:
-            when = when or _cut(opening[2])
-    elif not given and not about:
-        about = _cut(_BEING.sub("", _IMPERATIVE.sub("", led_in))) or _topic_before(text, start)
-    return given or about, when
+    about, when = _told_after(place)
+    if verb.link < place.start:
+        about = handed(place.text[max(verb.stop, place.previous) : verb.link]) or about
+    led_in = place.text[place.clause : verb.start]
+    led = leading(led_in)
+    if about is None:
+        about = led.about or (None if led.when else subject(led_in) or before(place.text[: place.clause]))
+    return Topic(about, when or led.when)
 
 
-def _topic_before(text: str, start: int) -> str | None:
-    """Return what stands before the arrow or the bracket that opens the clause."""
-    if text[:start].rstrip().endswith(("→", "->", "=>", "⇒", "(", "（")):
-        return _cut(_TOPIC_LINK.sub("", _topic_text(text[:start]), count=1))
+def _told_after(place: _Place) -> Topic:
+    separator = SEPARATOR.match(place.after)
+    return following(place.after[separator.end() :], whole=True) if separator else following(place.after)
+
+
+def _listed(place: _Place, default: Relation) -> _Said | None:
+    """Return what an agent is that stands first: "X: the harbour", "X checks the chart", "charts → X"."""
+    if led := before(place.text[: place.clause]):
+        return _Said("delegates_to" if default == "collaborates_with" else default, Topic(led))
+    label = place.text[: place.clause].strip(MARKS + ":：")
+    if _is_negated(WORD.findall(label.lower())) or place.after.lstrip(MARKS).startswith(ARROWS):
+        return None  # set apart, or an order among the others
+    named = told_by_noun(label) if label else None
+    separator = SEPARATOR.match(place.after)
+    rest = place.after[separator.end() :] if separator else place.after.lstrip(MARKS)
+    topic = following(rest, whole=separator is not None)
+    if acted := _acted(rest, named or default, labelled=separator is not None):
+        return _Said(acted, topic)
+    if separator or not rest or rest[0] in "(（,.;" or starts_topic(rest):
+        return _Said(named or default, topic, inferred=not named)
     return None
 
 
-def _topic_text(text: str) -> str:
-    parts = _BOUNDARY.split(text)
-    return next((part for part in reversed(parts) if part.strip(_MARKS + "([:-=>")), "")
+def _acted(rest: str, default: Relation, *, labelled: bool) -> Relation | None:
+    """Return the relation that the verb after a name makes: theirs in "X checks", ours in "X: sync with"."""
+    spoken = [word.lower() for word in WORD.findall(rest[:60])] if WORD.match(rest) else []
+    if not spoken:
+        return None
+    if default == "collaborates_with" and spoken[0] in first_words():
+        return first_words()[spoken[0]]
+    links = links_of().get(spoken[0], {}) if labelled else {}
+    link = spoken[1] if len(spoken) > 1 and spoken[1] in words("links") else ""
+    relation = links.get(link) or links.get("with")
+    return relation if relation in _OURS else None
 
 
-def _listed(text: str, start: int, after: str, default: Relation) -> _Said | None:
-    """Return what an agent is that stands first: "X: the deployment", "X validates the design", "plan → X"."""
-    led = _topic_before(text, start)
-    if led is not None:
-        return _Said("delegates_to" if default == "collaborates_with" else default, led)
-    label = text[:start].strip(_MARKS + ":：")
-    default = (told_by_noun(label) if label else None) or default
-    separator = _SEPARATOR.match(after)
-    rest = after[separator.end() :] if separator else after.lstrip(_MARKS)
-    first, *others = (word.lower() for word in _WORD.findall(rest[:60])) if _WORD.match(rest) else ("",)
-    if first in first_words():
-        return _Said(first_words()[first], *_after(rest))
-    links = links_of().get(first, {})
-    if separator and links:
-        relation = links.get(others[0] if others and others[0] in words("links") else "") or links.get("with")
-        if relation in _BY_US:
-            return _Said(relation, *_after(rest))
-    if separator or not rest or rest[0] in "(（,.;" or _TOPIC_LINK.match(rest) or _CONDITION.match(rest):
-        return _Said(default, *_after(rest))
-    return None
-
-
-def _framed(before: str, after: str) -> _Said | None:
+def _framed(place: _Place) -> _Said | None:
     """Return what a Chinese sentence says by the words around the agent."""
-    head, tail = before.rstrip(_MARKS), after.lstrip(_MARKS)
+    head, tail = place.before.rstrip(MARKS), place.after.lstrip(MARKS)
     for befores, afters, relation in around():
         if head.endswith(befores):
             for word in afters:
                 if tail.startswith(word):
-                    return _Said(relation, _cut(tail.removeprefix(word)))
+                    return _Said(relation, Topic(cut(tail.removeprefix(word))))
     return None
 
 
-def _after(after: str) -> tuple[str | None, str | None]:
-    """Return the topic and the condition that follow an agent's name."""
-    rest = _SEPARATOR.sub("", after, count=1) if _SEPARATOR.match(after) else after
-    rest = _POSSESSIVE.sub("", rest.lstrip(_MARKS), count=1)
-    if rest[:1] in ",.;)]，。；":
-        return None, None
-    rest = rest.strip("(")
-    condition = _CONDITION.search(rest)
-    when = None
-    if condition:
-        when = _cut(_WHEN.sub("", rest[condition.end() :], count=1))
-        rest = rest[: condition.start()]
-    word = _WORD.match(rest)
-    if word and (word[0].lower() in first_words() or word[0].lower() in links_of()):
-        rest = rest[word.end() :].lstrip()
-    if rest.lower().startswith(("and ", "or ", "who ", "that ", "is ", "are ", "for them", "to ensure ")):
-        return None, when
-    return _cut(_TOPIC_LINK.sub("", rest, count=1) if _TOPIC_LINK.match(rest) else rest), when
+def _is_negated(spoken: list[str]) -> bool:
+    return not words("negations").isdisjoint(spoken)
 
 
-def _cut(words: str) -> str | None:
-    """Return the words up to the end of their phrase, without marks; `None` for nothing."""
-    end = _TOPIC_END.search(words.lstrip())
-    phrase = (words.lstrip()[: end.start()] if end else words).strip(_MARKS + ":：,.-–—()>=→")
-    if len(phrase) > LONGEST_TOPIC:
-        phrase = phrase[:LONGEST_TOPIC].rpartition(" ")[0]
-    return phrase if _WORDLIKE.search(phrase) else None
+@cache
+def _together() -> re.Pattern[str]:
+    """Return what stands between agents said in one breath."""
+    joint = rf"(?:(?:{any_of('together')})[\s*`_@]*)*"
+    return re.compile(rf"[\s*`_@/,&+()、]*{joint}(?:(?:{any_of('agent_nouns')})[\s*`_,]*{joint})?")
+
+
+@cache
+def _carried() -> re.Pattern[str]:
+    """Return what stands between an agent and a second one that the same verb is said of."""
+    return re.compile(r"(?:,|\b(?:and|or))\s*(?:(?:and|or|with|to|from|for|the)\s+)*[\s*`_@]*$")
+
+
+@cache
+def _alone() -> re.Pattern[str]:
+    """Return what follows a name that is no part of a longer one."""
+    noun = rf"(?:(?:{any_of('agent_nouns')})\b\s*)?"
+    return re.compile(rf"['’]s\b|[*_`\"')\]]*\s*{noun}(?:$|[^\w\s]|(?:{any_of('after_names')})\b)")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Literal
 
@@ -13,6 +13,9 @@ from converters.vocabulary import load
 _OPENING, _CLOSING = "<example>", "</example>"
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "「": "」"}
 _TAGS = re.compile(r"</?(?:commentary|context|user|assistant|example)>", re.IGNORECASE)
+
+_MARK = re.compile(r"[:：](?:\*\*|__)?|<(context|user|assistant|commentary)>", re.IGNORECASE)
+_LONGEST_LABEL = 24
 
 _Speaker = Literal["context", "user", "assistant", "commentary"]
 
@@ -45,17 +48,14 @@ def _spoken(block: str) -> Iterator[tuple[_Speaker, str]]:
     """Yield who speaks and what; what nobody is said to speak is context."""
     speaker: _Speaker = "context"
     at = 0
-    for label in _labels().finditer(block):
-        yield speaker, _unquoted(block[at : label.start()])
-        speaker, at = _speaker(label), label.end()
+    for mark in _MARK.finditer(block):
+        tag = mark[1]
+        label = None if tag else _label().search(block, max(at, mark.start() - _LONGEST_LABEL), mark.start())
+        named = _speakers().get((tag or (label[1] if label else "")).lower())
+        if named:
+            yield speaker, _unquoted(block[at : label.start() if label else mark.start()])
+            speaker, at = named, mark.end()
     yield speaker, _unquoted(block[at:])
-
-
-def _speaker(label: re.Match[str]) -> _Speaker:
-    for name in ("context", "user", "assistant"):
-        if label[name]:
-            return name
-    return "commentary"
 
 
 def _unquoted(words: str) -> str:
@@ -65,15 +65,12 @@ def _unquoted(words: str) -> str:
 
 
 @cache
-def _labels() -> re.Pattern[str]:
-    """A speaker's label after a space or a line's start, or the tag that says as much.
+def _speakers() -> Mapping[str, _Speaker]:
+    return {word: speaker for speaker, words in load("sections")["speakers"].items() for word in words}
 
-    In running text only lower-case labels count, save `Context:`; "the User: ..." may be anyone's words.
-    """
-    said = load("sections")["speakers"]
-    ways = [
-        rf"(?P<{name}>(?:^|(?<=[\s>]))(?:\*\*|__)?(?:{'|'.join(map(re.escape, words))})(?:\*\*|__)?[:：](?:\*\*|__)?"
-        rf"|<{name}>(?:\s*{name}:)?)"
-        for name, words in said.items()
-    ]
-    return re.compile("|".join(ways), re.IGNORECASE | re.MULTILINE)
+
+@cache
+def _label() -> re.Pattern[str]:
+    """Return what a speaker's label is, right before its colon."""
+    words = "|".join(map(re.escape, sorted(_speakers(), key=len, reverse=True)))
+    return re.compile(rf"(?:^|(?<=[\s>*_]))(?:\*\*|__)?({words})(?:\*\*|__)?\Z", re.IGNORECASE)

@@ -23,7 +23,9 @@ _SUBTITLE = re.compile(r"\s+[-–—|•]+\s+|\s*[:：]\s+|\s{2,}| — ")
 _BRACKETS = re.compile(r"[(（\[][^()（）\[\]]*[)）\]]")
 _GAPS = re.compile(r"[^\w]+")
 _SENTENCE_END = re.compile(r"[.!?](?=[\s\"'”’)*]|$)|[。！？]")
-_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|incl|no|dr|mr|ms|st|inc|ltd|[A-Za-z])|\.\.)$", re.IGNORECASE)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|vs|cf|approx|incl|no|dr|mr|ms|st|inc|ltd|[A-Za-z])|\.\.)$", re.IGNORECASE
+)
 _MARKS = re.compile(r"\*\*|__|`")
 _LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
 _NO_PROSE = re.compile(r"\s*(?:[-*+>|<•]|#|\d{1,3}[.)]\s|:::|---|===)")

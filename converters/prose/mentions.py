@@ -12,7 +12,16 @@ from converters.prose.relations import vocabulary, words
 
 _GAPS = re.compile(r"[^0-9a-z\u00c0-\u024f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _KEBAB = r"[A-Za-z0-9][A-Za-z0-9+#]*(?:-[A-Za-z0-9+#]+(?:\.[0-9]+)?)+"
-_NEXT = re.compile(r"[*_`'’\")\]]*\s*(?:$|[^\w\s]|(?:on|for|to|with|when|and|or|if|in|about|after|before|once|regarding|via|as|who|that|is|can|will)\b)")
+_NEXT = re.compile(
+    r"[*_`'’\")\]]*\s*(?:$|[^\w\s]|[\u3400-\u9fff]|(?:on|for|to|with|when|and|or|if|in|about|after|before|once|regarding|via|as|who|that|is|can|will)\b)"
+)
+
+_CAPITALS = re.compile("[A-Z][^ \n]* [A-Z]")
+_AT = re.compile("@[a-z]+-")
+_DOERS = ("er", "or", "ist")
+_BEFORE_NO_NAME = frozenset("[<{/.$-_#=&\\")
+_AFTER_NO_NAME = frozenset("]>}/(_=\\")
+_NO_NAME_TAILS = (".md", ".agent", ".py", ".json", ".yaml", ".yml", ".ts", ".js", ".sh", ".toml", "://", '":')
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +33,8 @@ class Mention:
     start: int
     stop: int
     """Where the name stands, marks such as `**` not counted; half-open."""
+    sure: bool = True
+    """Whether the name alone shows that it is an agent's; else only a verb before it does."""
 
 
 def slug(name: str) -> str:
@@ -38,15 +49,18 @@ def slug(name: str) -> str:
 @cache
 def candidate() -> re.Pattern[str]:
     """Return what a text must match somewhere to name an agent outside a collaboration section; cheap to look for."""
-    return re.compile(rf"-(?:{_last_words()})(?![\w-])")
+    return re.compile(rf"-(?=[a-z])(?:{_last_words()})(?![\w-])")  # the look ahead passes list marks quickly
 
 
-def names_anyone(text: str) -> bool:
+def names_anyone(text: str, *, near: bool = False) -> bool:
     """Whether a closer look at the text is worth its time."""
+    if near:
+        return "-" in text or "_" in text or "@" in text or "`" in text or "*" in text or bool(_CAPITALS.search(text))
     return bool(
         ("-" in text and candidate().search(text))
-        or "@" in text
-        or (" Agent" in text or " Subagent" in text)
+        or ("@" in text and _AT.search(text))
+        or " Agent" in text
+        or " Subagent" in text
         or ("_" in text and _snake().search(text))
     )
 
@@ -56,51 +70,60 @@ def mentions(text: str, *, near: bool) -> Iterator[Mention]:
 
     `near` says that the text speaks of agents: there, unknown endings, Title Case names and single marked words count.
     """
-    for found in _pattern(near=near).finditer(text):
-        name = found[0]
-        kind = found.lastgroup
-        if kind == "joined":
+    for found in _pattern(near=near, **_written(text)).finditer(text):
+        way = found.lastgroup or ""
+        if way == "joined":
             yield from _joined(found)
             continue
-        agent = slug(name)
-        if agent and _is_agent(agent, text, found, kind, near=near):
-            yield Mention(agent, found.start(kind), found.end(kind)) if kind else Mention(agent, found.start(), found.end())
+        agent = slug(found[way])
+        if agent in words("not_agents") or _is_placeholder(text, found):
+            continue
+        last = agent.rpartition("-")[2]
+        known = last in words("agent_words") or (near and last.endswith(_DOERS) and last not in words("no_doers"))
+        if _is_name(found[way], agent, way, known=known):
+            yield Mention(agent, *found.span(way))
+        elif way == "kebab" and near and not known and _may_be_name(agent, text, found.end()):
+            yield Mention(agent, *found.span(way), sure=False)
 
 
 def _joined(found: re.Match[str]) -> Iterator[Mention]:
     """Yield an agent for each of `Backend/Frontend Developers`."""
     *heads, last = found["joined"].split("/")
     first, _, noun = last.partition(" ")
-    at = found.start("joined")
     for head in (*heads, first):
-        yield Mention(slug(f"{head} {noun}"), at, found.end("joined"))
+        yield Mention(slug(f"{head} {noun}"), *found.span("joined"))
 
 
-def _is_agent(agent: str, text: str, found: re.Match[str], kind: str | None, *, near: bool) -> bool:
-    if agent in words("not_agents") or _is_placeholder(text, found):
-        return False
+def _is_name(name: str, agent: str, way: str, *, known: bool) -> bool:
+    """Whether the way a name is written shows that it is an agent's."""
     last = agent.rpartition("-")[2]
-    known = last in words("agent_words")
-    if kind == "title":
-        lowered = found[0].lower().replace("-", " ").split()
-        return known and lowered[0] not in words("not_names")
-    if kind == "single":
-        return known and agent not in {"agent", "subagent", "expert", "specialist", "lead", "dev", "pro", "master", "guide"}
-    if kind == "at":
-        return "-" in agent or known or near
-    if found[0].endswith("s") and not agent.endswith("s") and found[0][0].islower():
-        return False  # "domain-experts": a kind of agents, not one
-    if known:
-        return True
-    return near and last not in words("things") and agent.partition("-")[0] not in _LOOSE_HEADS and bool(_NEXT.match(text, found.end()))
+    if way == "title":
+        return (
+            last in words("agent_words")
+            and last not in words("weak_words")
+            and name.split()[0].lower() not in words("not_names")
+        )
+    if way == "at":
+        return known and "-" in agent
+    if way == "single":
+        return last in words("agent_words") and agent not in words("weak_words") and agent not in words("not_names")
+    return known and not (
+        name.endswith("s") and not agent.endswith("s") and name[0].islower()
+    )  # "domain-experts" are a kind
 
 
-_LOOSE_HEADS = frozenset({"multi", "cross", "non", "pre", "post", "re", "self", "co", "well", "high", "low", "real", "end", "third", "in", "on", "up", "long", "short", "sub", "inter"})
+def _may_be_name(agent: str, text: str, stop: int) -> bool:
+    """Whether a hyphenated word of unknown ending may be an agent's name: no adjective, no thing, no noun after it."""
+    first, _, _ = agent.partition("-")
+    last = agent.rpartition("-")[2]
+    return first not in words("prefixes") and last not in words("things") and bool(_NEXT.match(text, stop))
 
 
 def _is_placeholder(text: str, found: re.Match[str]) -> bool:
-    before, after = text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]
-    return before in ("[", "<", "{", "/", ".", "$", "-", "_", "#", "=") or after in ("]", ">", "}", "/", "(", "_", "=") or text.startswith((".md", ".py", ".json", ".yaml", ".ts", "://", '":'), found.end())
+    before, after = text[max(0, found.start() - 1) : found.start()], text[found.end() : found.end() + 1]
+    if before == "[" and text.startswith("](", found.end()):
+        return False  # the words of a link
+    return before in _BEFORE_NO_NAME or after in _AFTER_NO_NAME or text.startswith(_NO_NAME_TAILS, found.end())
 
 
 @cache
@@ -113,21 +136,22 @@ def _snake() -> re.Pattern[str]:
     return re.compile(rf"_(?:{_last_words()})(?![\w-])")
 
 
+def _written(text: str) -> dict[str, bool]:
+    """Return which ways of writing a name are worth looking for."""
+    return {"hyphen": "-" in text, "line": "_" in text, "at": "@" in text, "capitals": bool(_CAPITALS.search(text))}
+
+
 @cache
-def _pattern(*, near: bool) -> re.Pattern[str]:
-    titled = "|".join(sorted((word[:1].upper() + word[1:] for word in vocabulary()["agent_words"]), key=len, reverse=True))
+def _pattern(*, near: bool, hyphen: bool, line: bool, at: bool, capitals: bool) -> re.Pattern[str]:
+    nouns = "|".join(word[:1].upper() + word[1:] for word in sorted(vocabulary()["agent_words"], key=len, reverse=True))
     name = r"[A-Z][\w+#.]*"
-    ways = [
-        rf"(?<![\w@.])@(?P<at>[A-Za-z][\w-]*)(?![\w.])",
-        rf"(?<![\w-])(?P<kebab>{_KEBAB})(?![\w-])",
-        rf"(?<![\w-])(?P<snake>[a-z0-9]+(?:_[a-z0-9]+)*_(?:{_last_words()}))(?![\w-])",
-    ]
-    if near:
-        ways += [
-            rf"(?<![\w-])(?P<joined>{name}(?:/{name})+ (?:{titled})s?)(?![\w-])",
-            rf"(?<![\w-])(?P<title>{name}(?: {name}){{0,3}}? (?:{titled})s?)(?![\w-])",
-            r"(?<=[*`])(?P<single>[a-z]{4,20})(?=[*`])",
-        ]
-    else:
-        ways.append(rf"(?<![\w-])(?P<title>{name}(?: {name}){{0,3}}? (?:Agent|Subagent))(?![\w-])")
-    return re.compile("|".join(ways))
+    titled = rf"{name}(?: {name}){{0,3}}?"
+    ways = {
+        r"(?<![\w@.])@(?P<at>[A-Za-z][\w-]*)(?![\w.])": at,
+        rf"(?<![\w-])(?P<kebab>{_KEBAB})(?![\w-])": hyphen,
+        rf"(?<![\w-])(?P<snake>[a-z0-9]+(?:_[a-z0-9]+)*_(?:{_last_words()}))(?![\w-])": line,
+        rf"(?<![\w-])(?P<joined>{name}(?:/{name})+ (?:{nouns})s?)(?![\w-])": near and capitals,
+        rf"(?<![\w-])(?P<title>{titled} (?:{nouns if near else 'Agent|Subagent'})s?)(?![\w-])": capitals,
+        r"(?<=[*`])(?P<single>[a-z]{4,20})(?=[*`])": near,
+    }
+    return re.compile("|".join(way for way, wanted in ways.items() if wanted) or "(?!)")

@@ -68,7 +68,9 @@ def told_by_role(name: str) -> Relation | None:
 
 @cache
 def _nouns() -> tuple[re.Pattern[str], Mapping[str, Relation]]:
-    relations: dict[str, Relation] = {noun: relation for relation, nouns in vocabulary()["nouns"].items() for noun in nouns}
+    relations: dict[str, Relation] = {
+        noun: relation for relation, nouns in vocabulary()["nouns"].items() for noun in nouns
+    }
     ways = "|".join(map(re.escape, sorted(relations, key=len, reverse=True)))
     return re.compile(rf"(?<![\w-])(?:{ways})(?![\w-])"), relations
 
@@ -83,3 +85,9 @@ def _forms(verb: str) -> Iterator[str]:
     yield f"{verb}es" if _HISSING.search(verb) else f"{verb}s"
     stem = verb.removesuffix("e")
     yield from (f"{stem}ed", f"{stem}ing")
+
+
+def any_of(key: str) -> str:
+    """Return the small words of one kind as an alternative of a regular expression, the longest first."""
+    small: list[str] = vocabulary()["grammar"][key]
+    return "|".join(map(re.escape, sorted(small, key=len, reverse=True)))

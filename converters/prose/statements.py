@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from functools import lru_cache
 from typing import Literal
 
 from converters.model import Collaboration, Evidence, Relation, Section
 from converters.prose.clauses import Clause, read
+from converters.prose.headline import own_title
 from converters.prose.mentions import Mention, mentions, names_anyone, slug
 from converters.prose.relations import told_by_noun, told_by_role, vocabulary, words
 from converters.sections import prose_lines
@@ -20,7 +21,15 @@ LONGEST_STATEMENT = 2_000
 _ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?")
 _TITLE_WORDS = re.compile(r"[a-z][a-z-]*")
 _JSON = re.compile(r'"\s*:|^\s*[{}\[\]]')
+_CELL = re.compile(r"[^|]+")
+_LABEL = re.compile(r"[*_]*([A-Za-z][A-Za-z -]{2,30})[*_]*[:：][*_]*\s")
 _SENTENCE_END = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)[\"'”’)*_`]*\s+(?=[A-Z*`\"“(@])|(?<=[。！？])")
+
+
+_SPEAKING = frozenset(
+    {None, "collaboration", "communication", "workflow", "examples", "responsibilities", "constraints"}
+)
+"""Kinds of sections that go on speaking of other agents where the section around them does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,7 @@ def collaboration(name: str, sections: Sequence[Section], description: str | Non
     found = list(_in_sections(name, sections))
     if description and names_anyone(description):
         found += _in_description(name, description)
-    found.sort(key=lambda pair: not pair[0])
+    found.sort(key=lambda pair: (not pair[0], pair[1].about is None))
     kept: dict[tuple[str, Relation], Collaboration] = {}
     for _, statement in found:
         kept.setdefault((statement.agent, statement.relation), statement)
@@ -49,46 +58,54 @@ def collaboration(name: str, sections: Sequence[Section], description: str | Non
 
 def _in_sections(name: str, sections: Sequence[Section]) -> Iterator[tuple[bool, Collaboration]]:
     """Yield each statement, and whether its section is about other agents."""
+    own = own_title(sections)
     about_agents: list[int] = []
     for section in sections:
         level = section.level or 0
         while about_agents and about_agents[-1] >= level:
             about_agents.pop()
-        if section.title and _is_about_agents(section):
+        about = section is not own and _is_about_agents(section.title or "", section.kind)
+        near = about or (bool(about_agents) and section.kind in _SPEAKING)
+        if near and section.title:
             about_agents.append(level)
-        near = bool(about_agents)
         if near or names_anyone(section.text):
-            for statement in _statements(section.text):
-                yield from ((near, said) for said in _said(name, statement, section.title or "", near=near, where="body"))
-        yield from ((True, call) for call in _calls(section.text, section.title))
+            for statement in _statements(section.text, near=near):
+                yield from (
+                    (near, said) for said in _said(name, statement, section.title or "", near=near, where="body")
+                )
+        if "#" in section.text:
+            yield from ((True, call) for call in _calls(section.text))
 
 
 def _in_description(name: str, description: str) -> Iterator[tuple[bool, Collaboration]]:
-    for statement in _statements(description.partition("<example")[0]):
+    for statement in _statements(description.partition("<example")[0], near=False):
         yield from ((False, said) for said in _said(name, statement, "", near=False, where="description"))
 
 
-def _is_about_agents(section: Section) -> bool:
-    titled = _TITLE_WORDS.findall((section.title or "").lower())
-    return section.kind == "collaboration" or not words("agent_titles").isdisjoint(titled)
+@lru_cache(maxsize=4096)
+def _is_about_agents(title: str, kind: str | None) -> bool:
+    titled = _TITLE_WORDS.findall(title.lower())
+    if not words("contrast_titles").isdisjoint(titled):
+        return False
+    return kind == "collaboration" or not words("agent_titles").isdisjoint(titled)
 
 
-def _statements(text: str) -> Iterator[_Statement]:
+def _statements(text: str, *, near: bool) -> Iterator[_Statement]:
     """Yield the items, table rows and sentences of a section's text, marks cut off; each is a substring of it."""
     lead = ""
     for kind, start, stop in _blocks(text):
         if stop - start > LONGEST_STATEMENT:
             continue
         block = text[start:stop].rstrip()
-        if kind == "prose" and block.endswith((":", "：")):
-            lead = block
+        if kind == "prose":
+            lead = block if block.endswith((":", "：")) else ""
+        if not names_anyone(block, near=near):
+            continue
         if kind == "row":
             yield _Statement(block.strip(), lead, "row")
             continue
         for sentence in _sentences(block):
             yield _Statement(sentence, lead if kind == "item" else "", kind)
-        if kind == "prose" and not block.endswith((":", "：")):
-            lead = ""
 
 
 def _blocks(text: str) -> Iterator[tuple[Literal["item", "prose", "row"], int, int]]:
@@ -125,19 +142,26 @@ def _said(name: str, statement: _Statement, title: str, *, near: bool, where: st
     named = [mention for mention in mentions(statement.text, near=near) if not _is_self(mention.agent, own)]
     if not named:
         return
-    default = _default(statement, title, own) if near else None
+    default = _default(statement, title, own) if near else _labelled(statement.text)
     if statement.kind == "row":
         clauses = _row(statement.text, named, default) if near else ()
     else:
-        clauses = read(statement.text, named, statement.lead, default)
+        clauses = read(statement.text, named, default)
     for clause in clauses:
         yield Collaboration(
             agent=clause.agent,
             relation=clause.relation,
             about=clause.about,
             when=clause.when,
+            confidence="inferred" if clause.inferred else "stated",
             evidence=Evidence(where=where, text=statement.text),
         )
+
+
+def _labelled(text: str) -> Relation | None:
+    """Return the relation that the label at the front of a statement names: "**Works with**: a, b"."""
+    label = _LABEL.match(text)
+    return told_by_noun(label[1]) if label else None
 
 
 def _default(statement: _Statement, title: str, own: str) -> Relation:
@@ -151,18 +175,23 @@ def _is_self(agent: str, own: str) -> bool:
 
 def _row(text: str, named: Sequence[Mention], default: Relation | None) -> Iterator[Clause]:
     """Yield the agents of a table's row; what it says first beside them is the topic."""
-    cells = [cell.strip() for cell in text.strip("|").split("|")]
-    topic = next((cell for cell in cells if cell and not any(mention.agent in slug(cell) for mention in named)), None)
     relation = "delegates_to" if default in (None, "collaborates_with", "hands_off_to") else default
-    for mention in named:
-        yield Clause(mention.agent, relation, topic, None)
+    cells = [cell.span() for cell in _CELL.finditer(text)]
+    sure = [mention for mention in named if mention.sure]
+    holding = [(start, stop) for start, stop in cells if any(start <= mention.start < stop for mention in sure)]
+    topic = next(
+        (text[slice(*cell)].strip() for cell in cells if cell not in holding and text[slice(*cell)].strip()), None
+    )
+    for mention in sure:
+        if holding[0][0] <= mention.start < holding[0][1]:
+            yield Clause(mention.agent, relation, topic, None)
 
 
-def _calls(text: str, title: str | None) -> Iterator[Collaboration]:
+def _calls(text: str) -> Iterator[Collaboration]:
     """Yield the agents called in a client's own syntax, which counts wherever it stands."""
     for call in vocabulary()["calls"]:
         for before in text.split(call)[1:] if call in text else ():
             agent = re.match(r"[\w.-]+", before)
             if agent:
                 evidence = Evidence(where="body", text=call + agent[0])
-                yield Collaboration(agent=slug(agent[0]), relation="delegates_to", about=title, evidence=evidence)
+                yield Collaboration(agent=slug(agent[0]), relation="delegates_to", evidence=evidence)

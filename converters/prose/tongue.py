@@ -7,7 +7,7 @@ from functools import cache
 
 from converters.vocabulary import load
 
-_SAMPLE = 8_000
+_SAMPLE = 4_000
 """Characters looked at; a prompt that changes its language later is a rarity we accept."""
 
 _ENOUGH = 0.04
@@ -24,7 +24,6 @@ _SCRIPTS = {
     "ar": re.compile("[\u0600-\u06ff]"),
 }
 _LATIN = re.compile("[A-Za-zÀ-ɏ]")
-_WORD = re.compile("[A-Za-zÀ-ɏ]+")
 
 
 def language(text: str) -> str | None:
@@ -32,7 +31,7 @@ def language(text: str) -> str | None:
     sample = text[:_SAMPLE]
     if not sample.isascii() and (told := _by_script(sample)):
         return told
-    words = _WORD.findall(sample.lower())
+    words = [word for word in sample.lower().split() if word[0].isalpha()]
     common = sum(map(_common_english().__contains__, words))
     return "en" if words and common / len(words) >= _ENOUGH else None
 

@@ -34,7 +34,6 @@ class Collection(Protocol):
     @property
     def publish(self) -> str:
         """`full`, `summary` (no prompt, no files) or `none`."""
-        ...
 
 
 class Library(Protocol):
@@ -98,81 +97,6 @@ class Catalogue:
         for key, spec in self.agents.items():
             found.setdefault(spec.name, []).append(key)
         return MappingProxyType({name: tuple(keys) for name, keys in found.items()})
-
-    def publish(self) -> str:
-        """`full`, `summary` (no prompt, no files) or `none`."""
-        ...
-
-
-class Library(Protocol):
-    """All agents and their collections, as `converters.library` holds them."""
-
-    @property
-    def collections(self) -> Mapping[str, Any]: ...
-    @property
-    def agents(self) -> Iterable[AgentSpec]: ...
-    def key(self, spec: AgentSpec, /) -> str: ...
-
-
-@dataclass(frozen=True)
-class Catalogue:
-    """Everything the site says; agents are known by `collection/id` throughout."""
-
-    library: Library
-    network: nx.MultiDiGraph[str] = field(default_factory=nx.MultiDiGraph)
-    """The collaboration graph, as `converters.graph.build` makes it."""
-    findings: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
-    """What reading and checking found, by agent."""
-    canonical: Mapping[str, str] = field(default_factory=dict)
-    """The canonical document, by agent."""
-    originals: Mapping[tuple[str, str], bytes] = field(default_factory=dict)
-    """The files agents were read from, by collection and path."""
-    layout: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    """Where each node of the graph stands, in a box of 0 to 1000."""
-
-    @cached_property
-    def agents(self) -> Mapping[str, AgentSpec]:
-        """The agents that may be shown, by key, in order of key.
-
-        Left out are those of collections with `publish: none`, and those whose key could not be
-        a path below the site's root.
-        """
-        shown = {
-            key: spec
-            for spec in self.library.agents
-            if segments(key := self.library.key(spec)) is not None and self.publish(key) != "none"
-        }
-        return MappingProxyType(dict(sorted(shown.items())))
-
-    @cached_property
-    def collections(self) -> Mapping[str, Collection]:
-        """The collections that may be shown, by name, in order of name."""
-        known = self.library.collections
-        return MappingProxyType({name: known[name] for name in sorted(known) if known[name].publish != "none"})
-
-    @cached_property
-    def members(self) -> Mapping[str, tuple[str, ...]]:
-        """The keys of each collection's agents, in order."""
-        found: dict[str, list[str]] = {name: [] for name in self.collections}
-        for key in self.agents:
-            found.setdefault(key.partition("/")[0], []).append(key)
-        return MappingProxyType({name: tuple(keys) for name, keys in found.items()})
-
-    @cached_property
-    def variants(self) -> Mapping[str, tuple[str, ...]]:
-        """The keys of all agents that share a name, by that name."""
-        found: dict[str, list[str]] = {}
-        for key, spec in self.agents.items():
-            found.setdefault(spec.name, []).append(key)
-        return MappingProxyType({name: tuple(keys) for name, keys in found.items()})
-
-    @cached_property
-    def network(self) -> nx.MultiDiGraph[str]:
-        """The collaboration graph itself, whatever object brought it."""
-        inner: Any = self.graph
-        while not hasattr(inner, "out_edges"):
-            inner = inner.graph
-        return inner  # type: ignore[no-any-return]  # duck-typed by the line above
 
     def publish(self, key: str) -> str:
         """How much of an agent may be shown: `full`, `summary` or `none`."""

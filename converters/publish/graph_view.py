@@ -96,3 +96,30 @@ def summary(pages: Pages) -> dict[str, int]:
     missing = sum(1 for n in network if n.startswith("?"))
     alone = sum(1 for _, degree in network.degree() if not degree)
     return {"agents": len(network) - missing, "missing": missing, "ties": network.number_of_edges(), "alone": alone}
+
+
+def sky(pages: Pages) -> str:
+    """The graph without its words, for the home page; empty where there is too little or too much to see."""
+    drawn = document(pages)
+    nodes = {n["id"]: n for n in drawn["nodes"] if n["kind"] == "agent" and n["degree"]}
+    if not 6 <= len(nodes) <= _MOST_STARS:
+        return ""
+    lines = {tuple(sorted((e["source"], e["target"]))) for e in drawn["edges"] if e["source"] in nodes and e["target"] in nodes}
+    xs, ys = [n["x"] for n in nodes.values()], [n["y"] for n in nodes.values()]
+    left, top, wide, high = min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
+    parts = [
+        f'<line x1="{nodes[a]["x"]:g}" y1="{nodes[a]["y"]:g}" x2="{nodes[b]["x"]:g}" y2="{nodes[b]["y"]:g}"/>'
+        for a, b in sorted(lines)
+        if a != b
+    ]
+    for node in nodes.values():
+        group = node.get("community", COLOURS)
+        colour = f"g{group}" if group < _STAR_COLOURS else "gx"
+        size = 5 + min(11.0, math.sqrt(node["degree"]) * 1.7)
+        parts.append(f'<circle class="{colour}" cx="{node["x"]:g}" cy="{node["y"]:g}" r="{size:.1f}"/>')
+    box = f"{left - 24:g} {top - 24:g} {wide + 48:g} {high + 48:g}"
+    return f'<svg class="as-hero__sky" viewBox="{box}" aria-hidden="true">{"".join(parts)}</svg>'
+
+
+_MOST_STARS = 600
+_STAR_COLOURS = 6

@@ -85,7 +85,7 @@ class Site:
         """The content of one of `FRAGMENTS`, with links from a page `root` below the site's root."""
         facts: dict[str, Any] = {"root": root, "numbers": self._numbers, "site_name": self.name}
         if name == "home":
-            facts |= {"collections": self._collections, "categories": self._categories[:14], "featured": self._featured}
+            facts |= {"collections": self._collections, "categories": self._categories[:14], "featured": self._featured, "sky": graph_view.sky(self.made)}
         elif name == "catalogue":
             cards = sorted(self.made.cards.values(), key=lambda c: (c.title.casefold(), c.key))
             facts |= {"cards": cards[:FIRST]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from converters.mending import Mending
 from converters.syntax import Mapping, Node, Scalar, SyntaxFault
@@ -28,12 +28,20 @@ class Header(NamedTuple):
 
 
 class Note(NamedTuple):
-    """Something met on the way: a rule's code, a place in the mended text, the rule's facts."""
+    """Something met on the way: a rule's code, a place in the unmended text, the rule's facts."""
 
     code: str
     start: int
     stop: int
-    facts: dict[str, object]
+    facts: dict[str, Any]
+    fix: tuple[int, int, str] | None = None
+    """A range of the unmended text and what would mend it there."""
+
+
+def note(mending: Mending, code: str, start: int, stop: int, **facts: Any) -> Note:
+    """A note at a place in the text as it stands now; later mends do not move it."""
+    first = mending.origin(start)
+    return Note(code, first, max(first, mending.origin(stop)), facts)
 
 
 def find_header(mending: Mending, keys: Collection[str], notes: list[Note]) -> Header | None:
@@ -46,10 +54,10 @@ def find_header(mending: Mending, keys: Collection[str], notes: list[Note]) -> H
         near = re.match(r"(?:\s*)(-{4,}|—{1,3}|–{2,3}|```+ *(?:ya?ml|markdown|md)?)[ \t]*\r?\n", text)
         if near and _KEY.match(text, near.end()):
             wrapped = near[1].startswith("`")
-            notes.append(Note("S120" if wrapped else "S116", near.start(1), near.end(1), {"line": near[1]}))
+            notes.append(note(mending, "S120" if wrapped else "S116", near.start(1), near.end(1), line=near[1]))
         return None
     if fence.end() - fence.start() > len("---") and text[3] in " \t":
-        notes.append(Note("S115", 3, fence.end(), {}))
+        notes.append(note(mending, "S115", 3, fence.end()))
     start = fence.end()
     close = _CLOSE.search(text, start)
     if close:
@@ -66,7 +74,7 @@ def _unindent(mending: Mending, notes: list[Note]) -> None:
     lines = [m.start() for m in re.finditer(r"^(?=[^\r\n])", text, re.MULTILINE)]
     if not all(text.startswith(pad, at) or not text[at : text.find("\n", at)].strip() for at in lines):
         return
-    notes.append(Note("S107", match.start(1), match.end(1), {"width": len(pad)}))
+    notes.append(note(mending, "S107", match.start(1), match.end(1), width=len(pad)))
     cuts = [(at, at + len(pad), "") for at in lines if text.startswith(pad, at)]
     mending.all_at_once("S107", cuts)
 
@@ -74,7 +82,7 @@ def _unindent(mending: Mending, notes: list[Note]) -> None:
 def _strip_blank_lines(mending: Mending, notes: list[Note]) -> None:
     match = re.match(r"(?:[ \t]*\r?\n)+(?=---[ \t]*\r?\n)", mending.text)
     if match and _KEY.match(mending.text, mending.text.index("\n", match.end()) + 1):
-        notes.append(Note("S106", 0, 0, {}))
+        notes.append(note(mending, "S106", 0, match.end()))
         mending.replace("S106", 0, match.end(), "")
 
 
@@ -89,7 +97,7 @@ def _close_header(mending: Mending, start: int, keys: Collection[str], notes: li
         seen, stop = True, line_end
     if not seen:
         return None
-    notes.append(Note("S105", start, stop, {}))
+    notes.append(note(mending, "S105", start, stop))
     fence = "---\n" if text[stop - 1 : stop] == "\n" else "\n---\n"
     mending.replace("S105", stop, stop, fence)
     close = stop + fence.index("---")
@@ -156,36 +164,38 @@ def _runs_on(entry: str, word: str) -> bool:
 def _mend_entry(mending: Mending, key: str, start: int, stop: int, notes: list[Note]) -> None:
     """Make one entry strict YAML with the smallest mend that does; leave it if none does."""
     entry = mending.text[start:stop]
-    if _is_entry(entry):
+    fault = _fault(entry)
+    if fault is None:
         return
     if "\t" in entry:
-        tabs = [(start + m.start(), start + m.end(), "  " * (m.end() - m.start())) for m in re.finditer(r"(?m)^\t+", entry)]
-        trial = re.sub(r"(?m)^\t+", lambda m: "  " * len(m[0]), entry)
-        if tabs and _is_entry(trial):
-            notes.append(Note("S104", start, stop, {"key": key}))
+        tabs = [(start + m.start(), start + m.end(), "  " * len(m[0])) for m in re.finditer(r"(?m)^\t+", entry)]
+        if tabs and _fault(re.sub(r"(?m)^\t+", lambda m: "  " * len(m[0]), entry)) is None:
+            notes.append(note(mending, "S104", tabs[0][0], tabs[0][1], key=key))
             mending.all_at_once("S104", tabs)
             return
     colon = entry.index(":") + 1
     value = entry[colon:]
-    lead, size = len(value) - len(value.lstrip(" \t")), len(value.rstrip())
-    if size <= lead:
+    first, last = colon + len(value) - len(value.lstrip(" \t")), colon + len(value.rstrip())
+    if last <= first:
         return
-    first, last = colon + lead, colon + size
-    ragged = any(line.strip() and line[0] not in " \t" for line in entry[first:last].split("\n")[1:])
-    if ragged or "\n\n" in entry[first:last].replace("\r", ""):
-        notes.append(Note("S103", start, start + last, {"key": key}))
-        _as_block(mending, start + first, start + last)
-    else:
-        notes.append(Note("S102", start, start + last, {"key": key}))
-        _as_quoted(mending, start + first, start + last)
+    rows = entry[first:last].replace("\r", "").split("\n")
+    block = any(not row.strip() or row[0] not in " \t" for row in rows[1:])
+    at = min(max(first, fault), last - 1)
+    met = note(mending, "S103" if block else "S102", start + at, start + at + 1, key=key)
+    was = mending.origin(start + first), mending.origin(start + last)
+    size = len(mending.text)
+    (_as_block if block else _as_quoted)(mending, start + first, start + last)
+    now = mending.text[start + first : start + last + len(mending.text) - size]
+    notes.append(met._replace(fix=(*was, now)))
 
 
-def _is_entry(entry: str) -> bool:
+def _fault(entry: str) -> int | None:
+    """Where strict YAML refuses an entry; `None` where it is just one entry."""
     try:
         node = compose(entry)
-    except SyntaxFault:
-        return False
-    return isinstance(node, Mapping) and len(node.pairs) == 1
+    except SyntaxFault as fault:
+        return fault.at
+    return None if isinstance(node, Mapping) and len(node.pairs) == 1 else 0
 
 
 def _as_quoted(mending: Mending, start: int, stop: int) -> None:

@@ -47,16 +47,16 @@ def _tree(events: Any, deepest: int) -> Node | None:
     opened: list[tuple[Any, list[Node]]] = []
     while events.check_event():
         event = events.get_event()
-        start = event.start_mark.index
+        start, stop = event.start_mark.index, event.end_mark.index
         if isinstance(event, yaml.NodeEvent):
             _refuse(event, start, len(opened) > deepest)
         if isinstance(event, yaml.ScalarEvent):
-            node: Node = Scalar(event.value, _STYLES[event.style], start, event.end_mark.index)
+            node: Node = Scalar(event.value, _STYLES[event.style], start, stop)
         elif isinstance(event, yaml.CollectionStartEvent):
             opened.append((event, []))
             continue
         elif isinstance(event, yaml.CollectionEndEvent):
-            node = _collection(*opened.pop(), event.end_mark.index)
+            node = _collection(*opened.pop(), stop)
         elif isinstance(event, yaml.DocumentStartEvent) and root is not None:
             raise SyntaxFault("a second document", start)
         else:

@@ -1,0 +1,133 @@
+"""Finding agents: in the files somebody names, or in the library by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+import click
+
+from converters import canonical
+from converters.cli._console import Console
+from converters.cli._layout import count, plain
+from converters.cli._run import read_inputs
+from converters.convert import Options, Outcome
+from converters.findings import Finding, printable
+from converters.identity import slug
+from converters.library import Library, Read, library_of, load_collections, load_library
+from converters.model import AgentSpec
+
+SPECS = Path("specs")
+"""Where a project keeps its library."""
+
+_NAME = re.compile(r"^(?:name|title|  title):[ \t]*(.*)$", re.MULTILINE)
+
+
+def is_library(path: Path) -> bool:
+    """Whether a folder holds canonical specs by collection."""
+    return (path / "collections.yaml").is_file() or (path / ".specs-manifest.json").is_file() and _holds_specs(path)
+
+
+def _holds_specs(path: Path) -> bool:
+    from converters.output import Output
+
+    return any(owned.target == "canonical" for owned in Output(path).owned.values())
+
+
+def library_from(paths: Sequence[str], console: Console, options: Options) -> Library:
+    """The agents of libraries and of raw inputs, read in memory; ends the run where there are none."""
+    if not paths and not SPECS.is_dir():
+        raise click.UsageError("There is no library here (no folder specs/): name files, folders or a library.")
+    shown = paths or (str(SPECS),)
+    specs: list[AgentSpec] = []
+    collections, found = load_collections(SPECS / "collections.yaml")
+    raw: list[str] = []
+    for path in shown:
+        if not is_library(Path(path)):
+            raw.append(path)
+            continue
+        library = load_library(Path(path), canonical.load_file)
+        console.find(library.findings)
+        specs += library.agents
+        collections.update(library.collections)
+    for outcome in read_inputs(raw, options, console) if raw else ():
+        if outcome.status != "skipped":
+            console.find(outcome.findings, outcome.text)
+        specs += outcome.specs
+    made = library_of(specs, collections, found)
+    console.find(made.findings)
+    if not made.agents:
+        console.say(f"no agents in {', '.join(shown)}")
+        raise click.exceptions.Exit(2)
+    return made
+
+
+def agents_at(where: str, console: Console, options: Options) -> list[Outcome]:
+    """What is at a path, or the one agent of the library that goes by this name."""
+    if where == "-" or Path(where).exists() or _looks_like_path(where):
+        return read_inputs((where,), options, console)
+    return [_by_name(where)]
+
+
+def _looks_like_path(where: str) -> bool:
+    """Whether a missing file is meant rather than an agent: `x.md`, `./x`, `../x`, `/x`."""
+    return bool(re.match(r"[./\\~]", where) or re.search(r"\.(?:md|markdown|txt|ya?ml|json|toml|roomodes)\Z", where))
+
+
+def _by_name(name: str) -> Outcome:
+    if not SPECS.is_dir():
+        raise click.UsageError(f"There is no file {name!r}, and no library (specs/) to look the name up in.")
+    library = load_library(SPECS, _only(name))
+    found = chosen(library, name)
+    if not found:
+        library = load_library(SPECS, canonical.load_file)
+        found = chosen(library, name)
+    if not found:
+        names = {slug(spec.name): spec.name for spec in library.agents}
+        near = [names[word] for word in get_close_matches(slug(name), names, 3)]
+        hint = f" Did you mean {' or '.join(map(printable, near))}?" if near else " `specs list` names them all."
+        raise click.UsageError(f"There is no file and no agent {name!r}.{hint}")
+    if len(found) > 1:
+        raise click.UsageError(ambiguous(name, [Library.key(spec) for spec in found]))
+    spec = found[0]
+    findings = [f for f in library.findings if f.span.path.endswith(f"{Library.key(spec)}.yaml")]
+    shown = (SPECS / f"{Library.key(spec)}.yaml").as_posix()
+    return Outcome(shown=shown, status="read", format="canonical", specs=(spec,), findings=findings)
+
+
+def ambiguous(name: str, keys: Sequence[str]) -> str:
+    """What to say where a name is that of several agents."""
+    return f"{count(len(keys), 'agent')} go by {name!r}; say which:\n" + "\n".join(f"  {plain(key)}" for key in keys)
+
+
+def chosen(library: Library, name: str) -> tuple[AgentSpec, ...]:
+    """The agents meant by `collection/id`, an id or a name, the strongest kind of name first."""
+    one = library.get(name.removesuffix(".yaml"))
+    if one:
+        return (one,)
+    by_id = tuple(spec for spec in library.agents if spec.id == name)
+    wanted = slug(name)
+    return by_id or library.by_name(name) or tuple(
+        spec
+        for spec in library.agents
+        if wanted in {slug(spec.id.rpartition("/")[2]), slug(spec.title or spec.derived.title or ""), *map(slug, spec.aliases)}
+    )
+
+
+def _only(name: str) -> Read:
+    """A loader that passes over files in which the name is that of nobody, so that one agent is found fast."""
+    wanted = {slug(name), slug(name.rpartition("/")[2])}
+
+    def read(path: Path) -> tuple[AgentSpec | None, list[Finding]]:
+        if slug(path.stem) not in wanted:
+            try:
+                text = path.read_text(encoding="utf-8", errors="replace")
+            except OSError:
+                return None, []
+            if not any(slug(said) in wanted for said in _NAME.findall(text)):
+                return None, []
+        return canonical.load_file(path)
+
+    return read

@@ -1,0 +1,141 @@
+"""`specs compat`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import click
+
+from converters.cli._card import touching
+from converters.cli._console import Console, common, finding_json, print_json
+from converters.cli._layout import WIDTH, Page, columns, cut, wrapped
+from converters.cli._library import agents_at
+from converters.cli._run import format_ids
+from converters.convert import CANONICAL, Options
+from converters.formats import FORMATS
+from converters.model import AgentSpec
+from converters.report import WORDS, report
+from converters.tools import access_of
+
+_COUNTS = ("kept", "changed", "added", "lost")
+
+
+@click.command()
+@click.argument("what", metavar="INPUT|NAME")
+@click.option("--from", "source", metavar="FORMAT", help="Read it as this format; otherwise it is detected.")
+@click.option("--to", "targets", metavar="FORMAT[,FORMAT...]", help="Compare with these formats only.")
+@common
+def compat(
+    what: str, source: str | None, targets: str | None, as_json: bool, quiet: bool, verbose: bool, no_color: bool
+) -> None:
+    """Compare one agent with every format: what is kept, changed, added and lost, and its access.
+
+    Nothing is written. INPUT is a file, a folder or `-`; NAME is an agent of the library.
+    """
+    console = Console(quiet=quiet, verbose=verbose, no_color=no_color)
+    (source_id,) = format_ids(source) or (None,)
+    wanted = format_ids(targets) or tuple(FORMATS)
+    outcomes = agents_at(what, console, Options(source=source_id))
+    agents = [_compared(spec, wanted) for outcome in outcomes for spec in outcome.specs]
+    for outcome in outcomes:
+        if outcome.status != "skipped":
+            console.find(outcome.findings, outcome.text)
+        elif not as_json:
+            console.say(f"skipped {outcome.shown}: {outcome.findings[0].facts['why']}")
+    if as_json:
+        found = [finding_json(finding, outcome.text) for outcome in outcomes for finding in outcome.findings]
+        print_json({"agents": agents, "findings": found})
+    else:
+        page = Page(no_color=no_color)
+        for agent in agents:
+            _print(page, agent, verbose)
+    if not agents:
+        raise click.exceptions.Exit(2)
+    console.leave()
+
+
+def _compared(spec: AgentSpec, targets: tuple[str, ...]) -> dict[str, Any]:
+    source = spec.source.format if spec.source and spec.source.format else CANONICAL
+    return {"agent": spec.name, "id": spec.id, "format": source, "formats": [_fate(spec, target) for target in targets]}
+
+
+def _fate(spec: AgentSpec, target: str) -> dict[str, Any]:
+    """What becomes of the agent in one format; the canonical form says everything."""
+    before = sorted(access_of(spec.tools))
+    if target == CANONICAL:
+        fields = [{"field": field, "status": "kept", "word": "kept", "key": field, "note": None} for field in spec.said()]
+        after, gains = before, []
+    else:
+        made = report(spec, FORMATS[target])
+        fields = [
+            {"field": f.field, "status": f.status, "word": WORDS[f.status], "key": f.key, "note": f.note} for f in made.fields
+        ]
+        after, gains = list(made.access_after), list(made.gains)
+    counts = Counter(field["word"] for field in fields)
+    return {
+        "format": target,
+        **{word: counts[word] for word in _COUNTS},
+        "lost_fields": [field["field"] for field in fields if field["word"] == "lost"],
+        "fields": fields,
+        "access_before": before,
+        "access_after": after,
+        "gains": gains,
+        "refused": bool(gains),
+    }
+
+
+def _print(page: Page, agent: dict[str, Any], verbose: bool) -> None:
+    title = FORMATS[agent["format"]].title if agent["format"] in FORMATS else "canonical spec"
+    page.heading(cut(f"{agent['agent']} ({title})", WIDTH))
+    page.lines(wrapped(f"may {touching(agent['formats'][0]['access_before'])}", first="  "))
+    width = max(columns(fate["format"]) for fate in agent["formats"])
+    page.line()
+    page.line(f"  {'':<{width}} " + "".join(f"{word:>8}" for word in _COUNTS) + "  access")
+    for fate in agent["formats"]:
+        counts = "".join(f"{fate[word] or '-':>8}" for word in _COUNTS)
+        page.line(f"  {fate['format']:<{width}} {counts}  {_access(fate)}")
+    told = [(fate, list(_details(fate, verbose))) for fate in agent["formats"]]
+    if any(lines for _, lines in told):
+        page.heading("In detail" if verbose else "Lost or refused")
+    for fate, lines in told:
+        for number, line in enumerate(lines):
+            label = "" if number else fate["format"]
+            page.lines(wrapped(line, first=f"  {label:<{width}}  ", rest=" " * (width + 6)))
+
+
+def _access(fate: dict[str, Any]) -> str:
+    if fate["refused"]:
+        return "wider: refused"
+    return "same" if fate["access_before"] == fate["access_after"] else "narrower"
+
+
+def _details(fate: dict[str, Any], verbose: bool) -> Iterator[str]:
+    """What is lost, refused or narrower; with `verbose`, also what changes."""
+    for status in WORDS:
+        if status == "kept" or not (verbose or WORDS[status] == "lost"):
+            continue
+        fields = [field for field in fate["fields"] if field["status"] == status]
+        if bare := [field["field"] for field in fields if not field["note"]]:
+            yield f"{status}: {', '.join(_folded(bare))}"
+        for field in fields:
+            if field["note"]:
+                yield f"{status}: {field['field']} ({field['note']})"
+    if fate["refused"]:
+        yield f"refused: may also {touching(fate['gains'])}; --access allow writes it all the same"
+    elif fate["access_before"] != fate["access_after"]:
+        yield f"may still {touching(fate['access_after'])}"
+
+
+def _folded(fields: Sequence[str]) -> Iterator[str]:
+    """Names of fields, those of one format's extensions told by their keys."""
+    owners: dict[str, list[str]] = {}
+    for field in fields:
+        parts = field.split(".", 2)
+        if parts[0] == "extensions" and len(parts) == 3:
+            owners.setdefault(parts[1], []).append(parts[2])
+        else:
+            yield field
+    for owner, keys in owners.items():
+        yield f"{owner}'s own {', '.join(keys)}"

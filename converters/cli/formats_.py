@@ -1,0 +1,150 @@
+"""`specs formats`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from converters.canonical import SCHEMA_URL, schema_text
+from converters.cli._console import Console, common, print_json
+from converters.cli._layout import Page, columns, left, plain, table, wrapped
+from converters.cli._run import format_ids
+from converters.convert import CANONICAL
+from converters.formats import FORMATS
+from converters.formats._kit import PROMPT, Format
+from converters.model import SPEC_VERSION
+
+_KEY = 18
+
+
+@click.command()
+@click.argument("format_id", metavar="[FORMAT]", required=False)
+@common
+def formats(format_id: str | None, as_json: bool, quiet: bool, verbose: bool, no_color: bool) -> None:
+    """Show the formats, or one format's table: its keys, what may stand there, its limits."""
+    Console(quiet=quiet, verbose=verbose, no_color=no_color)
+    wanted = format_ids(format_id)
+    if len(wanted) > 1:
+        raise click.UsageError("Name one format, or none for a list of them.")
+    told = [_told(FORMATS[id_]) if id_ in FORMATS else _canonical() for id_ in wanted or (*FORMATS, CANONICAL)]
+    if as_json:
+        print_json(told[0] if wanted else {"formats": told})
+    elif wanted:
+        _table(Page(no_color=no_color), told[0])
+    else:
+        _list(Page(no_color=no_color), told)
+
+
+def _told(fmt: Format) -> dict[str, Any]:
+    return {
+        "id": fmt.id,
+        "title": fmt.title,
+        "container": fmt.container.value,
+        "files": list(fmt.files),
+        "dialects": [{"id": dialect.id, "title": dialect.title} for dialect in fmt.dialects],
+        "rows": len(fmt.rows),
+        "limits_tools": fmt.limits_tools,
+        "table": [
+            {
+                "key": row.key,
+                "field": row.field if row.field[0] != "." else f"extensions.{fmt.id}{row.field}",
+                "says": row.codec.says,
+                "required": row.required,
+                "filled_from": row.origin or None,
+                "note": row.note,
+            }
+            for row in fmt.rows
+        ],
+        "notes": list(fmt.notes),
+        "source": fmt.source,
+        "read_on": fmt.read_on,
+    }
+
+
+def _canonical() -> dict[str, Any]:
+    """Our own form, told from its schema."""
+    agent = json.loads(schema_text())["$defs"]["agentSpec"]
+    return {
+        "id": CANONICAL,
+        "title": f"Canonical spec, version {SPEC_VERSION}",
+        "container": "YAML or JSON, one agent a file, valid against schema.json",
+        "files": ["specs/<collection>/<id>.yaml"],
+        "dialects": [],
+        "rows": len(agent["properties"]),
+        "limits_tools": True,
+        "table": [
+            {
+                "key": key,
+                "field": key,
+                "says": _type(said),
+                "required": key in agent.get("required", ()),
+                "filled_from": None,
+                "note": said.get("description", ""),
+            }
+            for key, said in agent["properties"].items()
+        ],
+        "notes": ["says everything every other format can say; what only one of them says stands in `extensions`"],
+        "source": SCHEMA_URL,
+        "read_on": None,
+    }
+
+
+def _type(said: Mapping[str, Any]) -> str:
+    if "const" in said:
+        return f"`{said['const']}`"
+    name = said.get("type") or said.get("$ref", "#/any JSON").rpartition("/")[2]
+    words = {"string": "text", "integer": "a whole number", "number": "a number", "boolean": "true or false", "array": "a list", "object": "a mapping"}
+    return " or ".join(words.get(word, word) for word in ([name] if isinstance(name, str) else name))
+
+
+def _list(page: Page, told: list[dict[str, Any]]) -> None:
+    page.heading("Formats")
+    rows = [("id", "title", "keys", "limits tools", "facts read on")]
+    for fmt in told:
+        limits = "yes" if fmt["limits_tools"] else "no"
+        rows.append((fmt["id"], fmt["title"], str(fmt["rows"]), limits, fmt["read_on"] or ""))
+    page.lines(table(rows, indent="  ", right=(2,)))
+    page.line()
+    page.lines(wrapped("`specs formats FORMAT` shows its keys, its limits, and where the facts were read."))
+
+
+def _table(page: Page, fmt: Mapping[str, Any]) -> None:
+    page.heading(f"{fmt['title']} ({fmt['id']})")
+    page.line()
+    page.lines(wrapped(fmt["container"], first="  lies in       "))
+    places = ", ".join(fmt["files"])
+    page.lines(wrapped(places, first="  found at      "))
+    if fmt["dialects"]:
+        page.lines(wrapped(", ".join(f"{d['id']} ({d['title']})" for d in fmt["dialects"]), first="  dialects      "))
+    page.lines(wrapped("yes" if fmt["limits_tools"] else "no: the host decides what an agent may touch", first="  limits tools  "))
+    page.lines(wrapped(fmt["source"] + (f", read {fmt['read_on']}" if fmt["read_on"] else ""), first="  source        "))
+    if fmt["table"]:
+        page.heading("Keys (* must be there)")
+    width = max([_KEY, *(columns(row["key"]) + 1 for row in fmt["table"])])
+    for row in fmt["table"]:
+        key = left(row["key"] + ("*" if row["required"] else ""), width)
+        page.lines(wrapped(_says(row), first=f"  {key}  "))
+    if fmt["notes"]:
+        page.heading("Limits and notes")
+        for note in fmt["notes"]:
+            page.lines(wrapped(note, first="  - "))
+
+
+def _says(row: Mapping[str, Any]) -> str:
+    """What one key says, in a sentence's worth of words."""
+    field = plain(row["field"])
+    slot = field.partition(":")[2]
+    if row["key"] == field:
+        meaning = ""
+    elif field.startswith("extensions."):
+        meaning = "its own"
+    elif field.startswith(PROMPT):
+        meaning = "a part of the prompt" if slot else "the prompt"
+    else:
+        meaning = field
+    filled = f"where unsaid, filled from {row['filled_from']}" if row["filled_from"] else ""
+    said = "; ".join(dict.fromkeys(part for part in (row["says"], row["note"], filled) if part))
+    return f"{meaning}: {said}" if meaning else said

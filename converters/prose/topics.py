@@ -1,0 +1,142 @@
+"""What a statement about another agent is about, and on which condition it holds."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from converters.prose.relations import any_of, first_words, links_of
+
+LONGEST = 120
+"""Characters a topic or a condition may have."""
+
+MARKS = ' \t\r\n*`_"“”'
+"""What stands around a name or a phrase without belonging to it."""
+
+BOUNDARY = re.compile(r"[;；。→⇒(（]|[.!?]\s|->|=>|\s[–—|]\s|\s--\s|[:：](?=[\s*])|——")
+"""Where one clause ends and the next begins."""
+
+WORD = re.compile(r"[A-Za-z][\w'’-]*")
+
+ARROWS = ("→", "->", "=>", "⇒")
+
+SEPARATOR = re.compile(r"[\s*`_)\]]*(?:[:：–—=|]|--?\s)[\s*_>]*")
+"""What sets a name apart from what is said of it: "X: ...", "**X** - ..."."""
+
+_PHRASE_END = re.compile(r"[;；。.](?:\s|$)|[,，]|\s[–—]\s|\s--\s")
+_SENTENCE_END = re.compile(r"[;；。.](?:\s|$)")
+_STOPS = (*",.;)]，。；",)
+_BEFORE_COMMA = re.compile(r"[\s*_]*([A-Za-z]+)\s+([^,]+),")
+_FIRST_WORD = re.compile(r"^[\s*_]*[A-Za-z]+\s+(?=\S)")
+_INK = re.compile(r"\w")
+
+
+class Topic(NamedTuple):
+    """What it is about and when, each in the author's words."""
+
+    about: str | None = None
+    when: str | None = None
+
+
+def following(after: str, *, whole: bool = False) -> Topic:
+    """Return the topic in the words after an agent's name; `whole` takes the sentence, else its first phrase."""
+    rest = _own().sub("", after, count=1).lstrip(MARKS)
+    if rest[:1] in _STOPS:
+        return Topic()
+    when = None
+    if condition := _condition().search(rest):
+        when = cut(_plain_condition().sub("", rest[condition.end() :], count=1))
+        rest = rest[: condition.start()]
+    word = WORD.match(rest)
+    if word and (word[0].lower() in first_words() or word[0].lower() in links_of()):
+        rest = rest[word.end() :].lstrip()
+    if _no_topic().match(rest):
+        return Topic(None, when)
+    return Topic(cut(unlinked(rest), whole=whole), when)
+
+
+def leading(clause: str) -> Topic:
+    """Return the topic or the condition in the words before a verb: "For prices, ...", "When it fails, ..."."""
+    opening = _BEFORE_COMMA.match(clause)
+    if opening is None:
+        return Topic()
+    word = opening[1].lower()
+    if word == "for":
+        return Topic(cut(opening[2]))
+    return Topic(None, cut(opening[2])) if _condition().match(f"{word} ") else Topic()
+
+
+def subject(clause: str) -> str | None:
+    """Return who or what a passive verb is said of: "the draft" in "check the draft written", "it" in "it is sent"."""
+    return cut(_being().sub("", _FIRST_WORD.sub("", clause)))
+
+
+def handed(between: str) -> str | None:
+    """Return what stands between a verb and its link: "the plan" in "hand off the plan to"."""
+    return cut(_particles().sub("", between))
+
+
+def before(text: str) -> str | None:
+    """Return what stands before the arrow or bracket that ends `text`; `None` where none does."""
+    if not text.rstrip().endswith((*ARROWS, "(", "（")):
+        return None
+    parts = BOUNDARY.split(text)
+    return cut(unlinked(next((part for part in reversed(parts) if part.strip(MARKS + "([:-=>")), "")))
+
+
+def starts_topic(rest: str) -> bool:
+    """Whether these words, right after a name, tell a topic or a condition."""
+    return bool(_link().match(rest) or _condition().match(rest))
+
+
+def unlinked(phrase: str) -> str:
+    """Return a phrase without the preposition it begins with."""
+    bare = phrase.lstrip(MARKS + "(")
+    link = _link().match(bare)
+    return bare[link.end() :] if link else bare
+
+
+def cut(phrase: str, *, whole: bool = False) -> str | None:
+    """Return the words up to the end of their phrase, or of their `whole` sentence, without marks."""
+    inked = phrase.lstrip(MARKS + "(（")
+    end = (_SENTENCE_END if whole else _PHRASE_END).search(inked)
+    words = (inked[: end.start()] if end else inked).strip(MARKS + ":：,.-–—()>=→")
+    if len(words) > LONGEST:
+        words = words[:LONGEST].rpartition(" ")[0].rstrip(" ,;")
+    return words if _INK.search(words) else None
+
+
+@cache
+def _own() -> re.Pattern[str]:
+    return re.compile(rf"^[*_`]*['’]s\b|^[\s*_`]*(?:{any_of('agent_nouns')})\b(?!['’-])")
+
+
+@cache
+def _condition() -> re.Pattern[str]:
+    return re.compile(rf"(?:^|[\s,(])(?=(?:{any_of('conditions')})\s)", re.IGNORECASE)
+
+
+@cache
+def _plain_condition() -> re.Pattern[str]:
+    return re.compile(rf"^(?:{any_of('plain_conditions')})\s+", re.IGNORECASE)
+
+
+@cache
+def _link() -> re.Pattern[str]:
+    return re.compile(rf"(?:{any_of('topic_links')})(?:[*_`]*:[*_`]*)?\s+", re.IGNORECASE)
+
+
+@cache
+def _no_topic() -> re.Pattern[str]:
+    return re.compile(rf"(?:{any_of('no_topics')})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _being() -> re.Pattern[str]:
+    return re.compile(rf"\s*\b(?:{any_of('beings')})\s*$")
+
+
+@cache
+def _particles() -> re.Pattern[str]:
+    return re.compile(rf"^[\s*_`]*(?:(?:{any_of('particles')})\b\s*)+")

@@ -1,0 +1,49 @@
+"""What all tests share: options, hypothesis profiles, and the data that lies beside the repository."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+SHARED = Path(__file__).parents[2] / "shared"
+"""Corpus, seeds, hostile files: for testing, never committed."""
+
+_SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
+settings.register_profile("few", max_examples=8, deadline=None, derandomize=True, suppress_health_check=_SLOW)
+settings.register_profile("ci", max_examples=30, deadline=None, derandomize=True, suppress_health_check=_SLOW)
+settings.register_profile("desk", max_examples=50, deadline=None, suppress_health_check=_SLOW)
+settings.register_profile("deep", max_examples=2000, deadline=None, suppress_health_check=_SLOW)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "desk"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--accept", action="store_true", help="rewrite the goldens; then read the diff")
+    parser.addoption("--format", metavar="ID", help="only the laws and goldens of this format")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With `--format ID`, leave out what is about another format."""
+    wanted = config.getoption("--format")
+    if not wanted:
+        return
+    params = [(item, getattr(item, "callspec").params if hasattr(item, "callspec") else {}) for item in items]
+    other = [item for item, said in params if "fmt" in said and getattr(said["fmt"], "id", said["fmt"]) != wanted]
+    config.hook.pytest_deselected(items=other)
+    items[:] = [item for item in items if item not in other]
+
+
+@pytest.fixture
+def accept(request: pytest.FixtureRequest) -> bool:
+    """Whether goldens are to be rewritten."""
+    return bool(request.config.getoption("--accept"))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of test data beside the repository."""
+    if not (SHARED / "corpus" / "MANIFEST.csv").is_file():
+        pytest.skip(f"the corpus, seeds and hostile files are not in {SHARED}")
+    return SHARED

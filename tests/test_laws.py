@@ -1,0 +1,517 @@
+"""The laws of DESIGN.md, over every format there is: on any spec, on any file, on any bytes."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from dataclasses import fields, replace
+from pathlib import Path
+
+import frontmatter
+import pytest
+import yaml
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from converters.canonical import dump
+from converters.cli import _run
+from converters.cli._console import Console
+from converters.convert import CANONICAL, Options, Outcome, plan
+from converters.document import Document
+from converters.formats import FORMATS
+from converters.formats._kit import PROMPT, Container, Format
+from converters.model import AgentSpec, Derived, Section, Tools
+from converters.reading import parse
+from converters.report import WORDS, Report, report, with_defaults
+from converters.syntax import Mapping, Node, Scalar, Sequence
+from converters.syntax.yaml import compose, node_of, value_of
+from converters.text import decode, mojibake
+from converters.writing import write, written_values
+from spellings import files
+from strategies import JSON, SPECS, TEXTS
+from trips import (
+    ALL_FORMATS,
+    converted,
+    crashes,
+    fresh,
+    loaded,
+    mended,
+    path_of,
+    read_back,
+    said_fields,
+    through_disk,
+    understood,
+    written,
+)
+
+every_format = pytest.mark.parametrize("fmt", ALL_FORMATS, ids=lambda fmt: fmt.id)
+every_pair = pytest.mark.parametrize(
+    ("fmt", "other"), [(a, b) for a in ALL_FORMATS for b in ALL_FORMATS if a is not b], ids=lambda fmt: fmt.id
+)
+
+# --- specs nobody has read -----------------------------------------------------------------------
+
+
+@st.composite
+def _clean(draw: st.DrawFn) -> AgentSpec:
+    """A spec written by hand: no spelling, a prompt that UTF-8 can carry, extensions of the right kinds."""
+    spec = draw(SPECS)
+    prompt = "".join((section.heading or "") + section.text for section in spec.sections)
+    prompt = prompt.replace("\r", "").replace("\0", "").lstrip("\ufeff")
+    assume(not mojibake(prompt))
+    own = {}
+    for owner, keys in spec.extensions.items():
+        rows = FORMATS[owner].by_key if owner in FORMATS else {}
+        kept = {key: value for key, value in keys.items() if key not in rows and _is_key(key)}
+        if kept:
+            own[owner] = kept
+    sections = (Section(text=prompt),) if prompt.strip("- \t\n") else ()
+    return replace(fresh(spec), sections=sections, extensions=own, derived=Derived())
+
+
+def _is_key(key: str) -> bool:
+    """Whether YAML has such a key at all: text, and no longer than a key may be."""
+    return key != "<<" and len(key) < 100
+
+
+HANDWRITTEN = _clean()
+
+
+def _nothing_to_say(spec: AgentSpec, fmt: Format) -> bool:
+    """A bare prompt without a prompt is an empty file, which nobody reads."""
+    return fmt.container is Container.MARKDOWN and not spec.sections
+
+
+def _conserved(spec: AgentSpec, again: AgentSpec, made: Report, fmt: Format) -> None:
+    """Every field survives or is named as lost: never both, never neither; nothing comes from nowhere."""
+    before, after = said_fields(spec), said_fields(again)
+    fates = {fate.field: fate for fate in made.fields}
+    added = {name for name, fate in fates.items() if WORDS[fate.status] == "added"}
+    assert fates.keys() - added == before.keys(), "every field is accounted for, once"
+    assert len(fates) == len(made.fields)
+    for name, value in before.items():
+        fate = fates[name]
+        survived = _survived(name, value, after, again, fmt)
+        if WORDS[fate.status] == "lost":
+            assert not survived, f"{name} is reported lost, and is there: {value!r}"
+        elif fate.status == "mapped":
+            row = fmt.by_field[name]
+            assert survived or (row.codec.lost and not row.codec.lost(_meaning(value), _meaning(after.get(name)))), name
+        else:
+            assert survived, f"{name} is reported {fate.status}: {value!r} became {after.get(name)!r}"
+    new = {name for name in after.keys() - before.keys() if not name.startswith(PROMPT)}
+    assert new <= added, f"{new - added} came from nowhere"
+
+
+def _survived(name: str, value: object, after: dict[str, object], again: AgentSpec, fmt: Format) -> bool:
+    if name.startswith(PROMPT) and name not in after:
+        return str(value) in again.prompt
+    if name == PROMPT and not fmt.by_field.get(PROMPT):
+        return str(value) in again.prompt
+    return name in after and after[name] == value
+
+
+def _meaning(value: object) -> object:
+    from converters.formats._codecs import ALL
+
+    return ALL if value is None else value
+
+
+@every_format
+@given(spec=HANDWRITTEN)
+def test_nothing_is_lost_silently(fmt: Format, spec: AgentSpec) -> None:
+    """A field survives the trip, or a loss names it."""
+    assume(not _nothing_to_say(spec, fmt))
+    again = read_back(spec, fmt)
+    assert again is not None
+    _conserved(spec, again, report(spec, fmt), fmt)
+
+
+@every_format
+@given(spec=HANDWRITTEN)
+def test_writing_what_was_written_changes_nothing(fmt: Format, spec: AgentSpec) -> None:
+    """write(read(write(x))) is write(x)."""
+    assume(not _nothing_to_say(spec, fmt))
+    first = converted(spec, fmt)
+    outcome = understood(first, path_of(fmt), fmt=fmt.id)
+    assert outcome.status == "read", [f.message for f in outcome.findings]
+    assert written(outcome.specs, fmt, outcome.shared) == first
+    assert not mended(outcome), "what we write needs no mending"
+
+
+@every_format
+@given(spec=HANDWRITTEN)
+def test_other_readers_see_the_values_we_wrote(fmt: Format, spec: AgentSpec) -> None:
+    """PyYAML's own loader (YAML 1.1) and python-frontmatter are the witnesses."""
+    spec = with_defaults(spec, fmt)
+    data = written([spec], fmt)
+    expected = {key: value.value for key, value in written_values(spec, fmt).items()}
+    if fmt.container is Container.FRONT_MATTER:
+        assume("\n---" not in f"\n{spec.prompt}" and not spec.prompt.startswith("\ufeff"))
+        post = frontmatter.loads(data.decode())
+        assert post.metadata == expected
+        assert post.content == spec.prompt.strip()
+    elif fmt.container is Container.YAML_MEMBERS:
+        assert yaml.safe_load(data) == {fmt.member_list: [expected]}
+    else:
+        assert data.decode() == spec.prompt
+
+
+@every_format
+@given(spec=HANDWRITTEN)
+def test_access_never_grows_unsaid(fmt: Format, spec: AgentSpec) -> None:
+    """What the artifact may touch beyond its source, its report says."""
+    from converters.tools import gains
+
+    assume(not _nothing_to_say(spec, fmt))
+    again = read_back(spec, fmt)
+    assert again is not None
+    assert gains(spec.tools, again.tools) == report(spec, fmt).gains
+
+
+@every_pair
+@given(spec=HANDWRITTEN)
+def test_a_detour_loses_what_its_first_leg_named(fmt: Format, other: Format, spec: AgentSpec) -> None:
+    """From A to B and back loses what A to B reported, and no more."""
+    assume(not _nothing_to_say(spec, fmt) and not _nothing_to_say(spec, other))
+    start = read_back(spec, fmt)
+    assert start is not None
+    start = fresh(start)
+    there = read_back(start, other)
+    assert there is not None
+    back = read_back(fresh(there), fmt)
+    assert back is not None
+    _detoured(start, back, report(start, other), fmt)
+
+
+def _detoured(start: AgentSpec, back: AgentSpec, outward: Report, fmt: Format) -> None:
+    before, after = said_fields(start), said_fields(back)
+    for fate in outward.fields:
+        name = fate.field
+        if name not in before or WORDS[fate.status] == "lost":
+            continue
+        row = fmt.by_field.get(name)
+        if _survived(name, before[name], after, back, fmt):
+            continue
+        lost = row.codec.lost if row else None
+        assert lost is not None, f"{name}: {before[name]!r} became {after.get(name)!r}"
+        assert not lost(_meaning(before[name]), _meaning(after[name])), name
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+@every_format
+@given(data=st.data())
+def test_what_was_read_is_written_back(fmt: Format, data: st.DataObject) -> None:
+    """The same bytes, also through the canonical text on disk; mends are taken back on request only."""
+    raw = data.draw(files(fmt))
+    outcome = understood(raw, path_of(fmt), fmt=fmt.id)
+    assert not crashes(outcome), crashes(outcome)
+    if outcome.status != "read":
+        return
+    assert written(outcome.specs, fmt, outcome.shared, as_read=True) == raw
+    specs, shared = through_disk(outcome)
+    assert specs == outcome.specs
+    assert written(specs, fmt, shared, as_read=True) == raw
+    if not mended(outcome):
+        assert written(specs, fmt, shared) == raw
+
+
+@every_format
+@given(data=st.data())
+def test_what_was_mended_needs_no_mending_again(fmt: Format, data: st.DataObject) -> None:
+    """Mended text reads as the same agents, and comes back as it stands."""
+    outcome = understood(data.draw(files(fmt)), path_of(fmt), fmt=fmt.id)
+    if outcome.status != "read" or not mended(outcome):
+        return
+    second = written(outcome.specs, fmt, outcome.shared)
+    again = understood(second, path_of(fmt), fmt=fmt.id)
+    assert again.status == "read"
+    assert not mended(again)
+    assert written(again.specs, fmt, again.shared) == second
+    for was, now in zip(outcome.specs, again.specs, strict=True):
+        assert said_fields(was) == said_fields(now)
+
+
+@every_format
+@given(data=st.data())
+def test_nothing_of_a_file_is_lost_silently(fmt: Format, data: st.DataObject) -> None:
+    """Conservation and access, from any file of one format to every format."""
+    outcome = understood(data.draw(files(fmt)), path_of(fmt), fmt=fmt.id)
+    for spec in outcome.specs:
+        for target in ALL_FORMATS:
+            if _nothing_to_say(spec, target) or not _utf8(spec):
+                continue
+            again = read_back(spec, target)
+            assert again is not None, target.id
+            _conserved(spec, again, report(spec, target), target)
+
+
+def _utf8(spec: AgentSpec) -> bool:
+    """Whether the prompt can be told apart from its spelling: no stray line ends, no mark at its start."""
+    prompt = spec.prompt
+    return "\r" not in prompt and not prompt.startswith("\ufeff") and not mojibake(prompt) and bool(prompt.strip("- \t\n") or not prompt)
+
+
+@every_format
+@given(data=st.data())
+def test_changing_one_field_changes_one_entry(fmt: Format, data: st.DataObject) -> None:
+    """Every other line of the file stays as its author spelled it."""
+    outcome = understood(data.draw(files(fmt)), path_of(fmt), fmt=fmt.id)
+    changes: dict[str, object] = {"model": "other-model-7", "description": "Said anew.", "tags": ("new-tag",)}
+    for name, value in changes.items():
+        if name not in fmt.by_field or not outcome.specs:
+            continue
+        key = fmt.by_field[name].key
+        first = outcome.specs[0]
+        changed = (replace(first, **{name: value}), *outcome.specs[1:])  # type: ignore[arg-type]  # the names are fields
+        before = written(outcome.specs, fmt, outcome.shared)
+        after = written(changed, fmt, outcome.shared)
+        again = understood(after, path_of(fmt), fmt=fmt.id)
+        assert again.status == "read"
+        assert getattr(again.specs[0], name) == value, "a field that was set is obeyed"
+        others = [f.name for f in fields(AgentSpec) if f.name not in {name, "source", "derived", "extensions"}]
+        assert all(getattr(again.specs[0], other) == getattr(first, other) for other in others)
+        held = _entries(before, fmt)
+        assert [e for e in held if e[0] != key] == [e for e in _entries(after, fmt) if e[0] != key]
+
+
+def _entries(raw: bytes, fmt: Format) -> list[tuple[str, str]]:
+    """The key and the text of every entry of every agent, the last line end apart."""
+    document = parse(decode(raw, "x"), fmt)
+    return [(e.key, document.text[e.start : e.stop].rstrip("\r\n")) for record in document.records for e in record.entries or ()]
+
+
+# --- totality and places -------------------------------------------------------------------------
+
+
+@every_format
+@given(raw=st.binary(max_size=200) | st.binary(max_size=80).map(lambda inner: b"---\n" + inner + b"\n---\nbody\n"))
+def test_any_bytes_are_read_or_refused_with_a_reason(fmt: Format, raw: bytes) -> None:
+    """Reading never raises."""
+    _is_accounted_for(understood(raw, path_of(fmt), fmt=fmt.id))
+
+
+@every_format
+@given(inner=st.lists(TEXTS | st.sampled_from(("name", "tools", ":", ": ", "\n", "- ", "  ")), max_size=8).map("".join))
+def test_any_text_between_fences_is_read_or_refused(fmt: Format, inner: str) -> None:
+    raw = f"---\n{inner}\n---\nYou are a pilot.\n".encode("utf-8", "surrogatepass")
+    _is_accounted_for(understood(raw, path_of(fmt), fmt=fmt.id))
+
+
+@given(raw=st.binary(max_size=120), name=st.sampled_from(("x.md", "a/x.txt", ".roomodes", "x.yaml", "x.json", "x.toml", "README.md", "x")))
+def test_any_bytes_under_any_name_are_accounted_for(raw: bytes, name: str) -> None:
+    for explicit in (False, True):
+        _is_accounted_for(understood(raw, name, explicit=explicit))
+
+
+def _is_accounted_for(outcome: Outcome) -> None:
+    assert not crashes(outcome), crashes(outcome)
+    assert bool(outcome.specs) == (outcome.status == "read")
+    assert outcome.findings or outcome.status == "read", "what is not read has a reason"
+    _places(outcome)
+
+
+def _places(outcome: Outcome) -> None:
+    for finding in outcome.findings:
+        span = finding.span
+        assert 0 <= span.start <= span.stop, finding
+        if span.stop:
+            assert outcome.text is not None
+            assert span.stop <= len(outcome.text) + 1, finding
+        assert finding.message
+
+
+@every_format
+@given(data=st.data())
+def test_every_place_is_in_the_text(fmt: Format, data: st.DataObject) -> None:
+    raw = data.draw(files(fmt))
+    _places(understood(raw, path_of(fmt), fmt=fmt.id))
+    entries_parse_to_themselves(parse(decode(raw, "x"), fmt))
+
+
+def entries_parse_to_themselves(document: Document) -> None:
+    """Every entry, cut out with its first line's indentation restored, is its key and its value."""
+    text = document.text
+    for record in document.records:
+        for entry in record.entries or ():
+            line = text.rfind("\n", 0, entry.start) + 1
+            cut = " " * (entry.start - line) + text[entry.start : entry.stop]
+            alone = compose(cut)
+            assert isinstance(alone, Mapping), cut
+            (key, value), *others = alone.pairs
+            assert not others, cut
+            assert key.text == entry.key
+            assert value_of(value) == value_of(entry.value)
+            scalar = entry.value
+            if isinstance(scalar, Scalar) and scalar.style in {"single", "double"}:
+                spelling = text[entry.base + scalar.start : entry.base + scalar.stop]
+                assert spelling[0] == spelling[-1] == {"single": "'", "double": '"'}[scalar.style]
+
+
+@every_format
+@given(data=st.data())
+def test_sections_join_to_the_prompt(fmt: Format, data: st.DataObject) -> None:
+    raw = data.draw(files(fmt))
+    outcome = understood(raw, path_of(fmt), fmt=fmt.id)
+    if outcome.status != "read" or fmt.container is Container.YAML_MEMBERS:
+        return
+    document = parse(decode(raw, "x"), fmt)
+    (record,) = document.records
+    assert outcome.specs[0].prompt == document.text[record.body : record.stop]
+
+
+# --- codecs --------------------------------------------------------------------------------------
+
+_NODES = st.recursive(
+    st.builds(Scalar, TEXTS, st.sampled_from(("plain", "double")), st.just(0), st.just(0)),
+    lambda inner: st.builds(Sequence, st.lists(inner, max_size=3).map(tuple), st.just("flow"), st.just(0), st.just(0))
+    | st.builds(
+        Mapping,
+        st.lists(st.tuples(st.builds(Scalar, TEXTS, st.just("double"), st.just(0), st.just(0)), inner), max_size=3).map(tuple),
+        st.just("flow"), st.just(0), st.just(0),
+    ),
+    max_leaves=5,
+)  # fmt: skip
+
+
+@every_format
+@given(node=_NODES, more=JSON.map(node_of))
+def test_codecs_are_inverse_on_what_they_accept(fmt: Format, node: Node, more: Node) -> None:
+    """Decoding what was encoded gives the value again; what a codec refuses, it refuses in words."""
+    for row in fmt.rows:
+        for candidate in (node, more):
+            try:
+                value = row.codec.decode(candidate)
+            except ValueError as error:
+                assert str(error)
+                continue
+            if value is None:
+                continue
+            again = row.codec.decode(node_of(row.codec.encode(value)))
+            assert again == value or (row.codec.lost and row.codec.lost(value, again) is None) or row.codec.encode(again) == row.codec.encode(value)
+            if row.codec.listed is not None:
+                assert row.codec.decode(node_of(row.codec.listed(value))) == value or not row.codec.lost
+
+
+# --- many files ----------------------------------------------------------------------------------
+
+AGENT = "---\nname: {name}\ndescription: Use when {name} is due.\ntools: Read\n---\n# {name}\n\nYou are {name}.\n"
+
+
+def _planned(paths: list[str], target: str = CANONICAL) -> dict[str, bytes]:
+    outcomes = [understood(AGENT.format(name=Path(path).stem).encode(), path) for path in paths]
+    plan(outcomes, Options(targets=(target,), access="allow"))
+    return {artifact.path: artifact.data for outcome in outcomes for artifact in outcome.artifacts}
+
+
+_STEMS = st.lists(
+    st.sampled_from(("tide", "Tide", "tide ", "berth", "pilot-2", "pilot_2", "灯台", "C++", "c#", "a.b", "crew/tide", "crew/x/berth", "!!!", "con")),
+    unique=True, min_size=1, max_size=6,
+)  # fmt: skip
+
+
+@given(stems=_STEMS)
+def test_adding_a_file_changes_no_other_spec(stems: list[str]) -> None:
+    """Ids and specs depend on their own file alone; only a clash, which is reported, takes one away."""
+    paths = [f"{stem}.md" for stem in stems]
+    before, after = _planned(paths[:-1]), _planned(paths)
+    for path, data in before.items():
+        assert after.get(path, data) == data
+    gone = before.keys() - after.keys()
+    if gone:
+        outcomes = [understood(AGENT.format(name="x").encode(), path) for path in paths]
+        plan(outcomes, Options())
+        assert any(f.rule.code == "P101" for outcome in outcomes for f in outcome.findings)
+
+
+@every_format
+def test_order_of_inputs_changes_no_artifact(fmt: Format) -> None:
+    if fmt.container is Container.YAML_MEMBERS:
+        pytest.skip("agents that share a file stand in the order they came")
+    paths = [f"crew/{name}.md" for name in ("tide", "berth", "pilot", "灯台守")]
+    forward, backward = _planned(paths, fmt.id), _planned(paths[::-1], fmt.id)
+    assert forward == backward
+    assert len(forward) == len(paths)
+
+
+def _crew(folder: Path, count: int = 12) -> list[Path]:
+    folder.mkdir()
+    made = []
+    for number in range(count):
+        path = folder / f"agent-{number:02}.md"
+        path.write_bytes(AGENT.format(name=f"agent-{number:02}").encode() + b"\n## Work with\n- Ask agent-01 about tides\n")
+        made.append(path)
+    (folder / ".roomodes").write_text("customModes:\n  - slug: mate\n    name: Mate\n    roleDefinition: You help.\n    groups: [read]\n")
+    (folder / "broken.md").write_text("---\nname: [x\ndescription: a: b\n---\n")
+    return made
+
+
+def _tree(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
+    """Whatever the hash seed, the locale, the time zone, and the order of the inputs."""
+    paths = _crew(tmp_path / "crew")
+    trees = []
+    for number, (seed, locale, zone) in enumerate([("0", "C", "UTC"), ("1", "C.UTF-8", "Pacific/Kiritimati"), ("random", "POSIX", "")]):
+        random.Random(number).shuffle(paths)
+        inputs = [str(tmp_path / "crew")] if number == 0 else [*map(str, paths), str(tmp_path / "crew" / "broken.md"), str(tmp_path / "crew" / ".roomodes")]
+        env = {**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": locale, "TZ": zone}
+        out = tmp_path / f"out-{number}"
+        run = [sys.executable, "-m", "converters.cli", "convert", *inputs, "--to", f"{CANONICAL},claude-code", "-o", str(out), "--collection", "crew"]
+        done = subprocess.run(run, env=env, capture_output=True, check=False, cwd=tmp_path)
+        assert done.returncode in {0, 1}, done.stderr.decode()
+        trees.append(_tree(out))
+    assert len(trees[0]) > 20
+    assert trees[0] == trees[1] == trees[2]
+
+
+def test_the_number_of_workers_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _crew(tmp_path / "crew")
+    monkeypatch.setattr(_run, "_WORTH_A_POOL", 0)
+    monkeypatch.setattr(_run, "_CHUNK", 3)
+    one, two = (_run.read_inputs([str(tmp_path / "crew")], Options(), Console(), jobs=jobs) for jobs in (1, 2))
+    assert one == two
+    assert len(one) == 14
+
+
+# --- writing -------------------------------------------------------------------------------------
+
+
+@given(spec=SPECS)
+def test_a_spec_comes_back_from_its_canonical_file(spec: AgentSpec) -> None:
+    """dump, parse, validate, load: the same spec; and the same text again."""
+    again = loaded(spec)
+    assert dump(again) == dump(spec)
+    assert again == spec or _only_silence_differs(spec, again)
+
+
+def _only_silence_differs(spec: AgentSpec, again: AgentSpec) -> bool:
+    """Whether they differ only in what says nothing, such as `""` for `None`."""
+    return dump(spec) == dump(again) and said_fields(spec) == said_fields(again)
+
+
+@every_format
+@given(spec=SPECS)
+def test_writing_never_fails_on_any_spec(fmt: Format, spec: AgentSpec) -> None:
+    """Even one with a foreign, broken or forged spelling in it."""
+    forged = replace(spec, source=replace(spec.source, format=fmt.id) if spec.source else None)
+    for one in (spec, forged):
+        data = written([with_defaults(one, fmt)], fmt)
+        assert isinstance(data, bytes)
+        report(one, fmt)
+
+
+def test_a_tool_list_of_none_and_of_all_stay_apart() -> None:
+    """`None` leaves it to the host, empty grants nothing, `*` grants everything."""
+    fmt = FORMATS["claude-code"]
+    for tools in (None, Tools(()), Tools(None)):
+        spec = AgentSpec(name="a", description="b", tools=tools)
+        again = read_back(spec, fmt)
+        assert again is not None
+        assert again.tools == tools, write(spec, fmt)

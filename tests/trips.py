@@ -1,0 +1,110 @@
+"""Trips that the laws are about: a file to specs, onto disk, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from converters import canonical
+from converters.convert import Options, Outcome, understand
+from converters.formats import FORMATS
+from converters.formats._kit import Container, Format
+from converters.inputs import Input
+from converters.model import AgentSpec, SharedDocument
+from converters.report import with_defaults
+from converters.writing import file_name, write, write_shared
+
+
+def understood(raw: bytes, path: str = "crew/tide.md", *, fmt: str | None = None, explicit: bool = True, collection: str = "c") -> Outcome:
+    """Read bytes as the command line does, without a file."""
+    return understand(Input(Path(path), path, path, collection, explicit=explicit), Options(source=fmt), raw=raw)
+
+
+def path_of(fmt: Format, stem: str = "tide") -> str:
+    """A place where a file of this format may lie."""
+    return fmt.suffix if fmt.container is Container.YAML_MEMBERS else f"crew/{stem}{fmt.suffix}"
+
+
+def crashes(outcome: Outcome) -> list[str]:
+    """What broke inside us, which nothing may."""
+    return [f.message for f in outcome.findings if f.rule.code == "P105"]
+
+
+def mended(outcome: Outcome) -> bool:
+    """Whether anything was repaired on the way in, around the agents or inside them."""
+    return outcome.repaired or bool(outcome.shared and outcome.shared.source.edits)
+
+
+def through_disk(outcome: Outcome) -> tuple[tuple[AgentSpec, ...], SharedDocument | None]:
+    """The outcome's specs and shared record, dumped as text, parsed, validated and loaded again."""
+    specs = tuple(loaded(spec) for spec in outcome.specs)
+    if outcome.shared is None:
+        return specs, None
+    said, found = canonical.parse(canonical.dump_shared(outcome.shared), "shared.yaml")
+    assert said is not None, [f.message for f in found]
+    assert not canonical.validate(said, "shared.yaml")
+    return specs, canonical.shared_from_json(said)
+
+
+def loaded(spec: AgentSpec) -> AgentSpec:
+    """A spec as it comes back from its canonical file."""
+    said, found = canonical.parse(canonical.dump(spec), "spec.yaml")
+    assert said is not None, [f.message for f in found]
+    invalid = canonical.validate(said, "spec.yaml")
+    assert not invalid, [f.message for f in invalid]
+    return canonical.from_json(said)
+
+
+def written(specs: Sequence[AgentSpec], fmt: Format, shared: SharedDocument | None = None, *, as_read: bool = False) -> bytes:
+    """A file of `fmt` with these agents; one, where a file holds one."""
+    if fmt.container is Container.YAML_MEMBERS:
+        return write_shared(specs, fmt, shared, as_read=as_read)
+    (spec,) = specs
+    return write(spec, fmt, as_read=as_read)
+
+
+def converted(spec: AgentSpec, fmt: Format) -> bytes:
+    """The artifact a conversion to `fmt` makes of one agent."""
+    return written([with_defaults(spec, fmt)], fmt)
+
+
+def read_back(spec: AgentSpec, fmt: Format) -> AgentSpec | None:
+    """What a reader of the artifact has; `None` where it is refused."""
+    path = fmt.suffix if fmt.container is Container.YAML_MEMBERS else f"{file_name(spec)}{fmt.suffix}"
+    outcome = understood(converted(spec, fmt), path, fmt=fmt.id)
+    assert not crashes(outcome), crashes(outcome)
+    return outcome.specs[0] if outcome.specs else None
+
+
+
+
+def said_fields(spec: AgentSpec) -> dict[str, object]:
+    """All that a spec says, by the report's names; told apart here anew, not by the report's own code."""
+    said: dict[str, object] = {}
+    for name, value in spec.said().items():
+        if name == "sections":
+            for slot in {section.slot for section in spec.sections}:
+                text = "".join((s.heading or "") + s.text for s in spec.sections if s.slot == slot)
+                said["prompt" if slot is None else f"prompt:{slot}"] = text
+        elif name == "tools":
+            assert spec.tools is not None
+            if spec.tools.allow is not None or not spec.tools.deny:
+                said["tools"] = spec.tools.allow
+            if spec.tools.deny:
+                said["tools.deny"] = spec.tools.deny
+        else:
+            said[name] = value
+    for owner, keys in spec.extensions.items():
+        for key, value in keys.items():
+            said[f"extensions.{owner}.{key}"] = value
+    return said
+
+
+def fresh(spec: AgentSpec) -> AgentSpec:
+    """The spec as if written by hand: without the spelling of any file."""
+    sections = tuple(replace(section, edits=()) for section in spec.sections)
+    return replace(spec, source=None, sections=sections)
+
+
+ALL_FORMATS = tuple(FORMATS.values())
