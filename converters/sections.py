@@ -33,10 +33,10 @@ _NESTING = frozenset({"markdown", "md", "mdx"})
 
 
 def split(body: str) -> tuple[Section, ...]:
-    """Take a prompt apart at its headings.
+    r"""Take a prompt apart at its headings.
 
     `heading + text` of all sections, joined, is `body`. The first section has no heading where text precedes the
-    first heading; an empty body has no sections. Lines end at `\\n` only, and a `\\r` before it belongs to the end.
+    first heading; an empty body has no sections. Lines end at `\n` only, and a `\r` before it belongs to the end.
     """
     sections: list[Section] = []
     lines = body.split("\n")
@@ -74,7 +74,7 @@ def prose_lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def line_starts(lines: Sequence[str]) -> list[int]:
-    """Return the offset of each line in the text they were split from at `\\n`, and one past its end."""
+    r"""Return the offset of each line in the text they were split from at `\n`, and one past its end."""
     return list(accumulate((len(line) + 1 for line in lines), initial=0))
 
 
@@ -173,7 +173,7 @@ def _end_of_fence(lines: Sequence[str], number: int) -> int:
     if opening is None or (opening[1][0] == "`" and "`" in opening[2]):
         return number
     marks, inner = opening[1], 0
-    # Prompts quote whole Markdown files, fences included. CommonMark ends those at the first inner fence; people do not.
+    # Prompts quote whole Markdown files with their fences. CommonMark ends those at the first inner fence; people do not.
     nesting = opening[2].strip().lower() in _NESTING
     for end in range(number + 1, len(lines)):
         fence = _FENCE.match(lines[end]) if marks in lines[end] else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,7 +14,7 @@ from converters.mending import still_true, undo
 from converters.model import AgentSpec, Edit, HeaderEntry, Json, Section, SharedDocument, Source
 from converters.reading import FENCE, default_name
 from converters.syntax import Mapping, Node, SyntaxFault
-from converters.syntax.yaml import compose, node_of, spell, value_of
+from converters.syntax.yaml import DEEPEST, compose, node_of, spell, value_of
 from converters.text import encode_as
 
 ITEM = "  - "
@@ -108,33 +109,50 @@ def _text(section: Section) -> str:
 def _header(spec: AgentSpec, fmt: Format, source: Source | None, indent: int) -> list[Piece]:
     values = written_values(spec, fmt)
     entries = source.header or () if source else ()
+    inside = source is not None and (source.open or "").rstrip().endswith("{")
     last = {entry.key: entry for entry in entries}
     pieces = []
     for entry in entries:
         if entry is not last[entry.key] and entry.raw is not None:
             pieces.append(Piece(entry.raw, entry.edits))
             continue
-        piece = _kept(entry, fmt, values, indent)
+        piece = _kept(entry, fmt, values, indent, inside)
         if piece is not None:
             pieces.append(piece)
-    only_denied = spec.tools is not None and spec.tools.allow is None and bool(spec.tools.deny)
-    for key, written in values.items():
+    new = [(key, written) for key, written in values.items() if key not in last and _is_due(key, spec, fmt, source)]
+    if inside:
+        return [Piece("".join(f"{_flow(key)}: {_flow(written.value)}, " for key, written in new)), *pieces]
+    for key, written in new:
         row = fmt.by_key.get(key)
-        if key in last or (only_denied and row is not None and row.field == "tools"):
-            continue
-        if source and row is not None and row.field == "name" and spec.name == default_name(source.path, fmt, spec.sections)[0]:
-            continue
         style = "literal" if row is not None and row.field.startswith(PROMPT) else None
         text = spell(key, written.value, indent=indent, style=style) or spell(key, written.value, indent=indent)
         pieces.append(Piece(text or ""))
     return pieces
 
 
-def _kept(entry: HeaderEntry, fmt: Format, values: dict[str, Written], indent: int) -> Piece | None:
-    """An entry in its author's spelling while that still says the field's value."""
+def _is_due(key: str, spec: AgentSpec, fmt: Format, source: Source | None) -> bool:
+    """Whether an entry its author left out is to be added."""
+    row = fmt.by_key.get(key)
+    if row is None or row.field not in {"tools", "name"}:
+        return True
+    if row.field == "tools":  # a list of denied tools alone says nothing of the allowed ones
+        return spec.tools is None or spec.tools.allow is not None or not spec.tools.deny
+    return source is None or spec.name != default_name(source.path, fmt, spec.sections)[0]
+
+
+def _kept(entry: HeaderEntry, fmt: Format, values: dict[str, Written], indent: int, inside: bool) -> Piece | None:
+    """An entry in its author's spelling while that still says the field's value.
+
+    `inside` brackets, a new value takes the place of the old one and the rest stays.
+    """
     written = values.get(entry.key)
-    if entry.raw is not None and _means(entry, fmt, written, indent):
-        return Piece(entry.raw, entry.edits)
+    if entry.raw is not None:
+        node = _flow_value(entry.raw) if inside else _block_value(entry.raw, indent)
+        row = fmt.by_key.get(entry.key)
+        if node is not None and bool(decode(row, node) == (written.meaning if written else None)):
+            return Piece(entry.raw, entry.edits)
+        if inside and written is not None and node is not None:
+            return Piece(entry.raw[: node.start] + _flow(written.value) + entry.raw[node.stop :])
     if written is None:
         return None
     listed = entry.style in {"block", "flow", "double-flow", "single-flow", "outdented"}
@@ -144,18 +162,37 @@ def _kept(entry: HeaderEntry, fmt: Format, values: dict[str, Written], indent: i
     return Piece(text, entry.edits)
 
 
-def _means(entry: HeaderEntry, fmt: Format, written: Written | None, indent: int) -> bool:
-    """Whether an entry's own spelling still says what the field says."""
-    raw = entry.raw or ""
+def _block_value(raw: str, indent: int) -> Node | None:
+    """The value of an entry's own spelling."""
     try:
         node = compose(" " * indent + raw if indent and not raw.startswith(" ") else raw)
     except SyntaxFault:
-        return False
-    if not isinstance(node, Mapping) or not node.pairs:
-        return False
-    row = fmt.by_key.get(entry.key)
-    value = decode(row, node.pairs[0][1])
-    return bool(value == (written.meaning if written is not None else None))
+        return None
+    return node.pairs[0][1] if isinstance(node, Mapping) and node.pairs else None
+
+
+def _flow_value(raw: str) -> Node | None:
+    """The value of an entry that stands inside brackets, as in JSON, its place counted in `raw`.
+
+    The last entry's text runs on over the brackets that close behind it.
+    """
+    text = raw.rstrip()
+    for _ in range(DEEPEST):
+        try:
+            node = compose("{" + text.rstrip(" \t\r\n,") + "}")
+        except SyntaxFault:
+            node = None
+        if isinstance(node, Mapping) and len(node.pairs) == 1:
+            value = node.pairs[0][1]
+            return value._replace(start=value.start - 1, stop=value.stop - 1)
+        if text[-1:] not in {",", "}", "]"}:
+            return None
+        text = text[:-1].rstrip()
+    return None
+
+
+def _flow(value: Json) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def decode(row: Row | None, node: Node) -> Any:

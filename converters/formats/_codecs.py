@@ -26,7 +26,7 @@ def _text(node: Node) -> str | None:
         return None
     if not isinstance(node, Scalar):
         raise ValueError(f"expected text, found {_what(node)}")
-    return node.text
+    return node.text or None
 
 
 def _unescaped(node: Node) -> str | None:

@@ -242,7 +242,8 @@ def _together() -> re.Pattern[str]:
 @cache
 def _carried() -> re.Pattern[str]:
     """Return what stands between an agent and a second one that the same verb is said of."""
-    return re.compile(r"(?:,|\b(?:and|or))\s*(?:(?:and|or|with|to|from|for|the)\s+)*[\s*`_@]*$")
+    links = "|".join(sorted(words("links")))
+    return re.compile(rf"(?:,|\b(?:and|or))\s*(?:(?:{any_of('together')}|{links})\s+)*[\s*`_@]*$")
 
 
 @cache

@@ -21,7 +21,7 @@ _Speaker = Literal["context", "user", "assistant", "commentary"]
 
 
 def examples(text: str, where: str) -> tuple[Example, ...]:
-    """Return one example for each `<example>` of `text`, in order; line breaks may be spelled `\\n`.
+    r"""Return one example for each `<example>` of `text`, in order; line breaks may be spelled `\n`.
 
     An example that is never closed ends where the next begins.
     """

@@ -76,7 +76,7 @@ def summary(description: str | None, sections: Sequence[Section]) -> str | None:
 
 
 def _before_examples(description: str) -> str:
-    """Return what a description says before its examples, literal `\\n` read as line breaks."""
+    r"""Return what a description says before its examples, literal `\n` read as line breaks."""
     text = description.replace("\\n", "\n").partition("<example")[0].rstrip()
     opener = _opener().search(text, max(0, len(text) - LONGEST_OPENER))
     return text[: opener.start()].rstrip() if opener else text
@@ -86,7 +86,7 @@ def _opening(text: str) -> str:
     """Return the first paragraph of prose: no list, table, quotation, code or rule."""
     paragraph: list[str] = []
     for _, line in prose_lines(text):
-        if not line.strip() or _NO_PROSE.match(line) and not line.startswith("**"):
+        if not line.strip() or (_NO_PROSE.match(line) and not line.startswith("**")):
             if paragraph:
                 break
         else:

@@ -101,7 +101,7 @@ def _is_name(name: str, agent: str, way: str, *, known: bool) -> bool:
         return (
             last in words("agent_words")
             and last not in words("weak_words")
-            and name.split()[0].lower() not in words("not_names")
+            and name.split(maxsplit=1)[0].lower() not in words("not_names")
         )
     if way == "at":
         return known and "-" in agent

@@ -31,7 +31,7 @@ def words(key: str) -> frozenset[str]:
 
 @cache
 def links_of() -> Mapping[str, Mapping[str, Relation]]:
-    """Return, for each form of each verb, the links it takes (`""` for a plain object) and what each makes of the two."""
+    """Return, for each form of each verb, the links it takes and the relation each makes; `""` is a plain object."""
     forms: dict[str, dict[str, Relation]] = {}
     for relation, phrases in vocabulary()["verbs"].items():
         for phrase in phrases:
@@ -44,7 +44,7 @@ def links_of() -> Mapping[str, Mapping[str, Relation]]:
 
 @cache
 def first_words() -> Mapping[str, Relation]:
-    """Return what the other agent's verb makes it to us, where a statement begins with the agent: "X: validates ..."."""
+    """Return what the other agent's verb makes it to us, where a statement begins with it: "X: validates ..."."""
     return {verb: relation for relation, verbs in vocabulary()["others"].items() for verb in verbs}
 
 

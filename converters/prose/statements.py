@@ -25,7 +25,6 @@ _CELL = re.compile(r"[^|]+")
 _LABEL = re.compile(r"[*_]*([A-Za-z][A-Za-z -]{2,30})[*_]*[:：][*_]*\s")
 _SENTENCE_END = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)[\"'”’)*_`]*\s+(?=[A-Z*`\"“(@])|(?<=[。！？])")
 
-
 _SPEAKING = frozenset(
     {None, "collaboration", "communication", "workflow", "examples", "responsibilities", "constraints"}
 )
@@ -68,11 +67,12 @@ def _in_sections(name: str, sections: Sequence[Section]) -> Iterator[tuple[bool,
         near = about or (bool(about_agents) and section.kind in _SPEAKING)
         if near and section.title:
             about_agents.append(level)
+        title = section.title or ""
+        if title and section is not own and title in (section.heading or "") and names_anyone(title):
+            yield from ((near, said) for said in _said(name, _Statement(title), "", near=False, where="body"))
         if near or names_anyone(section.text):
             for statement in _statements(section.text, near=near):
-                yield from (
-                    (near, said) for said in _said(name, statement, section.title or "", near=near, where="body")
-                )
+                yield from ((near, said) for said in _said(name, statement, title, near=near, where="body"))
         if "#" in section.text:
             yield from ((True, call) for call in _calls(section.text))
 

@@ -7,4 +7,15 @@ from .catalogue import Catalogue
 from .loading import load, prepare
 from .site import Asset, Page, Site
 
-__all__ = ["Asset", "Catalogue", "Page", "Site", "build", "configure", "load", "prepare", "site_sources", "write_project"]
+__all__ = [
+    "Asset",
+    "Catalogue",
+    "Page",
+    "Site",
+    "build",
+    "configure",
+    "load",
+    "prepare",
+    "site_sources",
+    "write_project",
+]

@@ -5,7 +5,22 @@ from __future__ import annotations
 import unicodedata
 from urllib.parse import quote
 
-_ACTIVE = (".html", ".htm", ".xhtml", ".xht", ".svg", ".xml", ".js", ".mjs", ".css", ".swf", ".pdf", ".wasm", ".mht", ".mhtml")
+_ACTIVE = (
+    ".html",
+    ".htm",
+    ".xhtml",
+    ".xht",
+    ".svg",
+    ".xml",
+    ".js",
+    ".mjs",
+    ".css",
+    ".swf",
+    ".pdf",
+    ".wasm",
+    ".mht",
+    ".mhtml",
+)
 """Endings a web server would serve as something a browser runs."""
 _FORBIDDEN = frozenset('\\:*?"<>|')
 _LONGEST = 200

@@ -10,8 +10,7 @@ from typing import Any
 
 from converters.model import NO_LICENCE, AgentSpec, Json
 
-from . import addresses, words
-from .catalogue import Catalogue
+from . import about, addresses, words
 from .pages import Pages, Tie
 
 VERSION = 1
@@ -65,22 +64,13 @@ def _entry(pages: Pages, key: str, spec: AgentSpec) -> dict[str, Any]:
         "format": source.format if source else "",
         "dialect": source.dialect if source else None,
         "language": spec.derived.language,
-        "license": licence(pages.catalogue, key, spec),
+        "license": about.licence(pages.catalogue, key, spec),
         "characters": len(spec.prompt),
         "tokens": words.tokens(spec.prompt),
         "hue": card.hue,
         "deprecated": spec.deprecated,
     }
     return {name: value for name, value in found.items() if value not in (None, "", (), [], False)}
-
-
-def licence(catalogue: Catalogue, key: str, spec: AgentSpec) -> str:
-    """The agent's licence, or its collection's, or `NOASSERTION`."""
-    own = spec.source.license if spec.source else NO_LICENCE
-    if own != NO_LICENCE:
-        return own
-    collection = catalogue.library.collections.get(key.partition("/")[0])
-    return (collection.license if collection is not None else None) or NO_LICENCE
 
 
 def agent(pages: Pages, key: str) -> dict[str, Any]:
@@ -98,12 +88,14 @@ def agent(pages: Pages, key: str) -> dict[str, Any]:
         "tools": _tools(spec),
         "settings": {n: plain(v) for n, v in spec.said().items() if n not in _TOLD_APART},
         "source": {
-            n: getattr(source, n) for n in ("path", "member", "format", "dialect", "sha256", "repository", "revision", "encoding", "newline")
+            n: getattr(source, n)
+            for n in ("path", "member", "format", "dialect", "sha256", "repository", "revision", "encoding", "newline")
         }
         if source
         else None,
         "sections": [
-            {"heading": s.heading, "title": s.title, "kind": s.kind, "level": s.level, "text": s.text} for s in spec.sections
+            {"heading": s.heading, "title": s.title, "kind": s.kind, "level": s.level, "text": s.text}
+            for s in spec.sections
         ]
         if full
         else None,
@@ -162,7 +154,12 @@ def plain(value: object) -> Any:
 
 def llms(pages: Pages, site: str) -> str:
     """`llms.txt`: the catalogue for a language model, one line an agent."""
-    lines = [f"# {site}", "", "> A catalogue of AI-agent definitions, each with its tools, its model and whom it works with.", ""]
+    lines = [
+        f"# {site}",
+        "",
+        "> A catalogue of AI-agent definitions, each with its tools, its model and whom it works with.",
+        "",
+    ]
     lines += [
         "- [Every agent, as JSON](api/index.json)",
         "- [Who works with whom, as JSON](api/graph.json)",

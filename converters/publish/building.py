@@ -21,7 +21,9 @@ def site_sources() -> Path:
     return packaged if packaged.is_dir() else here.parents[1] / "site"
 
 
-def write_project(folder: Path, *, name: str, specs: Path | None = None, out: Path | None = None, url: str | None = None) -> Path:
+def write_project(
+    folder: Path, *, name: str, specs: Path | None = None, out: Path | None = None, url: str | None = None
+) -> Path:
     """Write a `mkdocs.yml` in `folder` that publishes the library at `specs`, and return its path.
 
     `mkdocs build` and `mkdocs serve` work on it as on any project.
@@ -52,7 +54,9 @@ def configure(catalogue: Catalogue, path: Path, *, strict: bool = False) -> MkDo
     return config
 
 
-def build(catalogue: Catalogue, out: Path, *, name: str = "Agent Specs", url: str | None = None, strict: bool = False) -> None:
+def build(
+    catalogue: Catalogue, out: Path, *, name: str = "Agent Specs", url: str | None = None, strict: bool = False
+) -> None:
     """Build the site of `catalogue` into `out`."""
     with tempfile.TemporaryDirectory() as folder:
         path = write_project(Path(folder), name=name, out=out.resolve(), url=url)

@@ -37,7 +37,11 @@ def document(pages: Pages) -> dict[str, Any]:
             {
                 "source": u,
                 "target": v,
-                **{name: text for name in ("relation", "about", "when", "resolution", "confidence") if (text := said.get(name))},
+                **{
+                    name: text
+                    for name in ("relation", "about", "when", "resolution", "confidence")
+                    if (text := said.get(name))
+                },
                 **({"evidence": shown} if (shown := evidence(said)) else {}),
             }
             for u, v, said in network.edges(data=True)
@@ -50,7 +54,9 @@ def _shown(catalogue: Catalogue) -> nx.MultiDiGraph[str]:
     whole, agents = catalogue.network, catalogue.agents
     found: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     found.add_nodes_from((key, whole.nodes[key]) for key in agents if key in whole)
-    edges = [(u, v, said) for u, v, said in whole.edges(data=True) if u in agents and (v in agents or v.startswith("?"))]
+    edges = [
+        (u, v, said) for u, v, said in whole.edges(data=True) if u in agents and (v in agents or v.startswith("?"))
+    ]
     edges.sort(key=lambda e: (e[0], e[1], str(e[2].get("relation")), str(e[2].get("about"))))
     found.add_nodes_from((node, whole.nodes[node]) for node in sorted({v for _, v, _ in edges if v.startswith("?")}))
     found.add_edges_from(edges)
@@ -61,7 +67,11 @@ def _node(pages: Pages, node: str, at: tuple[float, float], community: int | Non
     card = pages.cards.get(node)
     found: dict[str, Any] = {"id": node, "x": round(at[0], 1), "y": round(at[1], 1), "degree": degree}
     if card is None:
-        found |= {"kind": "missing", "title": node.rpartition("/")[2].lstrip("?"), "collection": node.lstrip("?").partition("/")[0]}
+        found |= {
+            "kind": "missing",
+            "title": node.rpartition("/")[2].lstrip("?"),
+            "collection": node.lstrip("?").partition("/")[0],
+        }
         if names := [title for title, _ in pages.suggestions(node)]:
             found["suggestions"] = names
     else:
@@ -77,7 +87,9 @@ def _communities(network: nx.MultiDiGraph[str]) -> Mapping[str, int]:
     return {node: place for place, group in enumerate(groups) if len(group) > 1 for node in group}
 
 
-def _places(catalogue: Catalogue, network: nx.MultiDiGraph[str], groups: Mapping[str, int]) -> dict[str, tuple[float, float]]:
+def _places(
+    catalogue: Catalogue, network: nx.MultiDiGraph[str], groups: Mapping[str, int]
+) -> dict[str, tuple[float, float]]:
     """Where each node stands; those the layout does not place stand on a sunflower by community."""
     order = sorted(network, key=lambda n: (groups.get(n, len(groups)), n))
     spiral = {n: _sunflower(i, len(order)) for i, n in enumerate(order)}
@@ -104,7 +116,11 @@ def sky(pages: Pages) -> str:
     nodes = {n["id"]: n for n in drawn["nodes"] if n["kind"] == "agent" and n["degree"]}
     if not 6 <= len(nodes) <= _MOST_STARS:
         return ""
-    lines = {tuple(sorted((e["source"], e["target"]))) for e in drawn["edges"] if e["source"] in nodes and e["target"] in nodes}
+    lines = {
+        tuple(sorted((e["source"], e["target"])))
+        for e in drawn["edges"]
+        if e["source"] in nodes and e["target"] in nodes
+    }
     xs, ys = [n["x"] for n in nodes.values()], [n["y"] for n in nodes.values()]
     left, top, wide, high = min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
     parts = [

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from converters.findings import RULES, Severity
-from converters.model import AgentSpec, Edit
+from converters.model import AgentSpec
 
-from . import words
+from . import about, words
 from .pages import Card, Pages
 
 
@@ -67,7 +67,9 @@ def examine(pages: Pages) -> Health:
         missing=tuple(_missing(pages)),
         repairs=tuple(r for key, spec in catalogue.agents.items() for r in _repairs(pages.cards[key], spec)),
         ambiguous=tuple(_ambiguous(pages)),
-        islands=tuple(pages.cards[k] for k in catalogue.agents if k in catalogue.network and not catalogue.network.degree(k)),
+        islands=tuple(
+            pages.cards[k] for k in catalogue.agents if k in catalogue.network and not catalogue.network.degree(k)
+        ),
         doubles=tuple(_doubles(pages)),
         worst=tuple(
             (pages.cards[key], f"{f.rule.code} {f.rule.name}", f.message, f.rule.advice)
@@ -94,29 +96,23 @@ def _missing(pages: Pages) -> list[Missing]:
         if wanted:
             collection, _, name = node[1:].partition("/")
             found.append(
-                Missing(name=name or collection, collection=collection, wanted_by=tuple(wanted), suggestions=pages.suggestions(node))
+                Missing(
+                    name=name or collection,
+                    collection=collection,
+                    wanted_by=tuple(wanted),
+                    suggestions=pages.suggestions(node),
+                )
             )
     return sorted(found, key=lambda m: (-len({card.key for card, _, _ in m.wanted_by}), m.name, m.collection))
 
 
 def _repairs(card: Card, spec: AgentSpec) -> Iterator[Repair]:
-    for place, edit in _edits(spec):
+    for place, edit in about.edits(spec):
         rule = RULES.get(edit.rule)
         yield Repair(
             card=card, rule=f"{edit.rule} {rule.name}" if rule else edit.rule, place=place,
-            was=_cut(edit.was), now=_cut(edit.now),
+            was=about.cut(edit.was), now=about.cut(edit.now),
         )  # fmt: skip
-
-
-def _edits(spec: AgentSpec) -> Iterator[tuple[str, Edit]]:
-    if spec.source:
-        yield from (("the file", e) for e in spec.source.edits)
-        yield from ((entry.key, e) for entry in spec.source.header or () for e in entry.edits)
-    yield from ((section.title or "prompt", e) for section in spec.sections for e in section.edits)
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= 160 else text[:159] + "…"
 
 
 def _ambiguous(pages: Pages) -> Iterator[tuple[Card, str, tuple[Card, ...]]]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from importlib import import_module
+import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 from types import MappingProxyType
 
 from converters import canonical, graph
+from converters.convert import load_records, restore
 from converters.findings import Finding
 from converters.library import Library, load_library
 
@@ -33,7 +34,7 @@ def prepare(library: Library, specs: Path | None = None) -> Catalogue:
         network=network,
         findings=MappingProxyType(_by_agent(library, (*library.findings, *found), specs)),
         canonical=MappingProxyType({library.key(spec): canonical.dump(spec) for spec in library.agents}),
-        originals=_originals(library),
+        originals=_originals(library, specs),
         layout=graph.layout(network),
     )
 
@@ -54,11 +55,12 @@ def _by_agent(library: Library, found: Iterable[Finding], specs: Path | None) ->
     return {key: tuple(items) for key, items in by_agent.items()}
 
 
-def _originals(library: Library) -> Mapping[tuple[str, str], bytes]:
-    """The files as they were read, where this installation can write them again."""
-    try:
-        restore = import_module("converters.convert").restore
-    except (ImportError, AttributeError):
-        return {}
-    files: Mapping[tuple[str, str], bytes] = restore(library)
+def _originals(library: Library, specs: Path | None) -> dict[tuple[str, str], bytes]:
+    """The files the agents were read from, byte for byte; those edited since are left out."""
+    files = restore(library, load_records(specs, library) if specs else None)
+    for spec in library.agents:
+        if (source := spec.source) and source.sha256:
+            place = source.collection, source.path
+            if place in files and hashlib.sha256(files[place]).hexdigest() != source.sha256:
+                del files[place]
     return files

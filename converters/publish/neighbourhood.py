@@ -44,7 +44,9 @@ def draw(title: str, out: Sequence[Tie], into: Sequence[Tie], root: str) -> str:
             _one(lines, boxes, tie, side, top + (place + 0.5) * _ROW, middle, root)
         if len(ties) > _MOST:
             x = 1 + _BOX / 2 if side < 0 else _WIDTH - 1 - _BOX / 2
-            boxes.append(f'<text class="nb-more" x="{x:g}" y="{top + (_MOST + 0.5) * _ROW + 4:g}">and {len(ties) - _MOST} more</text>')
+            boxes.append(
+                f'<text class="nb-more" x="{x:g}" y="{top + (_MOST + 0.5) * _ROW + 4:g}">and {len(ties) - _MOST} more</text>'
+            )
     centre = f'<rect class="nb-self" x="{_WIDTH / 2 - 85:g}" y="{middle - 17:g}" width="170" height="34" rx="17"/>'
     centre += f'<text class="nb-self-label" x="{_WIDTH / 2:g}" y="{middle + 4.5:g}">{escape(_short(title, 22))}</text>'
     label = escape(f"{title}: named by {len(left)}, names {len(right)}")

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from converters.findings import Severity, place
-from converters.model import NO_LICENCE, AgentSpec, Section
+from converters.model import AgentSpec, Section
 
-from . import addresses, neighbourhood, render, words
+from . import about, addresses, neighbourhood, render, words
 from .catalogue import Catalogue
 
 
@@ -72,18 +71,6 @@ class Tie:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """A finding, for people."""
-
-    code: str
-    name: str
-    severity: str
-    message: str
-    advice: str
-    where: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentPage:
     """What `agent.html` lays out."""
 
@@ -109,7 +96,7 @@ class AgentPage:
     variants: tuple[Card, ...]
     same_prompt: frozenset[str]
     """Keys of the variants whose prompt is the same."""
-    notices: tuple[Notice, ...]
+    notices: tuple[about.Notice, ...]
     provenance: tuple[tuple[str, str, str | None], ...]
     """Label, value and, where it is a web address, its link."""
     canonical: str
@@ -127,7 +114,10 @@ class Pages:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self.cards = {key: card(catalogue, key, spec) for key, spec in catalogue.agents.items()}
-        self._digests = {key: hashlib.sha256(spec.prompt.encode("utf-8", "replace")).digest() for key, spec in catalogue.agents.items()}
+        self._digests = {
+            key: hashlib.sha256(spec.prompt.encode("utf-8", "replace")).digest()
+            for key, spec in catalogue.agents.items()
+        }
 
     def agent(self, key: str) -> AgentPage:
         """The page of the agent at `key`."""
@@ -155,8 +145,8 @@ class Pages:
             picture=neighbourhood.draw(mine.title, out, into, addresses.root(addresses.agent(key))),
             variants=others,
             same_prompt=frozenset(c.key for c in others if self._digests[c.key] == self._digests[key]),
-            notices=tuple(self._notices(key)),
-            provenance=tuple(_provenance(catalogue, key, spec)),
+            notices=tuple(about.notices(catalogue, key, spec)),
+            provenance=tuple(about.provenance(catalogue, key, spec)),
             canonical=catalogue.canonical.get(key, "") if full else "",
             original=original,
             yaml_href=addresses.link(addresses.agent_yaml(key)) if full and key in catalogue.canonical else None,
@@ -169,7 +159,11 @@ class Pages:
     def ties(self, key: str, *, incoming: bool = False) -> list[Tie]:
         """What the agent says of others, or what others say of it."""
         home = key.partition("/")[0]
-        return [self._tie(home, end, said, incoming) for end, said in self.catalogue.edges(key, incoming=incoming) if end in self.cards or end.startswith("?")]
+        return [
+            self._tie(home, end, said, incoming)
+            for end, said in self.catalogue.edges(key, incoming=incoming)
+            if end in self.cards or end.startswith("?")
+        ]
 
     def _tie(self, home: str, end: str, said: Mapping[str, Any], incoming: bool) -> Tie:
         known = self.cards.get(end)
@@ -197,24 +191,6 @@ class Pages:
         home = node.lstrip("?").partition("/")[0]
         keys = (s if s in self.cards else f"{home}/{s}" for s in map(_suggested, found))
         return tuple((self.cards[k].title, self.cards[k].href) for k in keys if k in self.cards)
-
-    def _notices(self, key: str) -> list[Notice]:
-        source = self.catalogue.agents[key].source
-        held = self.catalogue.originals.get((source.collection, source.path)) if source else None
-        text = held.decode("utf-8", "replace") if held is not None else None
-        found = sorted(self.catalogue.findings.get(key, ()), key=lambda f: (-f.rule.severity, f.span.start))
-        return [
-            Notice(
-                code=f.rule.code,
-                name=f.rule.name,
-                severity=f.rule.severity.word,
-                message=f.message,
-                advice=f.fix.text if f.fix and not f.rule.advice else f.rule.advice,
-                where=f"line {place(text, f.span.start)[0]}" if text and f.span.start < len(text) and f.span.stop else "",
-            )
-            for f in found
-            if f.rule.severity > Severity.INFO or f.rule.code[0] in "AGSX"
-        ]
 
     def _original(self, key: str, spec: AgentSpec) -> tuple[str | None, str | None]:
         source = spec.source
@@ -251,7 +227,9 @@ def card(catalogue: Catalogue, key: str, spec: AgentSpec) -> Card:
         access=words.access(spec),
         tier=spec.derived.model_tier,
         categories=spec.derived.categories,
-        hue=hashlib.sha256((spec.derived.categories or (spec.name,))[0].encode("utf-8", "replace")).digest()[0] * 360 // 256,
+        hue=hashlib.sha256((spec.derived.categories or (spec.name,))[0].encode("utf-8", "replace")).digest()[0]
+        * 360
+        // 256,
         deprecated=spec.deprecated,
     )
 
@@ -333,24 +311,3 @@ def _settings(spec: AgentSpec) -> tuple[tuple[str, str], ...]:
 def _example(example: Any) -> Mapping[str, Any]:
     turns = [(turn.role, render.markdown(turn.text.strip(), level=5)) for turn in example.turns]
     return {"context": getattr(example, "context", None), "turns": turns}
-
-
-def _provenance(catalogue: Catalogue, key: str, spec: AgentSpec) -> list[tuple[str, str, str | None]]:
-    source, collection = spec.source, catalogue.library.collections.get(key.partition("/")[0])
-    repository = (source.repository if source else None) or getattr(collection, "repository", None)
-    revision = (source.revision if source else None) or getattr(collection, "revision", None)
-    licence = (source.license if source else None) or NO_LICENCE
-    if licence == NO_LICENCE:
-        licence = getattr(collection, "license", None) or NO_LICENCE
-    link = repository if repository and repository.startswith(("https://", "http://")) else None
-    told = [
-        ("File", source.path if source else None, None),
-        ("Member", source.member if source else None, None),
-        ("Format", source.format if source else None, None),
-        ("Dialect", source.dialect if source else None, None),
-        ("Repository", repository, link),
-        ("Revision", revision, None),
-        ("Licence", "not stated" if licence == NO_LICENCE else licence, None),
-        ("SHA-256", source.sha256 if source else None, None),
-    ]
-    return [(label, value, href) for label, value, href in told if value]

@@ -27,7 +27,7 @@ from .site import FRAGMENTS, Site
 log = logging.getLogger("mkdocs.plugins.agent-specs")
 
 
-class PluginConfig(base.Config):
+class PluginConfig(base.Config):  # type: ignore[no-untyped-call]  # MkDocs leaves it untyped
     """What `mkdocs.yml` may say under `agent-specs`."""
 
     specs = config_options.Type(str, default="specs")
@@ -36,7 +36,7 @@ class PluginConfig(base.Config):
     """The JSON Schema shown on the schema page, relative to `mkdocs.yml`."""
 
 
-class AgentSpecsPlugin(BasePlugin[PluginConfig]):
+class AgentSpecsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]  # as above
     """Publishes a library of specs as part of a MkDocs site."""
 
     catalogue: Catalogue | None = None
@@ -88,7 +88,9 @@ class AgentSpecsPlugin(BasePlugin[PluginConfig]):
     def on_post_template(self, output_content: str, *, template_name: str, config: MkDocsConfig) -> str:
         """Add the pages MkDocs does not know to its sitemap, and the policy to its error page."""
         if template_name == "sitemap.xml" and config.site_url:
-            urls = (f"<url><loc>{config.site_url.rstrip('/')}/{addresses.link(a)}</loc></url>\n" for a in self._addresses())
+            urls = (
+                f"<url><loc>{config.site_url.rstrip('/')}/{addresses.link(a)}</loc></url>\n" for a in self._addresses()
+            )
             return output_content.replace("</urlset>", "".join(urls).replace("&", "&amp;") + "</urlset>")
         if template_name == "404.html" and not self._serving:
             return shell.policy(output_content)
@@ -114,7 +116,12 @@ class AgentSpecsPlugin(BasePlugin[PluginConfig]):
     def _frame(self, config: MkDocsConfig, address: str, section: str) -> str:
         assert self._nav is not None and self._files is not None and self._env is not None
         page = Page(shell.TITLE, File(f"{address}index.md", None, config.site_dir, use_directory_urls=True), config)
-        page.meta = {"title": shell.TITLE, "description": shell.DESCRIPTION, "hide": ["navigation", "toc"], "section": section}
+        page.meta = {
+            "title": shell.TITLE,
+            "description": shell.DESCRIPTION,
+            "hide": ["navigation", "toc"],
+            "section": section,
+        }
         page.content, page.toc = shell.CONTENT, get_toc([])
         page.canonical_url = f"{config.site_url.rstrip('/')}/{shell.ADDRESS}" if config.site_url else None
         context = get_context(self._nav, self._files, config, page)

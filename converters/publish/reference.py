@@ -6,6 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from converters.formats import FORMATS
+from converters.formats._kit import Format
+
+from . import about
+
 
 @dataclass(frozen=True, slots=True)
 class Property:
@@ -85,28 +90,29 @@ class FormatRow:
     source: str | None
     read_on: str
     files: tuple[str, ...]
-    fields: tuple[tuple[str, str], ...]
-    """The format's own key, and the field of the canonical form it says."""
+    container: str
+    fields: tuple[tuple[str, str, str, bool], ...]
+    """The format's own key, the field it says, what may stand there, and whether it must."""
+    limits_tools: bool
+    notes: tuple[str, ...]
 
 
 def formats() -> list[FormatRow]:
     """Every format this installation knows, by title."""
-    try:
-        from converters.formats import FORMATS  # noqa: PLC0415  # the pages do without it
-    except ImportError:
-        return []
-    known = FORMATS.values() if isinstance(FORMATS, Mapping) else FORMATS
-    return sorted(map(_format, known), key=lambda row: row.title.casefold())
+    return sorted(map(_format, FORMATS.values()), key=lambda row: row.title.casefold())
 
 
-def _format(one: Any) -> FormatRow:
-    source = str(getattr(one, "source", "") or "")
-    rows = getattr(one, "rows", ())
+def _format(one: Format) -> FormatRow:
     return FormatRow(
-        id=str(one.id),
-        title=str(getattr(one, "title", one.id)),
-        source=source if source.startswith(("https://", "http://")) else None,
-        read_on=str(getattr(one, "read_on", "") or ""),
-        files=tuple(map(str, getattr(one, "files", ()) or ())),
-        fields=tuple((str(getattr(row, "key", "")), str(getattr(row, "field", ""))) for row in rows),
+        id=one.id,
+        title=one.title,
+        source=about.web(one.source),
+        read_on=one.read_on,
+        files=one.files,
+        container=one.container.value,
+        fields=tuple(
+            (row.key, row.field.replace("_", " ").lstrip("."), row.codec.says, row.required) for row in one.rows
+        ),
+        limits_tools=one.limits_tools,
+        notes=one.notes,
     )

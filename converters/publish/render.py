@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import nh3
-from cmarkgfm import _cmark, cmark  # type: ignore[import-untyped]  # ships no types
+from cmarkgfm import _cmark, cmark
 
 LARGEST = 200_000
 """Characters of one text that are still read as Markdown; more is shown as it stands."""
@@ -17,9 +17,10 @@ DEEPEST = 60
 """Levels of nested HTML that are still shown as such; sanitising is quadratic in depth."""
 
 _EXTENSIONS = ("table", "autolink", "strikethrough", "tasklist")
-_TAGS = frozenset(
-    "a blockquote br code del em h3 h4 h5 h6 hr li ol p pre strong table tbody td th thead tr ul".split()
-)
+_TAGS = {
+    "a", "blockquote", "br", "code", "del", "em", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "strong",
+    "table", "tbody", "td", "th", "thead", "tr", "ul",
+}  # fmt: skip
 _CLEANER = nh3.Cleaner(
     tags=_TAGS,
     clean_content_tags=set(),

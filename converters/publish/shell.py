@@ -17,7 +17,12 @@ from html import escape
 from . import addresses
 from .site import Page
 
-TITLE, DESCRIPTION, ADDRESS, CONTENT = "zq-shell-title-zq", "zq-shell-description-zq", "zq-shell-address-zq", "zq-shell-content-zq"
+TITLE, DESCRIPTION, ADDRESS, CONTENT = (
+    "zq-shell-title-zq",
+    "zq-shell-description-zq",
+    "zq-shell-address-zq",
+    "zq-shell-content-zq",
+)
 _MARKS = re.compile(f"({TITLE}|{DESCRIPTION}|{ADDRESS}|{CONTENT})")
 _SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>(.*?)</script>", re.DOTALL)
 
@@ -56,7 +61,11 @@ def policy(html: str) -> str:
         "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
         "base-uri 'none'; form-action 'self'"
     )
-    return html.replace('<meta charset="utf-8">', f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{rule}">', 1)
+    return html.replace(
+        '<meta charset="utf-8">',
+        f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{rule}">',
+        1,
+    )
 
 
 def _digest(script: str) -> str:

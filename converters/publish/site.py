@@ -11,7 +11,7 @@ from typing import Any
 
 import jinja2
 
-from . import addresses, api, graph_view, health, reference, words
+from . import about, addresses, api, graph_view, health, reference, words
 from .catalogue import Catalogue
 from .pages import Pages
 
@@ -23,7 +23,12 @@ _TEMPLATES = jinja2.Environment(
     undefined=jinja2.StrictUndefined,
 )
 _TEMPLATES.globals["words"] = words
-_TEMPLATES.filters |= {"thousands": lambda n: f"{n:,}", "link": addresses.link, "collection_href": lambda name: addresses.link(addresses.collection(name)), "plural": lambda n, one, more: f"{n:,} {one if n == 1 else more}"}
+_TEMPLATES.filters |= {
+    "thousands": lambda n: f"{n:,}",
+    "link": addresses.link,
+    "collection_href": lambda name: addresses.link(addresses.collection(name)),
+    "plural": lambda n, one, more: f"{n:,} {one if n == 1 else more}",
+}
 
 FRAGMENTS = ("home", "catalogue", "collections", "categories", "graph", "health", "formats", "schema", "compare")
 """The pages MkDocs has in its navigation, whose content is made here."""
@@ -85,7 +90,12 @@ class Site:
         """The content of one of `FRAGMENTS`, with links from a page `root` below the site's root."""
         facts: dict[str, Any] = {"root": root, "numbers": self._numbers, "site_name": self.name}
         if name == "home":
-            facts |= {"collections": self._collections, "categories": self._categories[:14], "featured": self._featured, "sky": graph_view.sky(self.made)}
+            facts |= {
+                "collections": self._collections,
+                "categories": self._categories[:14],
+                "featured": self._featured,
+                "sky": graph_view.sky(self.made),
+            }
         elif name == "catalogue":
             cards = sorted(self.made.cards.values(), key=lambda c: (c.title.casefold(), c.key))
             facts |= {"cards": cards[:FIRST]}
@@ -112,7 +122,9 @@ class Site:
             yield Page(address, page.card.title, page.card.summary, html, "catalogue/")
         for one in self._collections:
             address = addresses.collection(one["name"])
-            html = self._render("collection", root=addresses.root(address), collection=one, groups=self._groups(one["name"]))
+            html = self._render(
+                "collection", root=addresses.root(address), collection=one, groups=self._groups(one["name"])
+            )
             yield Page(address, one["title"], one["description"] or f"{one['agents']} agents", html, "collections/")
 
     def assets(self) -> Iterator[Asset]:
@@ -153,7 +165,11 @@ class Site:
                     continue
                 taken.add(old)
                 address = addresses.agent(old)
-                html = self._render("redirect", target=addresses.root(address) + self.made.cards[key].href, title=self.made.cards[key].title)
+                html = self._render(
+                    "redirect",
+                    target=addresses.root(address) + self.made.cards[key].href,
+                    title=self.made.cards[key].title,
+                )
                 yield Asset(f"{address}index.html", html.encode())
 
     @cached_property
@@ -168,12 +184,14 @@ class Site:
                     "title": (known.title if known else None) or words.title(name),
                     "description": known.description if known else None,
                     "license": (known.license if known else None) or "not stated",
-                    "repository": known.repository if known and str(known.repository).startswith(("https://", "http://")) else None,
+                    "repository": about.web(known.repository) if known else None,
                     "revision": known.revision if known else None,
                     "publish": known.publish if known else "full",
                     "href": addresses.link(addresses.collection(name)),
                     "agents": len(keys),
-                    "categories": [c for c, _ in Counter(c for card in cards for c in card.categories[:1]).most_common(6)],
+                    "categories": [
+                        c for c, _ in Counter(c for card in cards for c in card.categories[:1]).most_common(6)
+                    ],
                     "hues": list(dict.fromkeys(card.hue for card in cards))[:6],
                 }
             )
@@ -190,7 +208,9 @@ class Site:
     def _featured(self) -> list[Any]:
         """The agents most others speak of, at most six, each name once."""
         network = self.catalogue.network
-        wanted = sorted(self.made.cards.values(), key=lambda c: (-(network.in_degree(c.key) if c.key in network else 0), c.key))
+        wanted = sorted(
+            self.made.cards.values(), key=lambda c: (-(network.in_degree(c.key) if c.key in network else 0), c.key)
+        )
         return list({c.name: c for c in reversed(wanted[:60])}.values())[::-1][:6]
 
     @cached_property

@@ -1,0 +1,69 @@
+"""Checking: what is wrong with agent files, specs and libraries, in one stream."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from converters.check._checked import Checked
+from converters.check.files import check_file
+from converters.findings import Finding
+from converters.inputs import Input
+from converters.library import Collection
+
+__all__ = ["Checked", "check", "is_library"]
+
+_SPECS = (".yaml", ".yml", ".json")
+
+
+def check(
+    inputs: Iterable[Input | Finding], collections: Mapping[str, Collection], *, stdin: bytes = b"", source_format: str | None = None
+) -> Iterator[Checked]:
+    """Check every input: raw files in their order, then the libraries that any of them lie in.
+
+    `stdin` stands for the input shown as `-`; `source_format` is the one to read raw files as. Of a
+    library only the specs among the inputs are told about, though all of it is read.
+    """
+    libraries: dict[Path, set[Path]] = {}
+    for found in inputs:
+        if isinstance(found, Finding):
+            yield Checked(found.span.path, findings=(found,))
+        elif found.shown == "-":
+            yield check_file(found, collections.get(found.collection), stdin, source_format=source_format)
+        elif found.path.suffix in _SPECS and (root := _library_of(found.path.parent)) is not None:
+            libraries.setdefault(root, set()).add(found.path)
+        else:
+            yield check_file(found, collections.get(found.collection), source_format=source_format)
+    for root, paths in libraries.items():
+        from converters.check.library import check_library
+
+        yield from check_library(root, paths)
+
+
+def is_library(folder: Path) -> bool:
+    """Whether a folder holds canonical specs by collection: it has `collections.yaml`, or our manifest of specs."""
+    if (folder / "collections.yaml").is_file():
+        return True
+    if not (folder / ".specs-manifest.json").is_file():
+        return False
+    from converters.output import Output
+
+    return any(owned.target == "canonical" for owned in Output(folder).owned.values())
+
+
+@cache
+def _library_of(folder: Path) -> Path | None:
+    """The innermost library that `folder` lies in."""
+    if is_library(folder):
+        return folder
+    above = folder.parent
+    if above != folder:
+        return _library_of(above)
+    return _outside(folder) if not folder.is_absolute() else None
+
+
+def _outside(folder: Path) -> Path | None:
+    """The library above the working folder, for a relative path that ends there."""
+    here = Path.cwd()
+    return next((above for above in (*here.parents,) if is_library(above)), None) if folder == Path() else None

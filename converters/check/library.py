@@ -1,0 +1,235 @@
+"""Checking a library: its specs, whether they still follow from their sources, and whom they name."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Collection as Some
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from converters import canonical
+from converters.check._checked import Checked
+from converters.check.places import Places, find_name
+from converters.convert import Options, understand
+from converters.derive import derive
+from converters.findings import EDITED_SPEC, STALE, STALE_SPEC, UNREADABLE, Finding, Span
+from converters.inputs import Input, read_bytes
+from converters.library import Collection, Library, library_of, load_collections
+from converters.model import AgentSpec, Derived, Source
+from converters.output import Output
+from converters.sections import kind
+from converters.text import decode
+from converters.tools import access_of
+
+_NOT_SPECS = frozenset({"collections.yaml", ".specs-manifest.json"})
+
+
+def check_library(root: Path, paths: Some[Path]) -> Iterator[Checked]:
+    """Check `paths`, files of the library at `root`, one by one, and then what its agents say of each other."""
+    library = _Library(root)
+    wanted = frozenset(paths)
+    if root / "collections.yaml" in wanted:
+        yield library.described()
+    specs: list[AgentSpec] = []
+    for path in library.files():
+        checked, spec = library.check(path, told=path in wanted)
+        if checked is not None:
+            yield checked
+        if spec is not None:
+            specs.append(spec)
+    yield from library.clashes(specs)
+    told = frozenset(Library.key(spec) for spec in specs if library.file_of(spec) in wanted)
+    yield from library.names(specs, told)
+
+
+class _Library:
+    """One library on disk, its sources beside it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.collections, self._found = load_collections(root / "collections.yaml")
+        self._owned = Output(root).owned
+        self._places: dict[str, Path] = {}
+        """Where each spec was loaded from, by its key."""
+
+    def described(self) -> Checked:
+        """What was found in collections.yaml."""
+        path = self.root / "collections.yaml"
+        text = path.read_text(encoding="utf-8-sig", errors="replace")
+        return Checked(path.as_posix(), text, tuple(self._found))
+
+    def files(self) -> list[Path]:
+        """The files that are specs, or records of shared files, sorted."""
+        below = (path for path in self.root.rglob("*") if path.suffix in {".yaml", ".yml", ".json"})
+        return sorted(path for path in below if path.name not in _NOT_SPECS and path.parent != self.root and path.is_file())
+
+    def file_of(self, spec: AgentSpec) -> Path | None:
+        """The file a spec was loaded from."""
+        return self._places.get(Library.key(spec))
+
+    def check(self, path: Path, *, told: bool) -> tuple[Checked | None, AgentSpec | None]:
+        """Load a file; where it is to be told about, also check all that can be known of it alone."""
+        shown = path.as_posix()
+        raw = read_bytes(path, shown)
+        if isinstance(raw, Finding):
+            return (Checked(shown, None, (raw,)) if told else None), None
+        try:
+            text = raw.decode("utf-8-sig").replace("\r\n", "\n")
+        except UnicodeDecodeError as error:
+            return (Checked(shown, None, (UNREADABLE.at(Span(shown), problem=error),)) if told else None), None
+        if any(part.startswith(".") for part in path.relative_to(self.root).parts):
+            return self._record(shown, text), None
+        spec, found = canonical.load(text, shown)
+        if spec is None:
+            return (Checked(shown, text, tuple(found)) if told else None), None
+        spec = self._placed(spec, path)
+        self._places.setdefault(Library.key(spec), path)
+        if not told:
+            return None, spec
+        places = Places(shown, text)
+        found += _stale(spec, places)
+        found += self._against_source(spec, path, text, places)
+        return Checked(shown, text, tuple(found)), spec
+
+    def _record(self, shown: str, text: str) -> Checked:
+        said, found = canonical.parse(text, shown)
+        if said is not None:
+            found = canonical.validate(said, shown, text)
+        return Checked(shown, text, tuple(found))
+
+    def _placed(self, spec: AgentSpec, path: Path) -> AgentSpec:
+        """The spec with what its place says of it."""
+        place = path.relative_to(self.root)
+        if not spec.id:
+            spec = replace(spec, id=place.relative_to(place.parts[0]).with_suffix("").as_posix())
+        source = spec.source or Source()
+        return spec if source.collection else replace(spec, source=replace(source, collection=place.parts[0]))
+
+    # --- against the source ------------------------------------------------------------------
+
+    def _against_source(self, spec: AgentSpec, path: Path, text: str, places: Places) -> Iterator[Finding]:
+        source = spec.source
+        if source is None or not source.path or not source.sha256:
+            return
+        home = self.collections.get(source.collection) or Collection(source.collection)
+        where = self.source_file(source)
+        raw = read_bytes(where, str(where)) if where and where.is_file() else None
+        shown = _shown(where) if where else source.path
+        same = isinstance(raw, bytes) and _sha(raw) == source.sha256
+        if home.origin != "specs" and self._edited(spec, path, text, raw if same and isinstance(raw, bytes) else None):
+            yield EDITED_SPEC.at(Span(path.as_posix()), path=shown)
+        if isinstance(raw, bytes) and not same:
+            yield STALE_SPEC.at(places.key("/source/sha256"), path=shown)
+
+    def source_file(self, source: Source) -> Path | None:
+        """The file a spec was made from, where its collection says where those lie."""
+        home = self.collections.get(source.collection)
+        if home is None or home.root is None or not source.path:
+            return None
+        where = Path(os.path.normpath(self.root.parent / home.root / source.path))
+        top = Path(os.path.normpath(self.root.parent / home.root))
+        return where if where.is_relative_to(top) else None
+
+    def _edited(self, spec: AgentSpec, path: Path, text: str, raw: bytes | None) -> bool:
+        """Whether somebody changed a spec since we wrote it: by our manifest, else made anew from its source."""
+        owned = self._owned.get(path.relative_to(self.root).as_posix())
+        if owned is not None:
+            return _sha(text.encode("utf-8", "surrogateescape")) != owned.sha256
+        if raw is None or spec.source is None:
+            return False
+        made = self._made(spec.source, raw).get(spec.id)
+        return made is not None and _from_file(made) != _from_file(spec)
+
+    def _made(self, source: Source, raw: bytes) -> Mapping[str, AgentSpec]:
+        """The agents of a source file as we read it today, by id."""
+        where = self.source_file(source) or Path(source.path)
+        again = Input(where, source.path, source.path, source.collection, explicit=True)
+        outcome = understand(again, Options(source=source.format), self.collections.get(source.collection), raw)
+        return {spec.id: spec for spec in outcome.specs}
+
+    # --- what the agents say of each other -----------------------------------------------------
+
+    def clashes(self, specs: list[AgentSpec]) -> Iterator[Checked]:
+        """Specs that have one key."""
+        for finding in library_of(specs).findings:
+            path = (self.root / f"{finding.span.path}.yaml").as_posix()
+            yield Checked(path, None, (replace(finding, span=Span(path)),), counts=False)
+
+    def names(self, specs: list[AgentSpec], told: Some[str]) -> Iterator[Checked]:
+        """What the graph finds, at the words in the source file where that is known, else in the spec."""
+        from converters.graph import build
+
+        # `build` names an agent's source path, which two collections may share: here it is to name the key.
+        keyed = [replace(spec, source=replace(spec.source or Source(), path=Library.key(spec))) for spec in specs]
+        by_key = {Library.key(spec): spec for spec in specs}
+        read = cache(_text_of)
+        for finding in build(library_of(keyed, self.collections))[1]:
+            spec = by_key.get(finding.span.path)
+            if spec is None or Library.key(spec) not in told:
+                continue
+            name = str(finding.facts.get("agent", ""))
+            number, said = next(((n, c) for n, c in enumerate(spec.derived.collaboration) if c.agent == name), (0, None))
+            where = self.source_file(spec.source) if spec.source else None
+            text = read(where) if where else None
+            span = find_name(text, said.evidence.text, name, _shown(where)) if where and text and said else None
+            if span is None:
+                path = self._places[Library.key(spec)]
+                text = read(path) or ""
+                span = Places(path.as_posix(), text).key(f"/derived/collaboration/{number}")
+            yield Checked(span.path, text, (replace(finding, span=span),), counts=False)
+
+
+def _stale(spec: AgentSpec, places: Places) -> Iterator[Finding]:
+    """Derived fields that are no longer what follows from the rest."""
+    if spec.derived != Derived():
+        said = _derived_json(spec.derived)
+        fresh = _derived_json(derive(spec, access_of(spec.tools)))
+        for name in sorted(said.keys() | fresh.keys()):
+            if said.get(name) != fresh.get(name):
+                pointer = f"/derived/{name}"
+                yield STALE.at(places.key(pointer), pointer=pointer)
+    for number, section in enumerate(spec.sections):
+        if section.kind is not None and section.title is not None and section.kind != kind(section.title):
+            pointer = f"/sections/{number}/kind"
+            yield STALE.at(places.key(pointer), pointer=pointer)
+
+
+def _from_file(spec: AgentSpec) -> dict[str, Any]:
+    """All a canonical document says that is not derived."""
+    said: dict[str, Any] = canonical.to_json(spec)
+    said.pop("derived", None)
+    for section in said.get("sections", ()):
+        section.pop("kind", None)
+    return said
+
+
+def _text_of(path: Path) -> str | None:
+    raw = read_bytes(path, str(path))
+    if isinstance(raw, Finding):
+        return None
+    decoded = decode(raw, str(path))
+    return None if decoded.refused else decoded.text
+
+
+def _shown(path: Path | None) -> str:
+    """A path as the user would write it from here."""
+    if path is None:
+        return ""
+    try:
+        return path.absolute().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def _sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _derived_json(derived: Derived) -> dict[str, Any]:
+    """The derived part of a canonical document."""
+    said: Any = canonical.to_json(AgentSpec(derived=derived)).get("derived", {})
+    return dict(said)

@@ -1,0 +1,44 @@
+"""Findings in the languages of other programs."""
+
+from __future__ import annotations
+
+from converters.findings import ERROR, INFO, LOSS, WARNING, Finding, Severity, place
+
+_COMMANDS = {INFO: "notice", WARNING: "warning", LOSS: "warning", ERROR: "error"}
+
+
+def to_github(finding: Finding, text: str | None) -> str:
+    """A finding as a workflow command, which GitHub shows beside the line of a change.
+
+    <https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions>, read 2026-11-21.
+    """
+    rule = finding.rule
+    where = f"file={_property(finding.span.path)}"
+    if text is not None and (finding.span.start or finding.span.stop):
+        row, column = place(text, finding.span.start)
+        stop_row, stop_column = place(text, max(finding.span.start, finding.span.stop))
+        where += f",line={row},col={column}"
+        where += f",endLine={row},endColumn={stop_column}" if stop_row == row else ""
+    message = finding.message + (f" ({finding.advice})" if finding.advice else "")
+    title = _property(f"{rule.severity.word} {rule.code} {rule.name}")
+    return f"::{_COMMANDS[rule.severity]} {where},title={title}::{_escaped(message)}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def counted(findings: dict[Severity, int]) -> str:
+    """Counts by severity, the gravest first: `2 errors, 1 loss, 3 warnings`; `nothing found` for none."""
+    words = []
+    for severity in sorted(findings, reverse=True):
+        number = findings[severity]
+        if number:
+            noun = {ERROR: "error", LOSS: "loss", WARNING: "warning", INFO: "note"}[severity]
+            plural = "losses" if noun == "loss" else f"{noun}s"
+            words.append(f"{number} {noun if number == 1 else plural}")
+    return ", ".join(words) or "nothing found"

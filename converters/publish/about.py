@@ -1,0 +1,97 @@
+"""What is to be said about an agent's file: what was found in it, what was mended, where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from converters.findings import RULES, Severity, place
+from converters.model import NO_LICENCE, AgentSpec, Edit
+
+from .catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A finding, for people."""
+
+    code: str
+    name: str
+    severity: str
+    message: str
+    advice: str
+    where: str
+
+
+def notices(catalogue: Catalogue, key: str, spec: AgentSpec) -> Iterator[Notice]:
+    """What reading, mending and checking found, the gravest first; mere remarks are left out."""
+    source = spec.source
+    held = catalogue.originals.get((source.collection, source.path)) if source else None
+    text = held.decode("utf-8", "replace") if held is not None else None
+    for f in sorted(catalogue.findings.get(key, ()), key=lambda f: (-f.rule.severity, f.span.start)):
+        if f.rule.severity > Severity.INFO or f.rule.code[0] in "AGX":
+            here = text is not None and f.span.stop and f.span.start < len(text)
+            yield Notice(
+                code=f.rule.code,
+                name=f.rule.name,
+                severity=f.rule.severity.word,
+                message=f.message,
+                advice=f.fix.text if f.fix and not f.rule.advice else f.rule.advice,
+                where=f"line {place(text, f.span.start)[0]}" if text is not None and here else "",
+            )
+    for where, edit in edits(spec):
+        if rule := RULES.get(edit.rule):
+            yield Notice(
+                code=rule.code,
+                name=rule.name,
+                severity=rule.severity.word,
+                message=f"“{cut(edit.was)}” is read as “{cut(edit.now)}”",
+                advice=rule.advice,
+                where=where,
+            )
+
+
+def edits(spec: AgentSpec) -> Iterator[tuple[str, Edit]]:
+    """Every mend made while reading, with the part of the file it was made in."""
+    if spec.source:
+        yield from (("the file", e) for e in spec.source.edits)
+        yield from ((entry.key, e) for entry in spec.source.header or () for e in entry.edits)
+    yield from ((section.title or "prompt", e) for section in spec.sections for e in section.edits)
+
+
+def cut(text: str) -> str:
+    """At most 160 characters of `text`."""
+    return text if len(text) <= 160 else text[:159] + "…"
+
+
+def licence(catalogue: Catalogue, key: str, spec: AgentSpec) -> str:
+    """The agent's licence, or its collection's, or `NOASSERTION`."""
+    own = spec.source.license if spec.source else NO_LICENCE
+    if own != NO_LICENCE:
+        return own
+    collection = catalogue.library.collections.get(key.partition("/")[0])
+    return (collection.license if collection is not None else None) or NO_LICENCE
+
+
+def provenance(catalogue: Catalogue, key: str, spec: AgentSpec) -> list[tuple[str, str, str | None]]:
+    """Label, value and, where it is a web address, its link; the file's own words before the collection's."""
+    source, collection = spec.source, catalogue.library.collections.get(key.partition("/")[0])
+    repository = (source.repository if source else None) or getattr(collection, "repository", None)
+    revision = (source.revision if source else None) or getattr(collection, "revision", None)
+    terms = licence(catalogue, key, spec)
+    told = [
+        ("File", source.path if source else None, None),
+        ("Member", source.member if source else None, None),
+        ("Format", source.format if source else None, None),
+        ("Dialect", source.dialect if source else None, None),
+        ("Repository", repository, web(repository)),
+        ("Revision", revision, None),
+        ("Licence", "not stated" if terms == NO_LICENCE else terms, None),
+        ("SHA-256", source.sha256 if source else None, None),
+    ]
+    return [(label, value, href) for label, value, href in told if value]
+
+
+def web(address: str | None) -> str | None:
+    """`address` where a browser may follow it, else nothing."""
+    return address if address and address.startswith(("https://", "http://")) else None
