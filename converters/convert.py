@@ -236,7 +236,7 @@ def _plan_single(outcome: Outcome, fmt: Format, options: Options, many: bool) ->
         if not _allowed(outcome, spec, fmt, options):
             continue
         data = write(with_defaults(spec, fmt), fmt, as_read=options.as_read)
-        path = _path(spec, fmt, options.layout, many)
+        path = _path(spec, fmt, options, many)
         outcome.artifacts.append(Artifact(path, data, fmt.id, (Library.key(spec),), (outcome.shown,)))
 
 
@@ -246,7 +246,7 @@ def _plan_shared(outcomes: Sequence[Outcome], fmt: Format, options: Options, man
     for outcome in outcomes:
         for spec in outcome.specs:
             if _allowed(outcome, spec, fmt, options):
-                files.setdefault(_path(spec, fmt, options.layout, many), []).append((outcome, spec))
+                files.setdefault(_path(spec, fmt, options, many), []).append((outcome, spec))
     for path, members in files.items():
         shared = _common(members, fmt)
         specs = _in_order([with_defaults(spec, fmt) for _, spec in members], shared)
@@ -286,18 +286,32 @@ def _allowed(outcome: Outcome, spec: AgentSpec, fmt: Format, options: Options) -
     return not (widened or lost)
 
 
-def _path(spec: AgentSpec, fmt: Format, layout: Layout, many: bool) -> str:
+def _path(spec: AgentSpec, fmt: Format, options: Options, many: bool) -> str:
+    """Where an artifact goes; several targets side by side get a folder each."""
+    place = fmt.files[0].format(name=file_name(spec))
+    if options.layout == "tool":
+        return place
+    if options.layout == "flat":
+        path = place if fmt.container is Container.YAML_MEMBERS else file_name(spec) + fmt.suffix
+    else:
+        path = _source_path(spec, fmt, place)
+        if many and spec.source and spec.source.collection:
+            path = f"{spec.source.collection}/{path}"
+    return f"{fmt.id}/{path}" if len(options.targets) > 1 else path
+
+
+def _source_path(spec: AgentSpec, fmt: Format, place: str) -> str:
+    """The path the agent was read from, its suffix changed to the target's."""
     source = spec.source
-    if layout == "source" and source and source.path:
-        path = source.path
-        if source.format != fmt.id:
-            old = FORMATS[source.format].suffix if source.format in FORMATS else ""
-            stem = path.removesuffix(old) if old and path.endswith(old) else path.rpartition(".")[0] or path
-            path = fmt.files[0] if fmt.container is Container.YAML_MEMBERS else stem + fmt.suffix
-        return f"{source.collection}/{path}" if many and source.collection else path
-    if layout == "flat":
-        return fmt.files[0] if fmt.container is Container.YAML_MEMBERS else file_name(spec) + fmt.suffix
-    return fmt.files[0].format(name=file_name(spec))
+    if source is None or not source.path:
+        return place
+    if source.format == fmt.id:
+        return source.path
+    if fmt.container is Container.YAML_MEMBERS:
+        return place
+    old = FORMATS[source.format].suffix if source.format in FORMATS else ""
+    stem = source.path.removesuffix(old) if old and source.path.endswith(old) else source.path.rpartition(".")[0]
+    return (stem or source.path) + fmt.suffix
 
 
 def _refuse_clashes(outcomes: Iterable[Outcome]) -> None:

@@ -109,12 +109,12 @@ _WIDEST = 74
 def show(finding: Finding, text: str | None) -> str:
     """Render for people: place, severity, message, the line, a caret, the way out.
 
-    `text` is the file's decoded text; without it only path and message are shown.
+    `text` is the file's decoded text; without it the line is not shown.
     """
     span, rule = finding.span, finding.rule
     head = f"{rule.severity.word}[{rule.code} {rule.name}] {finding.message}"
-    if text is None or not span.stop and not span.start:
-        lines = [f"{printable(span.path)}: {head}" if text is None else f"{printable(span.path)}:1:1: {head}"]
+    if text is None or not (span.start or span.stop):
+        lines = [f"{printable(span.path)}:1:1: {head}"]
     else:
         row, column = place(text, span.start)
         begin = span.start - column + 1

@@ -26,7 +26,7 @@ Read: TypeAlias = Callable[[Path], tuple[AgentSpec | None, list[Finding]]]
 
 # --- collections ---------------------------------------------------------------------------------
 
-_NONE: Mapping[str, str] = MappingProxyType({})
+_NONE: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ class _Reader:
                 near = get_close_matches(key.text, _KEYS, 1)
                 self.bad(key, where, "no such key" + (f"; did you mean {near[0]}?" if near else ""))
             elif key.text in _MAPPINGS:
-                facts[key.text] = MappingProxyType(dict(self.mapping(value, key.text, where)))
+                facts[key.text] = dict(self.mapping(value, key.text, where))
             elif key.text in _LISTS:
                 items = value.items if isinstance(value, SequenceNode) else () if _is_null(value) else (value,)
                 facts[key.text] = tuple(text for item in items if (text := self.text(item, where)))

@@ -25,14 +25,14 @@ def check(
     `stdin` stands for the input shown as `-`; `source_format` is the one to read raw files as. Of a
     library only the specs among the inputs are told about, though all of it is read.
     """
-    libraries: dict[Path, set[Path]] = {}
+    libraries: dict[Path, dict[Path, str]] = {}
     for found in inputs:
         if isinstance(found, Finding):
             yield Checked(found.span.path, findings=(found,))
         elif found.shown == "-":
             yield check_file(found, collections.get(found.collection), stdin, source_format=source_format)
-        elif found.path.suffix in _SPECS and (root := _library_of(found.path.parent)) is not None:
-            libraries.setdefault(root, set()).add(found.path)
+        elif found.path.suffix in _SPECS and (root := _library_of(found.path.absolute().parent)):
+            libraries.setdefault(root, {})[found.path.absolute()] = found.shown
         else:
             yield check_file(found, collections.get(found.collection), source_format=source_format)
     for root, paths in libraries.items():
@@ -54,16 +54,7 @@ def is_library(folder: Path) -> bool:
 
 @cache
 def _library_of(folder: Path) -> Path | None:
-    """The innermost library that `folder` lies in."""
+    """The innermost library that an absolute folder lies in."""
     if is_library(folder):
         return folder
-    above = folder.parent
-    if above != folder:
-        return _library_of(above)
-    return _outside(folder) if not folder.is_absolute() else None
-
-
-def _outside(folder: Path) -> Path | None:
-    """The library above the working folder, for a relative path that ends there."""
-    here = Path.cwd()
-    return next((above for above in (*here.parents,) if is_library(above)), None) if folder == Path() else None
+    return None if folder.parent == folder else _library_of(folder.parent)

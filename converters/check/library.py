@@ -28,21 +28,27 @@ from converters.tools import access_of
 _NOT_SPECS = frozenset({"collections.yaml", ".specs-manifest.json"})
 
 
-def check_library(root: Path, paths: Some[Path]) -> Iterator[Checked]:
-    """Check `paths`, files of the library at `root`, one by one, and then what its agents say of each other."""
+def check_library(root: Path, paths: Mapping[Path, str]) -> Iterator[Checked]:
+    """Check files of the library at `root` one by one, and then what its agents say of each other.
+
+    `paths` are the files to tell about, absolute like `root`, each as the user would write it.
+    """
     library = _Library(root)
-    wanted = frozenset(paths)
-    if root / "collections.yaml" in wanted:
-        yield library.described()
+    described = root / "collections.yaml"
+    if described in paths:
+        yield library.described(paths[described])
+    collections = {path.relative_to(root).parts[0] for path in paths}
     specs: list[AgentSpec] = []
     for path in library.files():
-        checked, spec = library.check(path, told=path in wanted)
+        place = path.relative_to(root).parts
+        beside = place[1].startswith(".") and place[0] in collections  # the walk passes over dot-folders
+        checked, spec = library.check(path, paths.get(path) or (_shown(path) if beside else None))
         if checked is not None:
             yield checked
         if spec is not None:
             specs.append(spec)
     yield from library.clashes(specs)
-    told = frozenset(Library.key(spec) for spec in specs if library.file_of(spec) in wanted)
+    told = frozenset(Library.key(spec) for spec in specs if library.file_of(spec) in paths)
     yield from library.names(specs, told)
 
 
@@ -56,11 +62,10 @@ class _Library:
         self._places: dict[str, Path] = {}
         """Where each spec was loaded from, by its key."""
 
-    def described(self) -> Checked:
+    def described(self, shown: str) -> Checked:
         """What was found in collections.yaml."""
-        path = self.root / "collections.yaml"
-        text = path.read_text(encoding="utf-8-sig", errors="replace")
-        return Checked(path.as_posix(), text, tuple(self._found))
+        text = (self.root / "collections.yaml").read_text(encoding="utf-8-sig", errors="replace")
+        return Checked(shown, text, tuple(replace(f, span=replace(f.span, path=shown)) for f in self._found))
 
     def files(self) -> list[Path]:
         """The files that are specs, or records of shared files, sorted."""
@@ -71,29 +76,27 @@ class _Library:
         """The file a spec was loaded from."""
         return self._places.get(Library.key(spec))
 
-    def check(self, path: Path, *, told: bool) -> tuple[Checked | None, AgentSpec | None]:
-        """Load a file; where it is to be told about, also check all that can be known of it alone."""
-        shown = path.as_posix()
-        raw = read_bytes(path, shown)
+    def check(self, path: Path, shown: str | None) -> tuple[Checked | None, AgentSpec | None]:
+        """Load a file; where it is to be told about, as `shown`, check all that can be known of it alone."""
+        raw = read_bytes(path, shown or str(path))
         if isinstance(raw, Finding):
-            return (Checked(shown, None, (raw,)) if told else None), None
+            return (Checked(shown, None, (raw,)) if shown else None), None
         try:
             text = raw.decode("utf-8-sig").replace("\r\n", "\n")
         except UnicodeDecodeError as error:
-            return (Checked(shown, None, (UNREADABLE.at(Span(shown), problem=error),)) if told else None), None
+            return (Checked(shown, None, (UNREADABLE.at(Span(shown), problem=error),)) if shown else None), None
         if any(part.startswith(".") for part in path.relative_to(self.root).parts):
-            return self._record(shown, text), None
-        spec, found = canonical.load(text, shown)
-        if spec is None:
-            return (Checked(shown, text, tuple(found)) if told else None), None
-        spec = self._placed(spec, path)
-        self._places.setdefault(Library.key(spec), path)
-        if not told:
-            return None, spec
-        places = Places(shown, text)
-        found += _stale(spec, places)
-        found += self._against_source(spec, path, text, places)
-        return Checked(shown, text, tuple(found)), spec
+            return (self._record(shown, text) if shown else None), None
+        spec, found = canonical.load(text, shown or str(path))
+        placed = self._placed(spec or _broken(text, path), path)
+        self._places.setdefault(Library.key(placed), path)
+        if not shown:
+            return None, placed
+        if spec is not None:
+            places = Places(shown, text)
+            found += _stale(placed, places)
+            found += self._against_source(placed, path, text, places)
+        return Checked(shown, text, tuple(found)), placed
 
     def _record(self, shown: str, text: str) -> Checked:
         said, found = canonical.parse(text, shown)
@@ -121,7 +124,7 @@ class _Library:
         shown = _shown(where) if where else source.path
         same = isinstance(raw, bytes) and _sha(raw) == source.sha256
         if home.origin != "specs" and self._edited(spec, path, text, raw if same and isinstance(raw, bytes) else None):
-            yield EDITED_SPEC.at(Span(path.as_posix()), path=shown)
+            yield EDITED_SPEC.at(places.key(""), path=shown)
         if isinstance(raw, bytes) and not same:
             yield STALE_SPEC.at(places.key("/source/sha256"), path=shown)
 
@@ -130,8 +133,8 @@ class _Library:
         home = self.collections.get(source.collection)
         if home is None or home.root is None or not source.path:
             return None
-        where = Path(os.path.normpath(self.root.parent / home.root / source.path))
         top = Path(os.path.normpath(self.root.parent / home.root))
+        where = Path(os.path.normpath(top / source.path))
         return where if where.is_relative_to(top) else None
 
     def _edited(self, spec: AgentSpec, path: Path, text: str, raw: bytes | None) -> bool:
@@ -156,7 +159,7 @@ class _Library:
     def clashes(self, specs: list[AgentSpec]) -> Iterator[Checked]:
         """Specs that have one key."""
         for finding in library_of(specs).findings:
-            path = (self.root / f"{finding.span.path}.yaml").as_posix()
+            path = _shown(self.root / f"{finding.span.path}.yaml")
             yield Checked(path, None, (replace(finding, span=Span(path)),), counts=False)
 
     def names(self, specs: list[AgentSpec], told: Some[str]) -> Iterator[Checked]:
@@ -179,8 +182,15 @@ class _Library:
             if span is None:
                 path = self._places[Library.key(spec)]
                 text = read(path) or ""
-                span = Places(path.as_posix(), text).key(f"/derived/collaboration/{number}")
+                span = Places(_shown(path), text).key(f"/derived/collaboration/{number}")
             yield Checked(span.path, text, (replace(finding, span=span),), counts=False)
+
+
+def _broken(text: str, path: Path) -> AgentSpec:
+    """A spec that is not valid, as the others know it: by its name."""
+    said, _ = canonical.parse(text, str(path))
+    name = said.get("name") if said else None
+    return AgentSpec(name=name if isinstance(name, str) and name else path.stem)
 
 
 def _stale(spec: AgentSpec, places: Places) -> Iterator[Finding]:
@@ -215,13 +225,11 @@ def _text_of(path: Path) -> str | None:
     return None if decoded.refused else decoded.text
 
 
-def _shown(path: Path | None) -> str:
-    """A path as the user would write it from here."""
-    if path is None:
-        return ""
+def _shown(path: Path) -> str:
+    """A path as one would write it from here."""
     try:
-        return path.absolute().relative_to(Path.cwd()).as_posix()
-    except ValueError:
+        return Path(os.path.relpath(path)).as_posix()
+    except ValueError:  # on Windows, from another drive
         return path.as_posix()
 
 

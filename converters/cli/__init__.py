@@ -77,7 +77,8 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        specs.main(prog_name="specs", standalone_mode=False)
+        status = specs.main(prog_name="specs", standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else 0)
     except click.exceptions.Abort:
         sys.exit(130)
     except KeyboardInterrupt:
@@ -90,3 +91,9 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except Exception as error:
+        if "SPECS_TRACEBACK" in os.environ:
+            raise
+        click.echo(f"specs: internal error: {type(error).__name__}: {error}", err=True)
+        click.echo("Please report it; SPECS_TRACEBACK=1 shows where it happened.", err=True)
+        sys.exit(2)

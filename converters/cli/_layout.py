@@ -66,10 +66,10 @@ def wrapped(text: str, *, first: str = "", rest: str | None = None, width: int =
     for word in plain(text).split(" "):
         for part in _parts(word, width - columns(rest)):
             if not empty and columns(line) + 1 + columns(part) > width:
-                yield line
+                yield line.rstrip()
                 line, empty = rest, True
             line, empty = line + ("" if empty else " ") + part, False
-    yield line.rstrip() if empty else line
+    yield line.rstrip()
 
 
 def _parts(word: str, width: int) -> Iterator[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
 import click
 
 from converters import canonical
+from converters.check import is_library
 from converters.cli._console import Console
 from converters.cli._layout import count, plain
 from converters.cli._run import read_inputs
@@ -25,43 +26,45 @@ SPECS = Path("specs")
 _NAME = re.compile(r"^(?:name|title|  title):[ \t]*(.*)$", re.MULTILINE)
 
 
-def is_library(path: Path) -> bool:
-    """Whether a folder holds canonical specs by collection."""
-    return (path / "collections.yaml").is_file() or (path / ".specs-manifest.json").is_file() and _holds_specs(path)
-
-
-def _holds_specs(path: Path) -> bool:
-    from converters.output import Output
-
-    return any(owned.target == "canonical" for owned in Output(path).owned.values())
-
-
 def library_from(paths: Sequence[str], console: Console, options: Options) -> Library:
     """The agents of libraries and of raw inputs, read in memory; ends the run where there are none."""
     if not paths and not SPECS.is_dir():
-        raise click.UsageError("There is no library here (no folder specs/): name files, folders or a library.")
+        raise click.ClickException("There is no library here (no folder specs/): name files, folders or a library.")
     shown = paths or (str(SPECS),)
     specs: list[AgentSpec] = []
-    collections, found = load_collections(SPECS / "collections.yaml")
+    collections, _ = load_collections(SPECS / "collections.yaml")  # what is wrong there is told by who reads it
     raw: list[str] = []
     for path in shown:
         if not is_library(Path(path)):
             raw.append(path)
             continue
         library = load_library(Path(path), canonical.load_file)
-        console.find(library.findings)
+        tell(library.findings, console)
         specs += library.agents
         collections.update(library.collections)
     for outcome in read_inputs(raw, options, console) if raw else ():
         if outcome.status != "skipped":
             console.find(outcome.findings, outcome.text)
         specs += outcome.specs
-    made = library_of(specs, collections, found)
+    made = library_of(specs, collections)
     console.find(made.findings)
     if not made.agents:
         console.say(f"no agents in {', '.join(shown)}")
         raise click.exceptions.Exit(2)
     return made
+
+
+def tell(findings: Iterable[Finding], console: Console) -> None:
+    """Show findings about files that were read before, each with its line."""
+    texts: dict[str, str | None] = {}
+    for finding in findings:
+        path = finding.span.path
+        if path not in texts:
+            try:
+                texts[path] = Path(path).read_text(encoding="utf-8-sig", errors="replace")
+            except OSError:
+                texts[path] = None
+        console.find([finding], texts[path])
 
 
 def agents_at(where: str, console: Console, options: Options) -> list[Outcome]:
@@ -78,7 +81,7 @@ def _looks_like_path(where: str) -> bool:
 
 def _by_name(name: str) -> Outcome:
     if not SPECS.is_dir():
-        raise click.UsageError(f"There is no file {name!r}, and no library (specs/) to look the name up in.")
+        raise click.ClickException(f"There is no file {name!r}, and no library (specs/) to look the name up in.")
     library = load_library(SPECS, _only(name))
     found = chosen(library, name)
     if not found:
@@ -88,9 +91,9 @@ def _by_name(name: str) -> Outcome:
         names = {slug(spec.name): spec.name for spec in library.agents}
         near = [names[word] for word in get_close_matches(slug(name), names, 3)]
         hint = f" Did you mean {' or '.join(map(printable, near))}?" if near else " `specs list` names them all."
-        raise click.UsageError(f"There is no file and no agent {name!r}.{hint}")
+        raise click.ClickException(f"There is no file and no agent {name!r}.{hint}")
     if len(found) > 1:
-        raise click.UsageError(ambiguous(name, [Library.key(spec) for spec in found]))
+        raise click.ClickException(ambiguous(name, [Library.key(spec) for spec in found]))
     spec = found[0]
     findings = [f for f in library.findings if f.span.path.endswith(f"{Library.key(spec)}.yaml")]
     shown = (SPECS / f"{Library.key(spec)}.yaml").as_posix()

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import click
 
-from converters.check import Checked, check as examine
+from converters.check import Checked
+from converters.check import check as examine
 from converters.check.report import counted, to_github
 from converters.cli._console import LEVELS, Console, common, finding_json, print_json, project_collections, rule_codes
-from converters.cli._layout import count
+from converters.cli._layout import Page, count
 from converters.cli._run import format_ids, found_inputs
 from converters.findings import INFO, Finding, Severity
 
@@ -36,9 +37,10 @@ def check(
     what follows from them and against their sources; a library's agents against each other.
     """
     console = Console(quiet=quiet, verbose=verbose, no_color=no_color, fail_on=fail_on)
+    console.color = Page(no_color=no_color).color  # findings are what is asked for: they go to standard output
     (source_format,) = format_ids(source) or (None,)
     if not inputs and not Path("specs").is_dir():
-        raise click.UsageError("There is no library here (no folder specs/): name files or folders.")
+        raise click.ClickException("There is no library here (no folder specs/): name files or folders.")
     wanted = _wanted(select, ignore)
     collections, project = project_collections(Console(quiet=True))
     stdin = sys.stdin.buffer.read() if "-" in inputs else b""

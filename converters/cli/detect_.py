@@ -11,7 +11,8 @@ from converters.cli._console import Console, common, print_json, project_collect
 from converters.cli._layout import Page, columns, cut, cut_start, plain, terminal_width
 from converters.cli._run import found_inputs
 from converters.convert import CANONICAL
-from converters.detect import Detection, detect as judge
+from converters.detect import Detection
+from converters.detect import detect as judge
 from converters.findings import ERROR, Finding
 from converters.formats import FORMATS
 from converters.inputs import Input, read_bytes

@@ -83,7 +83,7 @@ def _within(network: Network, collection: str, console: Console) -> Network:
         names = sorted({str(facts["collection"]) for _, facts in network.nodes(data=True)})
         near = get_close_matches(collection, names, 1)
         hint = f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(map(printable, names))}."
-        raise click.UsageError(f"There is no collection {collection!r}. {hint}")
+        raise click.ClickException(f"There is no collection {collection!r}. {hint}")
     part = type(network)()
     part.add_nodes_from((key, facts) for key, facts in network.nodes(data=True) if key in inside)
     part.add_edges_from((u, v, facts) for u, v, facts in network.edges(data=True) if u in inside and v in inside)
@@ -100,7 +100,7 @@ def _center(network: Network, name: str) -> str:
     if len(found) == 1:
         return found[0]
     if found:
-        raise click.UsageError(ambiguous(name, found))
+        raise click.ClickException(ambiguous(name, found))
     from difflib import get_close_matches
 
     from converters.identity import slug
@@ -108,7 +108,7 @@ def _center(network: Network, name: str) -> str:
     names = {slug(str(facts["name"])): str(facts["name"]) for _, facts in network.nodes(data=True)}
     near = [names[word] for word in get_close_matches(slug(name), names, 3)]
     hint = f" Did you mean {' or '.join(map(printable, near))}?" if near else ""
-    raise click.UsageError(f"There is no agent {name!r}.{hint}")
+    raise click.ClickException(f"There is no agent {name!r}.{hint}")
 
 
 def _write(path: Path, text: str, form: str, force: bool, console: Console) -> None:

@@ -11,8 +11,12 @@ from converters.cli._console import Console, common, print_json
 from converters.cli._layout import WIDTH, Page, columns, count, cut, left, plain
 from converters.cli._library import library_from
 from converters.convert import Options
+from converters.identity import slug
 from converters.library import Library
 from converters.model import AgentSpec
+
+_NAME = 28
+"""Columns a name has at most; the summary needs the rest."""
 
 
 @click.command(name="list")
@@ -54,7 +58,10 @@ def _collection(spec: AgentSpec) -> str:
 
 
 def _summary(spec: AgentSpec) -> str:
-    return spec.derived.summary or spec.description or ""
+    """What it is for, without the name that some summaries begin with."""
+    said = spec.derived.summary or spec.description or ""
+    first, dash, rest = said.partition(" - ")
+    return rest if dash and slug(first) in {slug(spec.name), slug(spec.title or spec.derived.title or "")} else said
 
 
 def _row(spec: AgentSpec, group: str) -> dict[str, Any]:
@@ -77,8 +84,8 @@ def _row(spec: AgentSpec, group: str) -> dict[str, Any]:
 
 
 def _text(page: Page, groups: list[tuple[str, list[AgentSpec]]]) -> None:
-    widest = min(34, max(columns(plain(spec.name)) for _, specs in groups for spec in specs))
     for group, specs in groups:
+        widest = min(_NAME, max(columns(plain(spec.name)) for spec in specs))
         page.heading(f"{cut(group or 'without', WIDTH - 12)} ({len(specs)})")
         for spec in specs:
             head = f"  {left(spec.name, widest)}  "

@@ -53,7 +53,7 @@ def show(
         )
     else:
         page = Page(no_color=no_color)
-        for number, (spec, outcome) in enumerate((s, outcome) for outcome in outcomes for s in outcome.specs):
+        for number, (spec, outcome) in enumerate((spec, one) for one in outcomes for spec in one.specs):
             if number:
                 page.lines(["", "-" * WIDTH])
             card(page, spec, outcome)

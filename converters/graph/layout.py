@@ -47,7 +47,8 @@ def layout(graph: Network) -> dict[str, Point]:
     pairs = sorted({(min(numbers[u], numbers[v]), max(numbers[u], numbers[v])) for u, v in graph.edges() if u != v})
     tied = sorted({number for pair in pairs for number in pair})
     islands = [number for number in range(len(keys)) if number not in set(tied)]
-    floor = SIDE * (1 - min(0.9 * len(islands) / len(keys), 0.4)) if islands else SIDE
+    share = max(0.9 * len(islands) / len(keys), 3 * _MARGIN / SIDE) if islands else 0.0
+    floor = SIDE * (1 - min(share, 0.4))
     places = _settled(keys, tied, pairs, _groups(graph, numbers, pairs))
     points = _fitted(places, floor) if tied else {}
     points |= _rows(islands, floor if tied else _MARGIN)

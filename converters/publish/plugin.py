@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import jinja2
 from mkdocs.commands.build import get_context
@@ -32,8 +31,6 @@ class PluginConfig(base.Config):  # type: ignore[no-untyped-call]  # MkDocs leav
 
     specs = config_options.Type(str, default="specs")
     """The folder of canonical specs, relative to `mkdocs.yml`."""
-    schema = config_options.Type(str, default="schema.json")
-    """The JSON Schema shown on the schema page, relative to `mkdocs.yml`."""
 
 
 class AgentSpecsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-call]  # as above
@@ -56,12 +53,11 @@ class AgentSpecsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read the library, and have `mkdocs serve` watch it."""
         here = Path(config.config_file_path).parent if config.config_file_path else Path()
-        specs, schema = here / self.config.specs, here / self.config.schema
-        for path in (specs, schema):
-            if path.exists() and str(path) not in config.watch:
-                config.watch.append(str(path))
+        specs = here / self.config.specs
+        if specs.is_dir() and str(specs) not in config.watch:
+            config.watch.append(str(specs))
         catalogue = self.catalogue if self.catalogue is not None else load(specs)
-        self._site = Site(catalogue, config.site_name, _read(schema))
+        self._site = Site(catalogue, config.site_name)
         log.info("%d agents in %d collections", len(catalogue.agents), len(catalogue.members))
         return config
 
@@ -126,13 +122,6 @@ class AgentSpecsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
         page.canonical_url = f"{config.site_url.rstrip('/')}/{shell.ADDRESS}" if config.site_url else None
         context = get_context(self._nav, self._files, config, page)
         return self._env.get_template("main.html").render(context)
-
-
-def _read(schema: Path) -> dict[str, Any] | None:
-    if not schema.is_file():
-        return None
-    found: dict[str, Any] = json.loads(schema.read_text("utf-8"))
-    return found
 
 
 def _write(path: Path, content: bytes) -> None:

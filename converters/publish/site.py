@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+
+from converters import canonical
 
 from . import about, addresses, api, graph_view, health, reference, words
 from .catalogue import Catalogue
@@ -63,8 +66,6 @@ class Site:
 
     catalogue: Catalogue
     name: str = "Agent Specs"
-    schema: Mapping[str, Any] | None = None
-    """The JSON Schema of the canonical form, where there is one to show."""
 
     @cached_property
     def made(self) -> Pages:
@@ -110,7 +111,7 @@ class Site:
         elif name == "formats":
             facts |= {"formats": reference.formats()}
         elif name == "schema":
-            facts |= {"parts": reference.schema(self.schema or {})}
+            facts |= {"parts": reference.schema(json.loads(canonical.schema_text()))}
         return self._render(name, **facts)
 
     def pages(self) -> Iterator[Page]:
@@ -133,8 +134,7 @@ class Site:
         yield Asset("api/index.json", api.dump(api.index(self.made)))
         yield Asset("api/graph.json", api.dump(graph_view.document(self.made)))
         yield Asset("llms.txt", api.llms(self.made, self.name).encode())
-        if self.schema is not None:
-            yield Asset("schema.json", api.dump(self.schema))
+        yield Asset("schema.json", canonical.schema_text().encode())
         for key in catalogue.agents:
             yield Asset(addresses.agent_json(key), api.dump(api.agent(self.made, key)))
             if key in catalogue.canonical and catalogue.publish(key) == "full":
