@@ -76,6 +76,8 @@ class Outcome:
     dialect: str | None = None
     specs: tuple[AgentSpec, ...] = ()
     shared: SharedDocument | None = None
+    places: tuple[Mapping[str, Span], ...] = ()
+    """For each spec, where the value of each header key stands in `text`."""
     findings: list[Finding] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
     artifacts: list[Artifact] = field(default_factory=list)
@@ -118,10 +120,10 @@ def _understand(source: Input, options: Options, collection: Collection | None, 
     place = _place(source, collection)
     result = read(parse(decoded, fmt), fmt, raw=raw, place=place)
     specs = tuple(_identified(spec, fmt, collection) for spec in result.specs)
-    return _outcome(source, decoded, result, specs)
+    return _outcome(source, decoded, result, specs, keep=options.targets != (CANONICAL,))
 
 
-def _outcome(source: Input, decoded: Decoded, result: Reading, specs: tuple[AgentSpec, ...]) -> Outcome:
+def _outcome(source: Input, decoded: Decoded, result: Reading, specs: tuple[AgentSpec, ...], keep: bool) -> Outcome:
     refused = not specs
     found = list(result.findings)
     if refused and (worst(found) or WARNING) < ERROR:
@@ -134,8 +136,9 @@ def _outcome(source: Input, decoded: Decoded, result: Reading, specs: tuple[Agen
         dialect=result.dialect,
         specs=specs,
         shared=shared,
+        places=result.places,
         findings=found,
-        text=decoded.text if found else None,
+        text=decoded.text if found or keep else None,
         repaired=any(_mended(spec) for spec in specs),
     )
 
@@ -232,8 +235,8 @@ def _plan_canonical(outcome: Outcome) -> None:
 
 
 def _plan_single(outcome: Outcome, fmt: Format, options: Options, many: bool) -> None:
-    for spec in outcome.specs:
-        if not _allowed(outcome, spec, fmt, options):
+    for number, spec in enumerate(outcome.specs):
+        if not _allowed(outcome, number, fmt, options):
             continue
         data = write(with_defaults(spec, fmt), fmt, as_read=options.as_read)
         path = _path(spec, fmt, options, many)
@@ -244,8 +247,8 @@ def _plan_shared(outcomes: Sequence[Outcome], fmt: Format, options: Options, man
     """Put agents that share a file together, in the order they came."""
     files: dict[str, list[tuple[Outcome, AgentSpec]]] = {}
     for outcome in outcomes:
-        for spec in outcome.specs:
-            if _allowed(outcome, spec, fmt, options):
+        for number, spec in enumerate(outcome.specs):
+            if _allowed(outcome, number, fmt, options):
                 files.setdefault(_path(spec, fmt, options, many), []).append((outcome, spec))
     for path, members in files.items():
         shared = _common(members, fmt)
@@ -270,12 +273,11 @@ def _in_order(specs: list[AgentSpec], shared: SharedDocument | None) -> list[Age
     return sorted(specs, key=lambda spec: order.get(spec.id, len(order)))
 
 
-def _allowed(outcome: Outcome, spec: AgentSpec, fmt: Format, options: Options) -> bool:
+def _allowed(outcome: Outcome, number: int, fmt: Format, options: Options) -> bool:
     """Report on one agent in one format; whether its artifact may be written."""
-    made = report(spec, fmt)
+    made = report(outcome.specs[number], fmt)
     outcome.reports.append(made)
-    place = spec.source.path if outcome.format == CANONICAL and spec.source else outcome.shown
-    found = made.findings(outcome.shown or place)
+    found = made.findings(outcome.shown, outcome.places[number] if outcome.places else None)
     if options.loss == "ignore":
         found = [f for f in found if f.rule.severity is not LOSS]
     if options.access == "allow":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from converters.findings import (
     UNKNOWN_KEY,
     UNKNOWN_TOOL,
     Finding,
+    Rule,
     Span,
 )
 from converters.formats import HEADER_KEYS
@@ -45,6 +46,8 @@ class Reading:
     shared: SharedDocument | None = None
     """What belongs to no single agent, where the file can hold several."""
     findings: tuple[Finding, ...] = ()
+    places: tuple[Mapping[str, Span], ...] = ()
+    """For each spec, where the value of each header key stands."""
 
 
 def parse(source: Decoded, fmt: Format) -> Document:
@@ -72,12 +75,18 @@ def read(document: Document, fmt: Format, *, raw: bytes = b"", place: Source = S
         bom=document.source.bom,
         newline=document.source.newline,
     )
-    specs = [
-        spec for record in document.records if (spec := _Reader(document, fmt, base, found).read(record)) is not None
-    ]
+    specs, places = [], []
+    for record in document.records:
+        reader = _Reader(document, fmt, base, found)
+        spec = reader.read(record)
+        if spec is not None:
+            specs.append(spec)
+            places.append(reader.places)
     shared = _shared(document, base, specs) if fmt.container is Container.YAML_MEMBERS else None
     dialect = specs[0].source.dialect if specs and specs[0].source else None
-    return Reading(format=fmt, dialect=dialect, specs=tuple(specs), shared=shared, findings=tuple(found))
+    return Reading(
+        format=fmt, dialect=dialect, specs=tuple(specs), shared=shared, findings=tuple(found), places=tuple(places)
+    )
 
 
 def _shared(document: Document, base: Source, specs: list[AgentSpec]) -> SharedDocument:
@@ -97,6 +106,7 @@ class _Reader:
     def __init__(self, document: Document, fmt: Format, base: Source, found: list[Finding]) -> None:
         self.document, self.fmt, self.base, self.found = document, fmt, base, found
         self.said: dict[str, Any] = {}
+        self.places: dict[str, Span] = {}
         self.extra: dict[str, Json] = {}
         self.sections: list[Section] = []
         self.refused = False
@@ -135,6 +145,7 @@ class _Reader:
     def _decode(self, entry: Entry) -> tuple[Json, ...]:
         """Take the value in; give what it would be written as, other choices last."""
         key, row = entry.key, self.fmt.by_key.get(entry.key)
+        self.places[key] = self._span(entry)
         if row is None:
             value = self.extra[key] = value_of(entry.value)
             self._find(UNKNOWN_KEY, entry, format=self.fmt.title, key=key)
@@ -169,11 +180,13 @@ class _Reader:
                 at += size
             self.sections.append(replace(section, slot=slot, edits=edits) if slot or edits else section)
 
-    def _find(self, rule: Any, entry: Entry, **facts: object) -> None:
-        start, stop = entry.base + entry.value.start, entry.base + entry.value.stop
-        if rule is UNKNOWN_KEY:
-            start, stop = entry.start, entry.start + len(entry.key)
-        self.found.append(rule.at(self.document.span(start, stop), **facts))
+    def _span(self, entry: Entry) -> Span:
+        return self.document.span(entry.base + entry.value.start, entry.base + entry.value.stop)
+
+    def _find(self, rule: Rule, entry: Entry, **facts: Any) -> None:
+        named = rule is UNKNOWN_KEY
+        span = self.document.span(entry.start, entry.start + len(entry.key)) if named else self._span(entry)
+        self.found.append(rule.at(span, **facts))
 
     def _spec(self, record: Record, header: tuple[HeaderEntry, ...] | None) -> AgentSpec | None:
         said, fmt, document = self.said, self.fmt, self.document

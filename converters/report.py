@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -39,6 +39,8 @@ class FieldFate:
     """One of the eight of `WORDS`."""
     key: str | None = None
     """The target's key that says it."""
+    source_key: str | None = None
+    """The source's key that says it."""
     note: str | None = None
     """What is no longer there, or where an added value comes from; never a value."""
 
@@ -63,20 +65,25 @@ class Report:
         """The fields that did not make it whole."""
         return tuple(fate for fate in self.fields if WORDS[fate.status] == "lost")
 
-    def findings(self, path: str) -> list[Finding]:
-        """The losses, additions and wider access as findings about the file at `path`."""
+    def findings(self, path: str, places: Mapping[str, Span] | None = None) -> list[Finding]:
+        """The losses, additions and wider access as findings about the file at `path`.
+
+        `places` says where the value of each of the source's keys stands.
+        """
         title = FORMATS[self.target].title if self.target in FORMATS else self.target
         found = []
         for fate in self.fields:
+            at = (places or {}).get(fate.source_key or "", Span(path))
             if fate.status == "dropped":
-                found.append(DROPPED.at(Span(path), format=title, field=fate.field))
+                found.append(DROPPED.at(at, format=title, field=fate.field))
             elif fate.status == "reduced":
-                found.append(REDUCED.at(Span(path), format=title, field=fate.field, what=fate.note))
+                found.append(REDUCED.at(at, format=title, field=fate.field, what=fate.note))
             elif fate.status in {"defaulted", "invented"}:
-                found.append(DEFAULTED.at(Span(path), format=title, field=fate.field, origin=fate.note))
+                found.append(DEFAULTED.at(at, format=title, field=fate.field, origin=fate.note))
         if self.gains:
+            key = next((fate.source_key for fate in self.fields if fate.field == "tools"), None)
             words = ", ".join(words_for(gain) for gain in self.gains)
-            found.append(WIDER_ACCESS.at(Span(path), format=title, gains=words))
+            found.append(WIDER_ACCESS.at((places or {}).get(key or "", Span(path)), format=title, gains=words))
         return found
 
 
@@ -88,11 +95,23 @@ def report(spec: AgentSpec, target: Format) -> Report:
         agent=spec.name,
         source=source.id if source else None,
         target=target.id,
-        fields=tuple([*_fates(spec, source, target), *_added(spec, target)]),
+        fields=tuple(replace(f, source_key=_source_key(f.field, source)) for f in _all_fates(spec, source, target)),
         access_before=tuple(sorted(access_of(spec.tools))),
         access_after=tuple(sorted(access_of(after))),
         gains=gains(spec.tools, after),
     )
+
+
+def _source_key(field: str, source: Format | None) -> str | None:
+    if field.startswith("extensions."):
+        return field.split(".", 2)[2]
+    row = source.by_field.get(field) if source else None
+    return row.key if row else None
+
+
+def _all_fates(spec: AgentSpec, source: Format | None, target: Format) -> Iterator[FieldFate]:
+    yield from _fates(spec, source, target)
+    yield from _added(spec, target)
 
 
 def _fates(spec: AgentSpec, source: Format | None, target: Format) -> Iterator[FieldFate]:
@@ -133,7 +152,7 @@ def _unsaid(spec: AgentSpec, field: str, target: Format) -> FieldFate:
     if field == "name":
         name, origin = default_name(f"{file_name(spec)}{target.suffix}", target, spec.sections)
         if name == spec.name:
-            return FieldFate(field, "renamed", None, f"it is the {origin}")
+            return FieldFate(field, "renamed", note=f"it is the {origin}")
     return FieldFate(field, "dropped")
 
 
@@ -142,11 +161,11 @@ def _fate(field: str, value: Any, row: Row, source: Format | None) -> FieldFate:
     try:
         again = row.codec.decode(node_of(written))
     except ValueError as error:
-        return FieldFate(field, "dropped", None, str(error))
+        return FieldFate(field, "dropped", note=str(error))
     if again != value:
         lost = row.codec.lost(value, again) if row.codec.lost else "its exact value"
         if lost:
-            return FieldFate(field, "reduced", row.key, lost)
+            return FieldFate(field, "reduced", row.key, note=lost)
         return FieldFate(field, "mapped", row.key)
     origin = source.by_field.get(field) if source else None
     if origin is None:
@@ -159,7 +178,7 @@ def _fate(field: str, value: Any, row: Row, source: Format | None) -> FieldFate:
 def _added(spec: AgentSpec, target: Format) -> Iterator[FieldFate]:
     for row in target.rows:
         if row.required and row.default is not None and meaning_of(spec, row, target) is None:
-            yield FieldFate(row.field, "defaulted", row.key, row.origin)
+            yield FieldFate(row.field, "defaulted", row.key, note=row.origin)
 
 
 def _tools_after(spec: AgentSpec, target: Format) -> Tools | None:
