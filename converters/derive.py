@@ -24,7 +24,7 @@ def derive(spec: AgentSpec, access: frozenset[str]) -> Derived:
     if "<example" in prompt:
         found += examples(prompt, "body")
     return Derived(
-        title=None if spec.title else title(spec.sections) or _titled(spec.name),
+        title=None if spec.title else _quiet(title(spec.sections)) or _titled(spec.name),
         summary=summary(description, spec.sections),
         model_tier=model_tier(spec.model),
         access=tuple(sorted(access)),
@@ -36,7 +36,28 @@ def derive(spec: AgentSpec, access: frozenset[str]) -> Derived:
 
 
 def _titled(name: str) -> str:
-    return " ".join(word[:1].upper() + word[1:] for word in re.split(r"[-_\s]+", name) if word)
+    """A name as people write it: `qa-lead` is QA Lead."""
+    return " ".join(_capital(word) for word in re.split(r"[-_\s]+", name) if word)
+
+
+def _capital(word: str) -> str:
+    return _acronyms().get(word.lower()) or word[:1].upper() + word[1:]
+
+
+def _quiet(heading: str | None) -> str | None:
+    """A title written in capitals, as people would say it."""
+    if heading is None or not heading.isupper() or " " not in heading:
+        return heading
+    first, *others = heading.lower().split(" ")
+    return " ".join([_capital(first), *(word if word in _SMALL else _capital(word) for word in others)])
+
+
+_SMALL = frozenset({"a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"})
+
+
+@lru_cache(maxsize=1)
+def _acronyms() -> Mapping[str, str]:
+    return {word.lower(): word for word in load("titles")["as_written"]}
 
 
 def categories(path: str) -> tuple[str, ...]:

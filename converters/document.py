@@ -139,7 +139,7 @@ def _item_start(text: str, at: int) -> int:
 def _entries(node: Mapping, base: int, stop: int, text: str) -> Iterator[Entry]:
     """Whole entries of a mapping whose places are counted from `base`."""
     starts = [_line_start(text, base + key.start) for key, _ in node.pairs]
-    for (key, value), start, end in zip(node.pairs, starts, [*starts[1:], stop], strict=True):
+    for (key, value), start, end in zip(node.pairs, starts, [*starts, stop][1:], strict=True):
         yield Entry(key.text, value, base, start, end)
 
 

@@ -270,8 +270,21 @@ def library_of(
             owners = ", ".join(s.source.path if s.source and s.source.path else s.name for s in same)
             found.append(rules.CLASH.at(Span(key), count=len(same), path=f"{key}.yaml", owners=owners))
     agents = [same[0] for same in by_key.values()]
-    known = {name: Collection(name) for name in map(_collection, agents) if name} | dict(collections)
+    by_collection = _grouped((_collection(spec), spec) for spec in agents)
+    known = {name: _unlisted(name, of) for name, of in by_collection.items() if name} | dict(collections)
     return Library(MappingProxyType(dict(sorted(known.items()))), tuple(agents), tuple(found))
+
+
+def _unlisted(name: str, agents: Iterable[AgentSpec]) -> Collection:
+    """A collection nobody described: what all its agents' sources agree on."""
+    sources = [spec.source for spec in agents if spec.source]
+    licences = {source.license for source in sources}
+    repositories = {source.repository for source in sources}
+    return Collection(
+        name,
+        license=licences.pop() if len(licences) == 1 else NO_LICENCE,
+        repository=repositories.pop() if len(repositories) == 1 else None,
+    )
 
 
 def load_library(root: Path, read: Read) -> Library:

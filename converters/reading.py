@@ -24,7 +24,7 @@ from converters.findings import (
 )
 from converters.formats import HEADER_KEYS
 from converters.formats._codecs import ALL
-from converters.formats._kit import PROMPT, Container, Format
+from converters.formats._kit import PROMPT, SILENT, Container, Format
 from converters.identity import identity, slug
 from converters.model import AgentSpec, HeaderEntry, Json, Section, SharedDocument, Source, Tool, Tools
 from converters.prose import name_from_title, title
@@ -160,7 +160,7 @@ class _Reader:
             self._find(ODD_VALUE, entry, key=key, problem=error)
             value = self.extra[key] = value_of(entry.value)
             return (value,)
-        if decoded is None:
+        if decoded is None or decoded == SILENT.get(row.field):
             return ()
         if row.field[0] == ".":
             self.extra[row.field[1:]] = decoded

@@ -14,7 +14,7 @@ from converters.model import AgentSpec, Tools
 from converters.reading import default_name
 from converters.syntax.yaml import node_of
 from converters.tools import access_of, gains, words_for
-from converters.writing import file_name, meaning_of
+from converters.writing import file_name, is_unread, meaning_of
 
 WORDS = {
     "kept": "kept",
@@ -125,7 +125,8 @@ def _fates(spec: AgentSpec, source: Format | None, target: Format) -> Iterator[F
             yield _fate(field, meaning_of(spec, row, target), row, source)
     for owner, keys in spec.extensions.items():
         for key in keys:
-            if owner == target.id:
+            row = target.by_key.get(key)
+            if owner == target.id and (row is None or row.field == f".{key}" or is_unread(spec, row, target)):
                 yield FieldFate(f"extensions.{owner}.{key}", "kept", key)
             else:
                 yield FieldFate(f"extensions.{owner}.{key}", "dropped")
@@ -177,8 +178,14 @@ def _fate(field: str, value: Any, row: Row, source: Format | None) -> FieldFate:
 
 def _added(spec: AgentSpec, target: Format) -> Iterator[FieldFate]:
     for row in target.rows:
-        if row.required and row.default is not None and meaning_of(spec, row, target) is None:
+        if _is_missing(spec, row, target):
             yield FieldFate(row.field, "defaulted", row.key, note=row.origin)
+
+
+def _is_missing(spec: AgentSpec, row: Row, target: Format) -> bool:
+    """Whether the target requires what nobody said."""
+    said = meaning_of(spec, row, target) is not None or is_unread(spec, row, target)
+    return row.required and row.default is not None and not said
 
 
 def _tools_after(spec: AgentSpec, target: Format) -> Tools | None:
@@ -206,7 +213,7 @@ def with_defaults(spec: AgentSpec, target: Format) -> AgentSpec:
     filled = {
         row.field: row.default(spec)
         for row in target.rows
-        if row.required and row.default is not None and meaning_of(spec, row, target) is None
+        if row.default is not None and _is_missing(spec, row, target)
     }
     if "tools" in filled:
         allow = filled["tools"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from converters.formats._codecs import ALL
-from converters.formats._kit import PROMPT, Container, Format, Row
+from converters.formats._kit import PROMPT, SILENT, Container, Format, Row
 from converters.identity import slug
 from converters.mending import still_true, undo
 from converters.model import AgentSpec, Edit, HeaderEntry, Json, Section, SharedDocument, Source
@@ -116,7 +116,8 @@ def _header(spec: AgentSpec, fmt: Format, source: Source | None, indent: int) ->
         if entry is not last[entry.key] and entry.raw is not None:
             pieces.append(Piece(entry.raw, entry.edits))
             continue
-        piece = _kept(entry, fmt, values, indent, inside)
+        due = _is_due(entry.key, spec, fmt, source)
+        piece = _kept(entry, fmt, values.get(entry.key), indent, inside, due)
         if piece is not None:
             pieces.append(piece)
     new = [(key, written) for key, written in values.items() if key not in last and _is_due(key, spec, fmt, source)]
@@ -136,20 +137,25 @@ def _is_due(key: str, spec: AgentSpec, fmt: Format, source: Source | None) -> bo
     if row is None or row.field not in {"tools", "name"}:
         return True
     if row.field == "tools":  # a list of denied tools alone says nothing of the allowed ones
-        return spec.tools is None or spec.tools.allow is not None or not spec.tools.deny
+        return row.required or spec.tools is None or spec.tools.allow is not None or not spec.tools.deny
     return source is None or spec.name != default_name(source.path, fmt, spec.sections)[0]
 
 
-def _kept(entry: HeaderEntry, fmt: Format, values: dict[str, Written], indent: int, inside: bool) -> Piece | None:
+def _kept(
+    entry: HeaderEntry, fmt: Format, written: Written | None, indent: int, inside: bool, due: bool
+) -> Piece | None:
     """An entry in its author's spelling while that still says the field's value.
 
-    `inside` brackets, a new value takes the place of the old one and the rest stays.
+    `inside` brackets, a new value takes the place of the old one and the rest stays. What is not
+    `due` may stay unsaid, as in `name:`.
     """
-    written = values.get(entry.key)
     if entry.raw is not None:
         node = _flow_value(entry.raw) if inside else _block_value(entry.raw, indent)
         row = fmt.by_key.get(entry.key)
-        if node is not None and bool(decode(row, node) == (written.meaning if written else None)):
+        meaning = decode(row, node) if node is not None else None
+        silent = meaning is None or (row is not None and meaning == SILENT.get(row.field))
+        same = written is not None and meaning == written.meaning
+        if node is not None and (same or (silent and (written is None or not due))):
             return Piece(entry.raw, entry.edits)
         if inside and written is not None and node is not None:
             return Piece(entry.raw[: node.start] + _flow(written.value) + entry.raw[node.stop :])
@@ -222,10 +228,10 @@ def written_values(spec: AgentSpec, fmt: Format) -> dict[str, Written]:
     own = spec.extensions.get(fmt.id, {})
     values: dict[str, Written] = {}
     for row in fmt.rows:
-        if row.key in own and row.field != f".{row.key}":
-            values[row.key] = Written(own[row.key], own[row.key])  # kept as written: the row could not read it
-            continue
         meaning = meaning_of(spec, row, fmt)
+        if is_unread(spec, row, fmt):
+            values[row.key] = Written(own[row.key], own[row.key])
+            continue
         if meaning is None:
             continue
         value = row.codec.encode(meaning)
@@ -237,6 +243,26 @@ def written_values(spec: AgentSpec, fmt: Format) -> dict[str, Written]:
         if key not in values and f".{key}" not in fmt.by_field:
             values[key] = Written(extra, extra)
     return values
+
+
+def is_unread(spec: AgentSpec, row: Row, fmt: Format) -> bool:
+    """Whether an extension keeps what this row could not read, and the field has said nothing since."""
+    own = spec.extensions.get(fmt.id, {})
+    if row.key not in own:
+        return False
+    meaning = meaning_of(spec, row, fmt)
+    if row.field == f".{row.key}":
+        return meaning is not None and not _says(row, meaning)
+    source = spec.source if spec.source and spec.source.format == fmt.id else None
+    return meaning is None or not _is_due(row.key, spec, fmt, source)
+
+
+def _says(row: Row, meaning: Any) -> bool:
+    """Whether a row's spelling of a value is read back as that value."""
+    try:
+        return bool(row.codec.decode(node_of(row.codec.encode(meaning))) == meaning)
+    except (ValueError, TypeError, AttributeError):  # an extension may hold what the codec never gave
+        return False
 
 
 def _is_said(row: Row, value: Json) -> bool:
@@ -263,7 +289,7 @@ def meaning_of(spec: AgentSpec, row: Row, fmt: Format) -> Any:
     if field[0] == ".":
         return spec.extensions.get(fmt.id, {}).get(field[1:])
     value = getattr(spec, field)
-    return None if value in ((), "", False) and value != 0 else value
+    return None if value == "" or value == SILENT.get(field) else value
 
 
 def _has_slot(fmt: Format, slot: str | None) -> bool:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 SHARED = Path(__file__).parents[2] / "shared"
 """Corpus, seeds, hostile files: for testing, never committed."""
@@ -15,6 +15,9 @@ _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_to
 settings.register_profile("few", max_examples=8, deadline=None, derandomize=True, suppress_health_check=_SLOW)
 settings.register_profile("ci", max_examples=30, deadline=None, derandomize=True, suppress_health_check=_SLOW)
 settings.register_profile("desk", max_examples=50, deadline=None, suppress_health_check=_SLOW)
+settings.register_profile(
+    "rough", max_examples=50, deadline=None, suppress_health_check=_SLOW, phases=(Phase.explicit, Phase.reuse, Phase.generate)
+)
 settings.register_profile("deep", max_examples=2000, deadline=None, suppress_health_check=_SLOW)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "desk"))
 
@@ -29,10 +32,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     wanted = config.getoption("--format")
     if not wanted:
         return
-    params = [(item, getattr(item, "callspec").params if hasattr(item, "callspec") else {}) for item in items]
-    other = [item for item, said in params if "fmt" in said and getattr(said["fmt"], "id", said["fmt"]) != wanted]
-    config.hook.pytest_deselected(items=other)
-    items[:] = [item for item in items if item not in other]
+    about = {item: item.callspec.params.get("id_") if isinstance(item, pytest.Function) and hasattr(item, "callspec") else None for item in items}
+    config.hook.pytest_deselected(items=[item for item in items if about[item] not in {None, wanted}])
+    items[:] = [item for item in items if about[item] in {None, wanted}]
 
 
 @pytest.fixture

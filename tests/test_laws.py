@@ -46,10 +46,8 @@ from trips import (
     written,
 )
 
-every_format = pytest.mark.parametrize("fmt", ALL_FORMATS, ids=lambda fmt: fmt.id)
-every_pair = pytest.mark.parametrize(
-    ("fmt", "other"), [(a, b) for a in ALL_FORMATS for b in ALL_FORMATS if a is not b], ids=lambda fmt: fmt.id
-)
+every_format = pytest.mark.parametrize("id_", FORMATS)
+every_pair = pytest.mark.parametrize(("id_", "other_id"), [(a, b) for a in FORMATS for b in FORMATS if a != b])
 
 # --- specs nobody has read -----------------------------------------------------------------------
 
@@ -121,8 +119,9 @@ def _meaning(value: object) -> object:
 
 @every_format
 @given(spec=HANDWRITTEN)
-def test_nothing_is_lost_silently(fmt: Format, spec: AgentSpec) -> None:
+def test_nothing_is_lost_silently(id_: str, spec: AgentSpec) -> None:
     """A field survives the trip, or a loss names it."""
+    fmt = FORMATS[id_]
     assume(not _nothing_to_say(spec, fmt))
     again = read_back(spec, fmt)
     assert again is not None
@@ -131,8 +130,9 @@ def test_nothing_is_lost_silently(fmt: Format, spec: AgentSpec) -> None:
 
 @every_format
 @given(spec=HANDWRITTEN)
-def test_writing_what_was_written_changes_nothing(fmt: Format, spec: AgentSpec) -> None:
+def test_writing_what_was_written_changes_nothing(id_: str, spec: AgentSpec) -> None:
     """write(read(write(x))) is write(x)."""
+    fmt = FORMATS[id_]
     assume(not _nothing_to_say(spec, fmt))
     first = converted(spec, fmt)
     outcome = understood(first, path_of(fmt), fmt=fmt.id)
@@ -143,8 +143,9 @@ def test_writing_what_was_written_changes_nothing(fmt: Format, spec: AgentSpec) 
 
 @every_format
 @given(spec=HANDWRITTEN)
-def test_other_readers_see_the_values_we_wrote(fmt: Format, spec: AgentSpec) -> None:
+def test_other_readers_see_the_values_we_wrote(id_: str, spec: AgentSpec) -> None:
     """PyYAML's own loader (YAML 1.1) and python-frontmatter are the witnesses."""
+    fmt = FORMATS[id_]
     spec = with_defaults(spec, fmt)
     data = written([spec], fmt)
     expected = {key: value.value for key, value in written_values(spec, fmt).items()}
@@ -161,8 +162,9 @@ def test_other_readers_see_the_values_we_wrote(fmt: Format, spec: AgentSpec) -> 
 
 @every_format
 @given(spec=HANDWRITTEN)
-def test_access_never_grows_unsaid(fmt: Format, spec: AgentSpec) -> None:
+def test_access_never_grows_unsaid(id_: str, spec: AgentSpec) -> None:
     """What the artifact may touch beyond its source, its report says."""
+    fmt = FORMATS[id_]
     from converters.tools import gains
 
     assume(not _nothing_to_say(spec, fmt))
@@ -173,8 +175,9 @@ def test_access_never_grows_unsaid(fmt: Format, spec: AgentSpec) -> None:
 
 @every_pair
 @given(spec=HANDWRITTEN)
-def test_a_detour_loses_what_its_first_leg_named(fmt: Format, other: Format, spec: AgentSpec) -> None:
+def test_a_detour_loses_what_its_first_leg_named(id_: str, other_id: str, spec: AgentSpec) -> None:
     """From A to B and back loses what A to B reported, and no more."""
+    fmt, other = FORMATS[id_], FORMATS[other_id]
     assume(not _nothing_to_say(spec, fmt) and not _nothing_to_say(spec, other))
     start = read_back(spec, fmt)
     assert start is not None
@@ -205,8 +208,9 @@ def _detoured(start: AgentSpec, back: AgentSpec, outward: Report, fmt: Format) -
 
 @every_format
 @given(data=st.data())
-def test_what_was_read_is_written_back(fmt: Format, data: st.DataObject) -> None:
+def test_what_was_read_is_written_back(id_: str, data: st.DataObject) -> None:
     """The same bytes, also through the canonical text on disk; mends are taken back on request only."""
+    fmt = FORMATS[id_]
     raw = data.draw(files(fmt))
     outcome = understood(raw, path_of(fmt), fmt=fmt.id)
     assert not crashes(outcome), crashes(outcome)
@@ -222,8 +226,9 @@ def test_what_was_read_is_written_back(fmt: Format, data: st.DataObject) -> None
 
 @every_format
 @given(data=st.data())
-def test_what_was_mended_needs_no_mending_again(fmt: Format, data: st.DataObject) -> None:
+def test_what_was_mended_needs_no_mending_again(id_: str, data: st.DataObject) -> None:
     """Mended text reads as the same agents, and comes back as it stands."""
+    fmt = FORMATS[id_]
     outcome = understood(data.draw(files(fmt)), path_of(fmt), fmt=fmt.id)
     if outcome.status != "read" or not mended(outcome):
         return
@@ -238,8 +243,9 @@ def test_what_was_mended_needs_no_mending_again(fmt: Format, data: st.DataObject
 
 @every_format
 @given(data=st.data())
-def test_nothing_of_a_file_is_lost_silently(fmt: Format, data: st.DataObject) -> None:
+def test_nothing_of_a_file_is_lost_silently(id_: str, data: st.DataObject) -> None:
     """Conservation and access, from any file of one format to every format."""
+    fmt = FORMATS[id_]
     outcome = understood(data.draw(files(fmt)), path_of(fmt), fmt=fmt.id)
     for spec in outcome.specs:
         for target in ALL_FORMATS:
@@ -258,8 +264,9 @@ def _utf8(spec: AgentSpec) -> bool:
 
 @every_format
 @given(data=st.data())
-def test_changing_one_field_changes_one_entry(fmt: Format, data: st.DataObject) -> None:
+def test_changing_one_field_changes_one_entry(id_: str, data: st.DataObject) -> None:
     """Every other line of the file stays as its author spelled it."""
+    fmt = FORMATS[id_]
     outcome = understood(data.draw(files(fmt)), path_of(fmt), fmt=fmt.id)
     changes: dict[str, object] = {"model": "other-model-7", "description": "Said anew.", "tags": ("new-tag",)}
     for name, value in changes.items():
@@ -290,14 +297,16 @@ def _entries(raw: bytes, fmt: Format) -> list[tuple[str, str]]:
 
 @every_format
 @given(raw=st.binary(max_size=200) | st.binary(max_size=80).map(lambda inner: b"---\n" + inner + b"\n---\nbody\n"))
-def test_any_bytes_are_read_or_refused_with_a_reason(fmt: Format, raw: bytes) -> None:
+def test_any_bytes_are_read_or_refused_with_a_reason(id_: str, raw: bytes) -> None:
     """Reading never raises."""
+    fmt = FORMATS[id_]
     _is_accounted_for(understood(raw, path_of(fmt), fmt=fmt.id))
 
 
 @every_format
 @given(inner=st.lists(TEXTS | st.sampled_from(("name", "tools", ":", ": ", "\n", "- ", "  ")), max_size=8).map("".join))
-def test_any_text_between_fences_is_read_or_refused(fmt: Format, inner: str) -> None:
+def test_any_text_between_fences_is_read_or_refused(id_: str, inner: str) -> None:
+    fmt = FORMATS[id_]
     raw = f"---\n{inner}\n---\nYou are a pilot.\n".encode("utf-8", "surrogatepass")
     _is_accounted_for(understood(raw, path_of(fmt), fmt=fmt.id))
 
@@ -327,7 +336,8 @@ def _places(outcome: Outcome) -> None:
 
 @every_format
 @given(data=st.data())
-def test_every_place_is_in_the_text(fmt: Format, data: st.DataObject) -> None:
+def test_every_place_is_in_the_text(id_: str, data: st.DataObject) -> None:
+    fmt = FORMATS[id_]
     raw = data.draw(files(fmt))
     _places(understood(raw, path_of(fmt), fmt=fmt.id))
     entries_parse_to_themselves(parse(decode(raw, "x"), fmt))
@@ -354,7 +364,8 @@ def entries_parse_to_themselves(document: Document) -> None:
 
 @every_format
 @given(data=st.data())
-def test_sections_join_to_the_prompt(fmt: Format, data: st.DataObject) -> None:
+def test_sections_join_to_the_prompt(id_: str, data: st.DataObject) -> None:
+    fmt = FORMATS[id_]
     raw = data.draw(files(fmt))
     outcome = understood(raw, path_of(fmt), fmt=fmt.id)
     if outcome.status != "read" or fmt.container is Container.YAML_MEMBERS:
@@ -380,8 +391,9 @@ _NODES = st.recursive(
 
 @every_format
 @given(node=_NODES, more=JSON.map(node_of))
-def test_codecs_are_inverse_on_what_they_accept(fmt: Format, node: Node, more: Node) -> None:
+def test_codecs_are_inverse_on_what_they_accept(id_: str, node: Node, more: Node) -> None:
     """Decoding what was encoded gives the value again; what a codec refuses, it refuses in words."""
+    fmt = FORMATS[id_]
     for row in fmt.rows:
         for candidate in (node, more):
             try:
@@ -429,7 +441,8 @@ def test_adding_a_file_changes_no_other_spec(stems: list[str]) -> None:
 
 
 @every_format
-def test_order_of_inputs_changes_no_artifact(fmt: Format) -> None:
+def test_order_of_inputs_changes_no_artifact(id_: str) -> None:
+    fmt = FORMATS[id_]
     if fmt.container is Container.YAML_MEMBERS:
         pytest.skip("agents that share a file stand in the order they came")
     paths = [f"crew/{name}.md" for name in ("tide", "berth", "pilot", "灯台守")]
@@ -498,8 +511,9 @@ def _only_silence_differs(spec: AgentSpec, again: AgentSpec) -> bool:
 
 @every_format
 @given(spec=SPECS)
-def test_writing_never_fails_on_any_spec(fmt: Format, spec: AgentSpec) -> None:
+def test_writing_never_fails_on_any_spec(id_: str, spec: AgentSpec) -> None:
     """Even one with a foreign, broken or forged spelling in it."""
+    fmt = FORMATS[id_]
     forged = replace(spec, source=replace(spec.source, format=fmt.id) if spec.source else None)
     for one in (spec, forged):
         data = written([with_defaults(one, fmt)], fmt)

@@ -220,6 +220,18 @@ def test_the_prompt_can_be_read_as_source(page: Any, address: str) -> None:
     assert not page.locator("#pane-read").is_visible()
 
 
+def test_the_files_are_shown_when_asked_for(page: Any, address: str) -> None:
+    page.goto(address + AGENT)
+    for name in ("Canonical form", "Original file"):
+        box = page.locator("details", has_text=name)
+        box.locator("summary").click()
+        page.wait_for_function(
+            "([box]) => !box.querySelector('pre').textContent.startsWith('Loading')", arg=[box.element_handle()]
+        )
+    assert "spec: 1" in page.locator("details pre").first.text_content()
+    assert "<script>" in page.locator("details pre").last.text_content()
+
+
 def test_two_agents_can_be_compared(page: Any, address: str) -> None:
     page.goto(f"{address}compare/?a=harbour/dock-2/agent-18&b=market/dock-2/agent-22")
     page.wait_for_selector(".as-diff")

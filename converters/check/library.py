@@ -17,9 +17,10 @@ from converters.check.places import Places, find_name
 from converters.convert import Options, understand
 from converters.derive import derive
 from converters.findings import EDITED_SPEC, STALE, STALE_SPEC, UNREADABLE, Finding, Span
+from converters.findings import NO_LICENCE as UNLICENSED
 from converters.inputs import Input, read_bytes
 from converters.library import Collection, Library, library_of, load_collections
-from converters.model import AgentSpec, Derived, Source
+from converters.model import NO_LICENCE, AgentSpec, Derived, Source
 from converters.output import Output
 from converters.sections import kind
 from converters.text import decode
@@ -48,6 +49,7 @@ def check_library(root: Path, paths: Mapping[Path, str]) -> Iterator[Checked]:
         if spec is not None:
             specs.append(spec)
     yield from library.clashes(specs)
+    yield from library.unlicensed(specs, collections)
     told = frozenset(Library.key(spec) for spec in specs if library.file_of(spec) in paths)
     yield from library.names(specs, told)
 
@@ -162,6 +164,17 @@ class _Library:
             path = _shown(self.root / f"{finding.span.path}.yaml")
             yield Checked(path, None, (replace(finding, span=Span(path)),), counts=False)
 
+    def unlicensed(self, specs: list[AgentSpec], collections: Some[str]) -> Iterator[Checked]:
+        """Collections that publish whole prompts whose terms nobody stated."""
+        silent = {spec.source.collection for spec in specs if spec.source and not canonical.has_licence(spec)}
+        path = self.root / "collections.yaml"
+        text = _text_of(path) if path.is_file() else None
+        for name in sorted(silent & set(collections)):
+            home = self.collections.get(name) or Collection(name)
+            if home.license == NO_LICENCE and home.publish == "full":
+                place = Places(_shown(path), text or "").key(f"/{name}")
+                yield Checked(place.path, text, (UNLICENSED.at(place, collection=name),), counts=False)
+
     def names(self, specs: list[AgentSpec], told: Some[str]) -> Iterator[Checked]:
         """What the graph finds, at the words in the source file where that is known, else in the spec."""
         from converters.graph import build
@@ -208,13 +221,11 @@ def _stale(spec: AgentSpec, places: Places) -> Iterator[Finding]:
             yield STALE.at(places.key(pointer), pointer=pointer)
 
 
-def _from_file(spec: AgentSpec) -> dict[str, Any]:
-    """All a canonical document says that is not derived."""
-    said: dict[str, Any] = canonical.to_json(spec)
-    said.pop("derived", None)
-    for section in said.get("sections", ()):
-        section.pop("kind", None)
-    return said
+def _from_file(spec: AgentSpec) -> AgentSpec:
+    """What of a spec its source file says: not what is derived, nor what collections.yaml adds."""
+    source = replace(spec.source or Source(), license=NO_LICENCE, repository=None, revision=None, dialect=None)
+    sections = tuple(replace(section, kind=None) for section in spec.sections)
+    return replace(spec, source=source, sections=sections, aliases=(), derived=Derived())
 
 
 def _text_of(path: Path) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
@@ -15,6 +16,7 @@ from converters.vocabulary import load
 
 _LABEL = 11
 _DEEPEST = 6
+_BEGUN = re.compile(r"(?:when|if|before|after|until|once|during|while|as|for|in|on|at|only)\b", re.IGNORECASE)
 _MOST_TIES = 24
 _MOST_EXAMPLES = 5
 
@@ -195,9 +197,14 @@ def _ties(page: Page, spec: AgentSpec) -> None:
     names = min(32, max(columns(plain(tie.agent)) for tie in most))
     for tie in most:
         head = f"  {left(tie.relation.replace('_', ' '), relations)}  {left(tie.agent, names)}  "
-        about = ", ".join(part for part in (tie.about, f"when {tie.when}" if tie.when else None) if part)
+        about = ", ".join(part for part in (tie.about, _when(tie.when)) if part)
         page.lines(wrapped(cut(about, 3 * (WIDTH - columns(head) - 1)), first=head))
     page.lines(_more(ties, _MOST_TIES))
+
+
+def _when(when: str | None) -> str | None:
+    """A condition with the word that begins it."""
+    return when if not when or _BEGUN.match(when) else f"when {when}"
 
 
 def _more(items: Sequence[object], most: int) -> Iterable[str]:

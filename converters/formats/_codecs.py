@@ -158,7 +158,7 @@ def tool_calls(client: str) -> Codec[tuple[Tool, ...]]:
 
     def encode(tools: tuple[Tool, ...]) -> Json:
         names = written(tools)
-        return ", ".join(names) if names else []
+        return ", ".join(names) if names and all(_CALL.fullmatch(name) for name in names) else list[Json](names)
 
     return Codec(
         decode, encode, "tool names, as a list or separated by commas; empty for none, `*` for all",

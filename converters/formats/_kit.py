@@ -16,6 +16,10 @@ PROMPT = "prompt"
 """The pseudo-field of the prompt; `prompt:KEY` is the part of it a format keeps under KEY."""
 
 
+SILENT: Mapping[str, Any] = {**{f.name: f.default for f in fields(AgentSpec)}, "tools.deny": ()}
+"""What a row's field holds where nobody says anything."""
+
+
 class Container(Enum):
     """How agents lie in a file."""
 

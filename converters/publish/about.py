@@ -39,20 +39,31 @@ def notices(catalogue: Catalogue, key: str, spec: AgentSpec) -> Iterator[Notice]
                 advice=f.fix.text if f.fix and not f.rule.advice else f.rule.advice,
                 where=f"line {place(text, f.span.start)[0]}" if text is not None and here else "",
             )
-    for where, edit in edits(spec):
-        if rule := RULES.get(edit.rule):
+    for where, code, told in repairs(spec):
+        if rule := RULES.get(code):
             yield Notice(
-                code=rule.code,
-                name=rule.name,
-                severity=rule.severity.word,
-                message=f"“{cut(edit.was)}” is read as “{cut(edit.now)}”",
-                advice=rule.advice,
-                where=where,
-            )
+                code=code, name=rule.name, severity=rule.severity.word, message=told, advice=rule.advice, where=where
+            )  # fmt: skip
 
 
-def edits(spec: AgentSpec) -> Iterator[tuple[str, Edit]]:
-    """Every mend made while reading, with the part of the file it was made in."""
+def repairs(spec: AgentSpec) -> Iterator[tuple[str, str, str]]:
+    """What was mended while reading, once a rule and part of the file: the part, the rule's code, what was done."""
+    grouped: dict[tuple[str, str], list[Edit]] = {}
+    for where, edit in _edits(spec):
+        grouped.setdefault((where, edit.rule), []).append(edit)
+    for (where, code), edits in grouped.items():
+        told = list(dict.fromkeys(map(_told, edits)))
+        more = f"; and {len(told) - 3} more" if len(told) > 3 else ""
+        yield where, code, "; ".join(told[:3]) + more
+
+
+def _told(edit: Edit) -> str:
+    if not edit.was:
+        return f"put in {cut(edit.now)}"
+    return f"{cut(edit.was)} is read as {cut(edit.now)}" if edit.now else f"left out {cut(edit.was)}"
+
+
+def _edits(spec: AgentSpec) -> Iterator[tuple[str, Edit]]:
     if spec.source:
         yield from (("the file", e) for e in spec.source.edits)
         yield from ((entry.key, e) for entry in spec.source.header or () for e in entry.edits)
@@ -60,8 +71,8 @@ def edits(spec: AgentSpec) -> Iterator[tuple[str, Edit]]:
 
 
 def cut(text: str) -> str:
-    """At most 160 characters of `text`."""
-    return text if len(text) <= 160 else text[:159] + "…"
+    """At most 120 characters of `text`."""
+    return text if len(text) <= 120 else text[:119] + "…"
 
 
 def licence(catalogue: Catalogue, key: str, spec: AgentSpec) -> str:

@@ -25,13 +25,13 @@ class Missing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repair:
-    """An edit made while reading, which can be undone."""
+    """What one rule mended in one part of a file while it was read."""
 
     card: Card
     rule: str
     place: str
-    was: str
-    now: str
+    told: str
+    """What was done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,12 +107,9 @@ def _missing(pages: Pages) -> list[Missing]:
 
 
 def _repairs(card: Card, spec: AgentSpec) -> Iterator[Repair]:
-    for place, edit in about.edits(spec):
-        rule = RULES.get(edit.rule)
-        yield Repair(
-            card=card, rule=f"{edit.rule} {rule.name}" if rule else edit.rule, place=place,
-            was=about.cut(edit.was), now=about.cut(edit.now),
-        )  # fmt: skip
+    for place, code, told in about.repairs(spec):
+        rule = RULES.get(code)
+        yield Repair(card=card, rule=f"{code} {rule.name}" if rule else code, place=place, told=told)
 
 
 def _ambiguous(pages: Pages) -> Iterator[tuple[Card, str, tuple[Card, ...]]]:

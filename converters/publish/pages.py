@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,8 +100,8 @@ class AgentPage:
     notices: tuple[about.Notice, ...]
     provenance: tuple[tuple[str, str, str | None], ...]
     """Label, value and, where it is a web address, its link."""
-    canonical: str
-    original: str | None
+    files: tuple[tuple[str, str, str, bool], ...]
+    """Label, name and address of each file to take, and whether a page can show it."""
     yaml_href: str | None
     raw_href: str | None
     json_href: str
@@ -125,10 +126,11 @@ class Pages:
         full = catalogue.publish(key) == "full"
         out, into = tuple(self.ties(key)), tuple(self.ties(key, incoming=True))
         others = tuple(self.cards[k] for k in catalogue.variants[spec.name] if k != key) if spec.name else ()
-        original, raw_href = self._original(key, spec) if full else (None, None)
+        files = tuple(self._files(key, spec)) if full else ()
+        hrefs = {label: href for label, _, href, _ in files}
         return AgentPage(
             card=mine,
-            description=_more(spec.description, mine.summary),
+            description=_more(spec, mine.summary),
             when_to_use=render.markdown(spec.when_to_use) if spec.when_to_use else "",
             tools_rule=words.tools(spec),
             tools=tuple(map(words.tool, (spec.tools.allow or ()) if spec.tools else ())),
@@ -147,10 +149,9 @@ class Pages:
             same_prompt=frozenset(c.key for c in others if self._digests[c.key] == self._digests[key]),
             notices=tuple(about.notices(catalogue, key, spec)),
             provenance=tuple(about.provenance(catalogue, key, spec)),
-            canonical=catalogue.canonical.get(key, "") if full else "",
-            original=original,
-            yaml_href=addresses.link(addresses.agent_yaml(key)) if full and key in catalogue.canonical else None,
-            raw_href=raw_href,
+            files=files,
+            yaml_href=hrefs.get("Canonical form"),
+            raw_href=hrefs.get("Original file"),
             json_href=addresses.link(addresses.agent_json(key)),
             replaced_by=self._replacement(key, spec),
             tags=spec.tags,
@@ -192,17 +193,17 @@ class Pages:
         keys = (s if s in self.cards else f"{home}/{s}" for s in map(_suggested, found))
         return tuple((self.cards[k].title, self.cards[k].href) for k in keys if k in self.cards)
 
-    def _original(self, key: str, spec: AgentSpec) -> tuple[str | None, str | None]:
-        source = spec.source
-        if source is None:
-            return None, None
-        collection = key.partition("/")[0]
-        held = self.catalogue.originals.get((collection, source.path))
-        address = addresses.raw(collection, source.path)
-        if held is None or address is None:
-            return None, None
-        text = None if b"\0" in held or len(held) > render.LARGEST else held.decode("utf-8", "replace")
-        return text, addresses.link(address)
+    def _files(self, key: str, spec: AgentSpec) -> Iterator[tuple[str, str, str, bool]]:
+        if key in self.catalogue.canonical:
+            href = addresses.link(addresses.agent_yaml(key))
+            yield "Canonical form", "agent.yaml", href, len(self.catalogue.canonical[key]) <= render.LARGEST
+        if spec.source:
+            collection = key.partition("/")[0]
+            held = self.catalogue.originals.get((collection, spec.source.path))
+            address = addresses.raw(collection, spec.source.path)
+            if held is not None and address:
+                shown = b"\0" not in held and len(held) <= render.LARGEST
+                yield "Original file", spec.source.path, addresses.link(address), shown
 
     def _replacement(self, key: str, spec: AgentSpec) -> tuple[str, str | None] | None:
         if not spec.replaced_by:
@@ -279,10 +280,19 @@ def _one_line(text: str) -> str:
     return flat if len(flat) <= 280 else flat[:279].rsplit(" ", 1)[0] + "…"
 
 
-def _more(description: str | None, summary: str) -> str:
-    if not description or " ".join(description.split()) == summary:
+def _more(spec: AgentSpec, summary: str) -> str:
+    """The description, without the examples that are shown as dialogues."""
+    text = spec.description or ""
+    if any(example.where == "description" for example in spec.derived.examples):
+        text = _EXAMPLE.sub("", text)
+        text = _EXAMPLES.sub("", text.rstrip())
+    if not text or " ".join(text.split()) == summary:
         return ""
-    return render.markdown(description.replace("\\n", "\n"), level=4)
+    return render.markdown(text.replace("\\n", "\n").strip(), level=4)
+
+
+_EXAMPLE = re.compile(r"<example>(?:(?!<example>|</example>).){0,20000}</example>", re.DOTALL)
+_EXAMPLES = re.compile(r"(?:[Ss]pecifically:|[Ee]xamples?(?: include)?:)(?:\\n|\s)*\Z")
 
 
 def _settings(spec: AgentSpec) -> tuple[tuple[str, str], ...]:

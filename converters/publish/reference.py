@@ -9,7 +9,7 @@ from typing import Any
 from converters.formats import FORMATS
 from converters.formats._kit import Format
 
-from . import about
+from . import about, render, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class Property:
     name: str
     type: str
     description: str
+    """HTML."""
     required: bool
     allowed: tuple[str, ...]
 
@@ -39,7 +40,7 @@ def schema(document: Mapping[str, Any]) -> list[Part]:
     if document:
         _collect(found, "agent", str(document.get("title") or "The document"), document)
         for name, one in (document.get("$defs") or {}).items():
-            _collect(found, name, name, one)
+            _collect(found, name, str(one.get("title") or words.spaced(name)), one)
     return found
 
 
@@ -50,7 +51,7 @@ def _collect(found: list[Part], anchor: str, title: str, node: Any) -> None:
     required = set(node.get("required") or ())
     rows = tuple(_property(name, one, name in required) for name, one in properties.items())
     if rows or node.get("description"):
-        found.append(Part(anchor, title, str(node.get("description") or ""), rows))
+        found.append(Part(anchor, title, render.inline(str(node.get("description") or "")), rows))
     for name, one in properties.items():
         inner = one.get("items", one) if isinstance(one, Mapping) else one
         if isinstance(inner, Mapping) and inner.get("properties"):
@@ -61,7 +62,9 @@ def _property(name: str, node: Any, required: bool) -> Property:
     if not isinstance(node, Mapping):
         return Property(name, "anything", "", required, ())
     allowed = node.get("enum") or ((node["const"],) if "const" in node else ())
-    return Property(name, _type(node), str(node.get("description") or ""), required, tuple(map(str, allowed)))
+    return Property(
+        name, _type(node), render.inline(str(node.get("description") or "")), required, tuple(map(str, allowed))
+    )
 
 
 def _type(node: Mapping[str, Any]) -> str:
@@ -70,6 +73,8 @@ def _type(node: Mapping[str, Any]) -> str:
     for choice in ("oneOf", "anyOf"):
         if choice in node:
             return " or ".join(dict.fromkeys(_type(one) for one in node[choice] if isinstance(one, Mapping)))
+    if "const" in node:
+        return "always the same"
     kind = node.get("type")
     kinds: Iterable[Any] = kind if isinstance(kind, list) else (kind,)
     told = []

@@ -98,7 +98,7 @@ class Site:
                 "sky": graph_view.sky(self.made),
             }
         elif name == "catalogue":
-            cards = sorted(self.made.cards.values(), key=lambda c: (c.title.casefold(), c.key))
+            cards = sorted(self.made.cards.values(), key=lambda c: (words.plain_title(c.title).casefold(), c.key))
             facts |= {"cards": cards[:FIRST]}
         elif name == "collections":
             facts |= {"collections": self._collections}

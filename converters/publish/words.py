@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -30,6 +29,7 @@ ACCESS = MappingProxyType(
             Badge("network", "network", "may reach the network"),
             Badge("spawn", "spawn", "may start other agents"),
             Badge("mcp", "MCP", "may call MCP servers"),
+            Badge("other", "other", "may use other tools, named below"),
         )
     }
 )
@@ -124,6 +124,13 @@ def title(name: str) -> str:
     return " ".join(word[:1].upper() + word[1:] for word in words if word) or name
 
 
-def listing(words: Sequence[str]) -> str:
-    """`a, b and c`."""
-    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+def plain_title(text: str) -> str:
+    """A title from its first letter or digit on, by which it is sorted and marked."""
+    start = next((i for i, char in enumerate(text) if char.isalnum()), 0)
+    return text[start:]
+
+
+def spaced(name: str) -> str:
+    """A name in camel case as words: `headerEntry` to `Header entry`."""
+    words = "".join(f" {char.lower()}" if char.isupper() else char for char in name).strip()
+    return words[:1].upper() + words[1:]

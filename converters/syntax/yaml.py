@@ -98,7 +98,7 @@ def _collection(first: Any, nodes: list[Node], stop: int) -> Node:
 # --- typing, for keys nobody has given a codec -------------------------------------------------
 
 _INT = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\Z")
-_FLOAT = re.compile(r"-?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,14}\Z")
+_FLOAT = re.compile(r"-?[0-9]{1,17}\.[0-9]{1,25}(?:e[-+][0-9]{2,3})?\Z")
 
 
 def typed(text: str) -> Json:
@@ -106,7 +106,7 @@ def typed(text: str) -> Json:
     if _INT.match(text):
         return int(text) if str(int(text)) == text else text
     if _FLOAT.match(text):
-        return float(text) if repr(float(text)) == text else text
+        return float(text) if number(float(text)) == text else text
     return {"true": True, "false": False, "null": None}.get(text, text)
 
 

@@ -21,12 +21,13 @@
     { id: "language", title: "Language", of: (a) => [a.language ?? "not stated"], word: (v) => (v === "not stated" ? v : language(v)) },
     { id: "license", title: "Licence", of: (a) => [a.license ?? "NOASSERTION"], word: (v) => (v === "NOASSERTION" ? "not stated" : v) },
   ];
+  const byTitle = (a, b) => a.sorted.localeCompare(b.sorted, "en");
   const SORTS = {
     match: null,
-    title: (a, b) => a.title.localeCompare(b.title, "en"),
+    title: byTitle,
     shortest: (a, b) => a.characters - b.characters,
     longest: (a, b) => b.characters - a.characters,
-    least: (a, b) => a.breadth - b.breadth || a.title.localeCompare(b.title, "en"),
+    least: (a, b) => a.breadth - b.breadth || byTitle(a, b),
   };
   const input = box.querySelector("#as-q"), sort = box.querySelector("#as-sort"), cards = box.querySelector("#as-cards");
   const status = box.querySelector(".as-status"), none = box.querySelector(".as-none"), more = box.querySelector(".as-more");
@@ -74,7 +75,7 @@
       }
       if (!misses) matched.push([much, agent]);
     }
-    const order = SORTS[state.sort] ?? ((a, b) => a.title.localeCompare(b.title, "en"));
+    const order = SORTS[state.sort] ?? byTitle;
     matched.sort(state.sort === "match" ? (a, b) => b[0] - a[0] || order(a[1], b[1]) : (a, b) => order(a[1], b[1]));
     const byName = new Map();
     for (const [, agent] of matched) {
@@ -221,6 +222,7 @@
     titles = new Map(data.collections.map((collection) => [collection.name, collection.title]));
     for (const agent of agents) {
       agent.facets = Object.fromEntries(FACETS.map((facet) => [facet.id, [...new Set(facet.of(agent))]]));
+      agent.sorted = agent.title.replace(/^[^\p{L}\p{N}]+/u, "");
       agent.breadth = (agent.access ?? []).reduce((sum, value) => sum + (WIDEST[value] ?? 2) ** 2, 0);
     }
     draw();

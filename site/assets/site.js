@@ -48,17 +48,22 @@
   };
 
   const words = (text) => fold(text).split(/\s+/).filter(Boolean);
-  const mark = (agent) => make("span", { class: "as-mark", "data-hue": Math.floor((agent.hue ?? 0) / 30), "aria-hidden": "true" }, [...agent.title][0] ?? "");
+  const mark = (agent) => make("span", { class: "as-mark", "data-hue": Math.floor((agent.hue ?? 0) / 30), "aria-hidden": "true" }, ([...agent.title].find((char) => /[\p{L}\p{N}]/u.test(char)) ?? "").toUpperCase());
 
   window.agentSpecs = { make, index, score, words, mark, fold };
 
   /* Copy buttons. */
+  const load = async (address) => {
+    const answer = await fetch(address);
+    if (!answer.ok) throw new Error(`${answer.status}`);
+    return answer.text();
+  };
   document.addEventListener("click", async (event) => {
-    const button = event.target.closest("[data-as-copy]");
+    const button = event.target.closest("[data-as-copy], [data-as-copy-from]");
     if (!button) return;
     const said = button.dataset.said ?? (button.dataset.said = button.textContent);
-    const text = document.getElementById(button.dataset.asCopy)?.textContent ?? "";
     try {
+      const text = button.dataset.asCopyFrom ? await load(button.dataset.asCopyFrom) : document.getElementById(button.dataset.asCopy)?.textContent ?? "";
       await navigator.clipboard.writeText(text);
       button.textContent = "Copied";
     } catch {
@@ -66,6 +71,14 @@
     }
     setTimeout(() => { button.textContent = said; }, 1800);
   });
+
+  /* Files, shown when asked for. */
+  for (const box of document.querySelectorAll("[data-as-load]")) {
+    box.addEventListener("toggle", async () => {
+      const view = box.querySelector("pre");
+      try { view.textContent = await load(box.dataset.asLoad); } catch { view.textContent = "The file could not be loaded."; }
+    }, { once: true });
+  }
 
   /* Tabs. */
   for (const box of document.querySelectorAll("[data-as-tabs]")) {
