@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from functools import lru_cache
-from importlib.resources import files
 from math import isfinite
 from pathlib import Path
 from typing import Any, cast
@@ -332,7 +331,7 @@ def upgrade(said: dict[str, Json]) -> dict[str, Json]:
 @lru_cache(maxsize=1)
 def schema_text() -> str:
     """`schema.json`: packaged beside this module, or at the root of the repository."""
-    packaged = files("converters") / "schema.json"
+    packaged = Path(__file__).parent / "schema.json"
     if packaged.is_file():
         return packaged.read_text(encoding="utf-8")
     return (Path(__file__).parent.parent / "schema.json").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from converters.findings import RULES, Finding, Fix, Span
 from converters.mending import Mending
 from converters.model import Edit
 from converters.syntax import Mapping, Node, Scalar, Sequence, SyntaxFault
-from converters.syntax.front_matter import Note, compose_header, find_header, note
+from converters.syntax.front_matter import Note, compose_header, find_header, near_fence, note
 from converters.syntax.yaml import DEEPEST, LARGEST, compose
 from converters.text import Decoded, mojibake, undecoded
 
@@ -76,6 +76,7 @@ def plain(source: Decoded) -> Document:
     mending, notes = _mended(source)
     if source.refused:
         return Document(source=source, mending=mending, findings=source.findings, refused=True)
+    near_fence(mending, notes)
     return _whole(source, mending, notes)
 
 

@@ -185,6 +185,8 @@ def _added(spec: AgentSpec, target: Format) -> Iterator[FieldFate]:
 def _is_missing(spec: AgentSpec, row: Row, target: Format) -> bool:
     """Whether the target requires what nobody said."""
     said = meaning_of(spec, row, target) is not None or is_unread(spec, row, target)
+    if row.field == "tools" and spec.tools is not None and spec.tools.allow is None and spec.tools.deny:
+        said = False  # a list of denied tools alone
     return row.required and row.default is not None and not said
 
 

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TypeAlias
 
 from converters import findings as rules
@@ -248,7 +249,12 @@ def _any(encoding: str, low: int, high: int) -> str:
     return f"[{re.escape(''.join(chr(c) for c, byte in _READINGS[encoding].items() if low <= ord(byte) <= high))}]"
 
 
-_CANDIDATE = re.compile("|".join(_any(e, 0xC2, 0xF4) + _any(e, 0x80, 0xBF) for e in _READINGS) + "|€\ufffd")
+# The large patterns are compiled when a text is first found not to be ASCII; most never are.
+@cache
+def _candidate() -> re.Pattern[str]:
+    return re.compile("|".join(_any(e, 0xC2, 0xF4) + _any(e, 0x80, 0xBF) for e in _READINGS) + "|€\ufffd")
+
+
 _REGION = re.compile("[^\\x00-\\x7f]{2,}")
 _SEQUENCE = re.compile("[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _USUAL = (
@@ -257,8 +263,15 @@ _USUAL = (
     "\ufe0e\ufe0f\ufeff\uff01-\uffee\U0001f000-\U0001fbff\U00020000-\U0002fa1d\U000e0020-\U000e007f"
 )
 """What people write: no control, no bidirectional mark, nothing private, no phonetic letter. (Python's tables lag behind emoji.)"""
-# Between rounds a C1 control may stand for a byte cp1252 has no character for; never at the end.
-_LIKELY, _LIKELY_BETWEEN, _C1 = (re.compile(f"[{chars}]") for chars in (_USUAL, "\x80-\x9f" + _USUAL, "\x80-\x9f"))
+_C1 = re.compile("[\x80-\x9f]")
+
+
+@cache
+def _likely(between: bool) -> re.Pattern[str]:
+    """Between rounds a C1 control may stand for a byte cp1252 has no character for; never at the end."""
+    return re.compile(f"[{_C1.pattern[1:-1] if between else ''}{_USUAL}]")
+
+
 
 _CLOSING = frozenset("\xa0\xad»’”…–—›")
 _OPENING = frozenset("\xa0\xad«‘’“„‚–—‹¡¿")
@@ -276,9 +289,9 @@ def mojibake(text: str) -> list[Hunk]:
     if text.isascii():
         return []
     dense = text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
-    if not _CANDIDATE.search(dense):
+    if not _candidate().search(dense):
         return []
-    return [hunk for region in _REGION.finditer(text) if _CANDIDATE.search(region[0]) for hunk in _mend(text, *region.span())]
+    return [hunk for region in _REGION.finditer(text) if _candidate().search(region[0]) for hunk in _mend(text, *region.span())]
 
 
 def _mend(text: str, start: int, stop: int) -> list[Hunk]:
@@ -286,9 +299,9 @@ def _mend(text: str, start: int, stop: int) -> list[Hunk]:
     was, before, after = text[start:stop], text[start - 1 : start] if start else "", text[stop : stop + 1]
     now, rounds = was, list[list[Hunk]]()
     while True:
-        settled, more = _settle(now, before, after, _LIKELY_BETWEEN)
+        settled, more = _settle(now, before, after, _likely(between=True))
         if _C1.search(settled):
-            settled, more = _settle(now, before, after, _LIKELY)
+            settled, more = _settle(now, before, after, _likely(between=False))
         if not more:
             break
         now, rounds = settled, rounds + more

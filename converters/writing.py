@@ -77,7 +77,8 @@ def _record(spec: AgentSpec, fmt: Format, source: Source | None) -> list[Piece]:
         return _prompt(spec)
     usual = (FENCE, FENCE) if fmt.container is Container.FRONT_MATTER else (ITEM, "")
     if source is not None and source.header is None:
-        return _prompt(spec)
+        added = _header(spec, fmt, source, 0)
+        return [Piece(FENCE), *added, Piece(FENCE), *_prompt(spec)] if added else _prompt(spec)
     opened = usual[0] if source is None or source.open is None else source.open
     closed = usual[1] if source is None or source.close is None else source.close
     indent = len(opened.rpartition("\n")[2]) if fmt.container is Container.YAML_MEMBERS else 0

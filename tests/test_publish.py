@@ -446,6 +446,25 @@ def test_the_graph_is_networkx_node_link(built: Path, made: Catalogue) -> None:
         assert 0 <= node["x"] <= 1000 and 0 <= node["y"] <= 1000
 
 
+def test_a_missing_agent_comes_with_a_suggestion() -> None:
+    """A misspelt name leads to the agent that was meant."""
+    said = Collaboration(
+        agent="harbour-mastr", relation="supports", evidence=Evidence(where="body", text="harbour-mastr")
+    )
+    here = Source(collection="port", path="a/harbour-master.md")
+    library = library_of(
+        (
+            AgentSpec(id="a/harbour-master", name="harbour-master", source=here),
+            AgentSpec(
+                id="b/clerk", name="clerk", source=Source(collection="port"), derived=Derived(collaboration=(said,))
+            ),
+        )
+    )
+    site = Site(Catalogue(library=library, network=graph.build(library)[0]))
+    assert site.made.ties("port/b/clerk")[0].suggestions == (("Harbour Master", "agents/port/a/harbour-master/"),)
+    assert 'href="../agents/port/a/harbour-master/"' in site.fragment("health", "../")
+
+
 def test_the_same_library_gives_the_same_bytes(made: Catalogue) -> None:
     again = catalogue()
     one, two = Site(made), Site(again)

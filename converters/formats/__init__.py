@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+import sys
+from collections.abc import Iterator, Mapping
 from importlib import import_module
-from importlib.metadata import entry_points
 from pkgutil import iter_modules
 from types import MappingProxyType
 
@@ -21,10 +22,34 @@ def _discover() -> dict[str, Format]:
         if fmt.id != module.replace("_", "-"):
             raise TypeError(f"{module}.py must call its format {module.replace('_', '-')!r}")
         found[fmt.id] = fmt
-    for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda e: e.name):
-        fmt = entry.load()
+    for fmt in _from_other_packages() if _is_announced() else ():
         found.setdefault(fmt.id, fmt)
     return found
+
+
+def _from_other_packages() -> Iterator[Format]:
+    from importlib.metadata import entry_points
+
+    for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda e: e.name):
+        yield entry.load()
+
+
+def _is_announced() -> bool:
+    """Whether any installed package names our group: importing `importlib.metadata` costs ten times this look."""
+    heading = f"[{ENTRY_POINTS}]".encode()
+    for folder in sys.path:
+        try:
+            packages = [found.path for found in os.scandir(folder or ".") if found.name.endswith((".dist-info", ".egg-info"))]
+        except OSError:  # a zip archive, or nothing
+            continue
+        for package in packages:
+            try:
+                with open(f"{package}/entry_points.txt", "rb") as file:
+                    if heading in file.read():
+                        return True
+            except OSError:
+                continue
+    return False
 
 
 FORMATS: Mapping[str, Format] = MappingProxyType(_discover())

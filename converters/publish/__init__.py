@@ -5,7 +5,7 @@ from __future__ import annotations
 from .building import build, configure, site_sources, write_project
 from .catalogue import Catalogue
 from .loading import load, prepare
-from .site import Asset, Page, Site
+from .publication import Asset, Page, Site
 
 __all__ = [
     "Asset",

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from converters.identity import slug
 from converters.model import AgentSpec, Section
 
 from . import about, addresses, neighbourhood, render, words
@@ -115,6 +116,9 @@ class Pages:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self.cards = {key: card(catalogue, key, spec) for key, spec in catalogue.agents.items()}
+        self._by_slug: dict[str, list[str]] = {}
+        for key, spec in catalogue.agents.items():
+            self._by_slug.setdefault(slug(spec.name), []).append(key)
         self._digests = {
             key: hashlib.sha256(spec.prompt.encode("utf-8", "replace")).digest()
             for key, spec in catalogue.agents.items()
@@ -188,10 +192,16 @@ class Pages:
         """Titles and addresses of the agents a missing one may be."""
         if node not in self.catalogue.network:
             return ()
-        found = self.catalogue.network.nodes[node].get("suggestions") or ()
         home = node.lstrip("?").partition("/")[0]
-        keys = (s if s in self.cards else f"{home}/{s}" for s in map(_suggested, found))
-        return tuple((self.cards[k].title, self.cards[k].href) for k in keys if k in self.cards)
+        keys = (self._meant(home, str(name)) for name in self.catalogue.network.nodes[node].get("suggestions") or ())
+        return tuple((self.cards[key].title, self.cards[key].href) for key in keys if key)
+
+    def _meant(self, home: str, name: str) -> str | None:
+        """The agent of that key or name, one of the collection `home` before others."""
+        if name in self.cards:
+            return name
+        keys = self._by_slug.get(slug(name), ())
+        return next((key for key in keys if key.startswith(f"{home}/")), keys[0] if keys else None)
 
     def _files(self, key: str, spec: AgentSpec) -> Iterator[tuple[str, str, str, bool]]:
         if key in self.catalogue.canonical:
@@ -208,9 +218,8 @@ class Pages:
     def _replacement(self, key: str, spec: AgentSpec) -> tuple[str, str | None] | None:
         if not spec.replaced_by:
             return None
-        home = key.partition("/")[0]
-        same = sorted(self.catalogue.variants.get(spec.replaced_by, ()), key=lambda k: k.partition("/")[0] != home)
-        return spec.replaced_by, self.cards[same[0]].href if same else None
+        meant = self._meant(key.partition("/")[0], spec.replaced_by)
+        return spec.replaced_by, self.cards[meant].href if meant else None
 
 
 def card(catalogue: Catalogue, key: str, spec: AgentSpec) -> Card:
@@ -265,10 +274,6 @@ def evidence(said: Mapping[str, Any]) -> str | None:
     if isinstance(found, Mapping):
         found = found.get("text")
     return _text(getattr(found, "text", found))
-
-
-def _suggested(one: object) -> str:
-    return str(one[0] if isinstance(one, tuple | list) and one else one)
 
 
 def _text(value: object) -> str | None:

@@ -21,7 +21,7 @@ from converters.library import library_of
 from . import addresses, shell
 from .catalogue import Catalogue
 from .loading import load
-from .site import FRAGMENTS, Site
+from .publication import FRAGMENTS, Site
 
 log = logging.getLogger("mkdocs.plugins.agent-specs")
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 from . import addresses
-from .site import Page
+from .publication import Page
 
 TITLE, DESCRIPTION, ADDRESS, CONTENT = (
     "zq-shell-title-zq",

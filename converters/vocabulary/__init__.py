@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -16,5 +16,5 @@ def load(name: str) -> Any:
     The same object is returned every time: treat it as read-only.
     Raises `FileNotFoundError` where there is no such file.
     """
-    text = resources.files(__name__).joinpath(f"{name}.yaml").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / f"{name}.yaml").read_text(encoding="utf-8")
     return yaml.load(text, yaml.CSafeLoader)
