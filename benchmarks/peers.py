@@ -13,15 +13,28 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from corpus import agent_files, lay_out
 from timing import Cost, alternate, command, machine, table
 
 PACKAGES = ("node@22", "rulesync@17")
 IMPORT = ("import", "--targets", "claudecode", "--features", "subagents")
+HEAD = ("process", "files/s, wall", "files/s, CPU", "x rulesync, wall", "x rulesync, CPU", "agents kept", "tools kept")
 SPECS = (sys.executable, "-c", "from converters.cli import main; main()")
+
+_HEADER = re.compile(r"\n(?:---|sections:)[ \t]*\r?\n")
+_TOOLS = re.compile(r"^\s*tools:", re.MULTILINE)
+
+
+class Kept(NamedTuple):
+    """What is left of the files."""
+
+    agents: int
+    tools: int | None
+    """How many of them say which tools the agent may use."""
 
 
 def main() -> None:
@@ -39,21 +52,37 @@ def main() -> None:
         agents = project / ".claude" / "agents"
         lay_out(files, agents)
         refused = _without_refused([*rulesync, *IMPORT], project, agents)
-        left = len(list(agents.iterdir()))
+        given = _kept(agents.iterdir())
+        convert = [*SPECS, "convert", str(agents), "-q", "-o"]
         costs = alternate(
             {
                 "rulesync import": _fresh(project, ".rulesync", [*rulesync, *IMPORT]),
-                "specs convert to YAML files": _fresh(project, "specs", [*SPECS, "convert", str(agents), "-q", "-o", "specs"]),
-                "specs convert to JSON lines": _fresh(project, "a.jsonl", [*SPECS, "convert", str(agents), "-q", "-o", "a.jsonl"]),
+                "specs convert to YAML files": _fresh(project, "specs", [*convert, "specs"]),
+                "specs convert to JSON lines": _fresh(project, "agents.jsonl", [*convert, "agents.jsonl"]),
             },
             asked.rounds,
         )
-        kept = {
-            "rulesync import": _counts((project / ".rulesync").rglob("*.md")),
-            "specs convert to YAML files": _counts((project / "specs").rglob("*.yaml")),
-        }
-        with_tools = _counts(agents.iterdir())[1]
-    _print(len(files), refused, left, with_tools, costs, kept)
+        kept = [
+            _kept((project / ".rulesync").rglob("*.md")),
+            _kept((project / "specs").rglob("*.yaml")),
+            Kept(len((project / "agents.jsonl").read_bytes().splitlines()), None),
+        ]
+    print(f"{machine()}\n")
+    print(f"{len(files)} files; rulesync ends its whole run at {refused} of them, so {given.agents} were measured.\n")
+    peer = costs["rulesync import"]
+    rows = [
+        (
+            name,
+            f"{given.agents / cost.wall:,.0f}",
+            f"{given.agents / cost.cpu:,.0f}",
+            f"{peer.wall / cost.wall:.2f}",
+            f"{peer.cpu / cost.cpu:.2f}",
+            f"{left.agents} of {given.agents}",
+            "" if left.tools is None else f"{left.tools} of {given.tools}",
+        )
+        for (name, cost), left in zip(costs.items(), kept, strict=True)
+    ]
+    print(table(HEAD, rows))
 
 
 def _installed(folder: Path) -> list[str]:
@@ -65,7 +94,10 @@ def _installed(folder: Path) -> list[str]:
             raise SystemExit("skipped: npm is not installed, so rulesync cannot be fetched")
         folder.mkdir(parents=True, exist_ok=True)
         done = subprocess.run(
-            [npm, "install", "--prefix", str(folder), "--no-audit", "--no-fund", *PACKAGES], capture_output=True, text=True, check=False
+            [npm, "install", "--prefix", str(folder), "--no-audit", "--no-fund", *PACKAGES],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             raise SystemExit(f"skipped: npm cannot install {' and '.join(PACKAGES)}: {done.stderr.strip()[-300:]}")
@@ -84,7 +116,9 @@ def _without_refused(importing: list[str], project: Path, agents: Path) -> int:
             return refused
         stopper = re.search(rf"{re.escape(str(agents))}/[^:]*?\.md", done.stdout + done.stderr)
         if stopper is None:
-            raise SystemExit(f"skipped: rulesync fails without naming a file: {(done.stderr or done.stdout).strip()[-300:]}")
+            raise SystemExit(
+                f"skipped: rulesync fails without naming a file: {(done.stderr or done.stdout).strip()[-300:]}"
+            )
         Path(stopper[0]).unlink()
         refused += 1
 
@@ -103,22 +137,10 @@ def _fresh(project: Path, made: str, argv: list[str]) -> Callable[[], Cost]:
     return run
 
 
-def _counts(files: object) -> tuple[int, int]:
-    """How many files there are, and how many still say which tools the agent may use."""
-    texts = [path.read_text(encoding="utf-8", errors="replace") for path in files]  # type: ignore[attr-defined]
-    return len(texts), sum(bool(re.search(r"^\s*tools:", text.partition("\nsections:")[0][:4000], re.MULTILINE)) for text in texts)
-
-
-def _print(files: int, refused: int, left: int, tools: int, costs: dict[str, Cost], kept: dict[str, tuple[int, int]]) -> None:
-    peer = costs["rulesync import"]
-    print(f"{machine()}\n")
-    print(f"{files} files. rulesync ends its whole run at {refused} of them; those were taken away, and {left} measured.\n")
-    rows = []
-    for name, cost in costs.items():
-        agents, named = kept.get(name, ("", ""))
-        rows.append((name, f"{left / cost.wall:,.0f}", f"{left / cost.cpu:,.0f}", f"{peer.wall / cost.wall:.2f}", f"{peer.cpu / cost.cpu:.2f}",
-                     f"{agents} of {left}" if agents else "", f"{named} of {tools}" if agents else ""))  # fmt: skip
-    print(table(("process", "files/s, wall", "files/s, CPU", "x rulesync, wall", "x rulesync, CPU", "agents kept", "tools kept"), rows))
+def _kept(files: Iterable[Path]) -> Kept:
+    """Count files, and those whose header still says which tools the agent may use."""
+    headers = [_HEADER.split(path.read_text(encoding="utf-8", errors="replace"), maxsplit=1)[0] for path in files]
+    return Kept(len(headers), sum(bool(_TOOLS.search(header)) for header in headers))
 
 
 if __name__ == "__main__":

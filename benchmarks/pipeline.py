@@ -1,6 +1,6 @@
 """Files a second from bytes to validated JSON lines on one core, beside the floor, and what each stage costs.
 
-    python benchmarks/pipeline.py [FOLDER] [--rounds N]
+python benchmarks/pipeline.py [FOLDER] [--rounds N]
 """
 
 from __future__ import annotations
@@ -36,9 +36,14 @@ def main() -> None:
     files = agent_files(asked.folder)
     inputs = [Input(path, path.name, f"{n:05}/{path.name}", "corpus", explicit=True) for n, path in enumerate(files)]
     specs = _specs(inputs)
-    print(f"{machine()}; {len(files)} files, {sum(path.stat().st_size for path in files) / len(files):.0f} bytes each\n")
+    print(
+        f"{machine()}; {len(files)} files, {sum(path.stat().st_size for path in files) / len(files):.0f} bytes each\n"
+    )
 
-    whole = {"floor: read, decode as UTF-8": lambda: _floor(files), "pipeline: read, understand, validate, JSON": lambda: _pipeline(inputs)}
+    whole = {
+        "floor: read, decode as UTF-8": lambda: _floor(files),
+        "pipeline: read, understand, validate, JSON": lambda: _pipeline(inputs),
+    }
     costs = alternate(whole, asked.rounds)
     floor, full = costs.values()
     rows = [
@@ -48,8 +53,8 @@ def main() -> None:
     print(table(("one core", "files/s, wall", "files/s, CPU", "x floor"), rows), "\n")
 
     spent = alternate(_stages(files, specs), asked.rounds)
-    rows = [(name, f"{c.cpu / len(files) * 1e6:,.0f}", f"{c.cpu / full.cpu:.0%}") for name, c in spent.items()]
-    print(table(("stage", "µs/file", "of the pipeline"), rows))
+    shares = [(name, f"{c.cpu / len(files) * 1e6:,.0f}", f"{c.cpu / full.cpu:.0%}") for name, c in spent.items()]
+    print(table(("stage", "µs/file", "of the pipeline"), shares))
 
 
 def _floor(files: list[Path]) -> None:

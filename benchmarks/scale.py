@@ -1,6 +1,6 @@
 """Many agents to YAML files on disk: time, memory, and a second run in which nothing has changed.
 
-    python benchmarks/scale.py [FOLDER] [--sizes 1000 10000] [--jobs 1 2]
+python benchmarks/scale.py [FOLDER] [--sizes 1000 10000] [--jobs 1 2]
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from corpus import agent_files, lay_out
 from timing import command, machine, table
 
+HEAD = ("files", "jobs", "agents", "wall, s", "CPU, s", "agents/s", "peak of one process, MB", "again, unchanged, s")
 SPECS = (sys.executable, "-c", "from converters.cli import main; main()")
 
 
@@ -31,15 +32,35 @@ def main() -> None:
             here = Path(folder)
             lay_out(list(islice(cycle(files), size)), here / "agents")
             for jobs in asked.jobs:
-                convert = [*SPECS, "convert", "agents", "--quiet", "--from", "claude-code", "--jobs", str(jobs), "-o", f"out-{jobs}"]
+                convert = [
+                    *SPECS,
+                    "convert",
+                    "agents",
+                    "--quiet",
+                    "--from",
+                    "claude-code",
+                    "--jobs",
+                    str(jobs),
+                    "-o",
+                    f"out-{jobs}",
+                ]
                 first = command(convert, here, expect=None)
                 again = command(convert, here, expect=None)
                 agents = sum(1 for _ in (here / f"out-{jobs}").rglob("*.yaml"))
-                rows.append((f"{size:,}", jobs, f"{agents:,}", f"{first.wall:.1f}", f"{first.cpu:.1f}", f"{agents / first.wall:,.0f}",
-                             f"{max(first.peak, again.peak) / 2**20:.0f}", f"{again.wall:.1f}"))  # fmt: skip
+                rows.append(
+                    (
+                        f"{size:,}",
+                        jobs,
+                        f"{agents:,}",
+                        f"{first.wall:.1f}",
+                        f"{first.cpu:.1f}",
+                        f"{agents / first.wall:,.0f}",
+                        f"{max(first.peak, again.peak) / 2**20:.0f}",
+                        f"{again.wall:.1f}",
+                    )
+                )
     print(f"{machine()}\n")
-    head = ("files", "jobs", "agents", "wall, s", "CPU, s", "agents/s", "peak of one process, MB", "again, unchanged, s")
-    print(table(head, rows))
+    print(table(HEAD, rows))
 
 
 if __name__ == "__main__":

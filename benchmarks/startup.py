@@ -1,6 +1,6 @@
 """What the command costs before it does anything, as multiples of an empty Python process.
 
-    python benchmarks/startup.py [--rounds N]
+python benchmarks/startup.py [--rounds N]
 """
 
 from __future__ import annotations
@@ -39,7 +39,14 @@ def main() -> None:
     empty = costs["python -c pass"]
     print(f"{machine()}\n")
     rows = [
-        (name, f"{c.wall * 1e3:.0f}", f"{c.cpu * 1e3:.0f}", f"{c.wall / empty.wall:.1f}", f"{c.cpu / empty.cpu:.1f}", MOST.get(name, ""))
+        (
+            name,
+            f"{c.wall * 1e3:.0f}",
+            f"{c.cpu * 1e3:.0f}",
+            f"{c.wall / empty.wall:.1f}",
+            f"{c.cpu / empty.cpu:.1f}",
+            MOST.get(name, ""),
+        )
         for name, c in costs.items()
     ]
     print(table(("command", "wall, ms", "CPU, ms", "x empty, wall", "x empty, CPU", "at most"), rows))

@@ -47,7 +47,9 @@ def _timed(thing: Callable[[], object]) -> Cost:
 def command(argv: Sequence[str | Path], folder: Path | None = None, *, expect: int | None = 0) -> Cost:
     """Run a command in a process of its own, its output thrown away; raises where its exit status is not `expect`."""
     wall = time.perf_counter()
-    child = subprocess.Popen(argv, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    child = subprocess.Popen(
+        argv, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     _, status, used = os.wait4(child.pid, 0)
     wall = time.perf_counter() - wall
     child.returncode = os.waitstatus_to_exitcode(status)
@@ -62,7 +64,9 @@ def machine() -> str:
     model = platform.processor() or platform.machine()
     info = Path("/proc/cpuinfo")
     if info.is_file():
-        named = (line.partition(":")[2].strip() for line in info.read_text().splitlines() if line.startswith("model name"))
+        named = (
+            line.partition(":")[2].strip() for line in info.read_text().splitlines() if line.startswith("model name")
+        )
         model = next(named, model)
     load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     python = f"{platform.python_implementation()} {platform.python_version()}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import isfinite
 from pathlib import Path
 from typing import Any, cast
@@ -70,9 +70,14 @@ _SETTINGS = (
 
 def _spoken(thing: Any, names: tuple[str, ...]) -> dict[str, Json]:
     """The named attributes that say something else than their default, in this order."""
-    usual = {field.name: field.default for field in fields(thing)}
-    values = ((name, getattr(thing, name)) for name in names)
+    usual = _usual(thing.__class__)
+    values = [(name, getattr(thing, name)) for name in names]
     return {name: list(value) if isinstance(value, tuple) else value for name, value in values if value != usual[name]}
+
+
+@cache
+def _usual(kind: Any) -> Mapping[str, Any]:
+    return {field.name: field.default for field in fields(kind)}
 
 
 def _tools_json(tools: Tools) -> Json:

@@ -21,6 +21,8 @@ SUFFIXES = (*MARKDOWN, ".mdc", ".yaml", ".yml", ".toml", ".json", ".roomodes")
 _KEY = re.compile(r"^[ \t]*([A-Za-z_][\w.-]*)[ \t]*:", re.MULTILINE)
 _HEADER = re.compile(r"\s*---[ \t]*\r?\n")
 _END = re.compile(r"^[ \t]*(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
+_UNLISTED = re.compile(r"\s{0,80}(?:\{|- [\w.-]{1,80}:\s)")
+"""How a header begins that is not `key: value` lines."""
 _AGENT_FOLDERS = frozenset({"agents", "agent", "subagents"})
 _PLACEHOLDER = re.compile(
     r"^name:[ \t]*[\"']?(?:[\[<{].*|your[-_ ]agent.*|agent[-_]name)[\"']?[ \t]*\r?$", re.MULTILINE | re.IGNORECASE
@@ -87,7 +89,9 @@ def _shared(source: Decoded, name: str) -> Detection | None:
 
 def _markdown(source: Decoded, path: str, explicit: bool) -> Detection:
     keys = header_keys(source.text)
-    if keys is None or not keys:
+    if keys is not None and _UNLISTED.match(_header(source.text)):
+        return Detection("claude-code", 0.5, "front matter in brackets, or a list")
+    if not keys:
         if explicit or any(_holds_agents(folder) for folder in path.split("/")[:-1]):
             why = "it was named" if explicit else "it lies in a folder of agents"
             return Detection("prompt", 0.6 if explicit else 0.7, f"Markdown without front matter, and {why}")

@@ -173,7 +173,7 @@ NEAR_FENCE = Rule("S116", "near-fence", WARNING, "{line!r} looks like a header f
 SECOND_HEADER = Rule("S117", "second-header", WARNING, "a second header follows the first; it is read as prose", "merge the two")
 STRAY_LINE = Rule("S118", "stray-line", WARNING, "a line of the header is no entry; kept as a comment", "delete it, or give it a key")
 OPEN_FENCE = Rule("S119", "open-code-fence", INFO, "a code fence is never closed; the rest of the file is code", "close it")
-WRAPPED = Rule("S120", "fenced-file", WARNING, "the whole file is wrapped in a code fence; read inside it", "remove the fence")
+WRAPPED = Rule("S120", "fenced-file", WARNING, "the header is wrapped in a code fence, which hides it from every client; read as prose", "remove the fence")
 CONTROL = Rule("S121", "control-character", WARNING, "control character U+{point:04X}", "delete it")
 
 # Values: what a field says.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -24,16 +25,20 @@ from converters.findings import (
 )
 from converters.formats import HEADER_KEYS
 from converters.formats._codecs import ALL
-from converters.formats._kit import PROMPT, SILENT, Container, Format
+from converters.formats._kit import PROMPT, Container, Format, is_silent
 from converters.identity import identity, slug
 from converters.model import AgentSpec, HeaderEntry, Json, Section, SharedDocument, Source, Tool, Tools
 from converters.prose import name_from_title, title
 from converters.sections import split
 from converters.syntax.yaml import spell, styles_for, value_of
 from converters.text import Decoded
-from converters.tools import access_of
+from converters.tools import access_of, is_known
 
 FENCE = "---\n"
+_NOTHING = re.compile(r"\s*(?:---\s*){0,2}")
+"""What a file without an agent may hold: white space, and fences around nothing."""
+_EMPTY = re.compile(r"^[ \t-]*\{", re.MULTILINE)
+"""The bracket of a header in brackets that holds nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +87,8 @@ def read(document: Document, fmt: Format, *, raw: bytes = b"", place: Source = S
         if spec is not None:
             specs.append(spec)
             places.append(reader.places)
+    if len(specs) < len(document.records):  # a file that lost one of its agents could not be written back
+        return Reading(format=fmt, findings=tuple(found))
     shared = _shared(document, base, specs) if fmt.container is Container.YAML_MEMBERS else None
     dialect = specs[0].source.dialect if specs and specs[0].source else None
     return Reading(
@@ -160,7 +167,7 @@ class _Reader:
             self._find(ODD_VALUE, entry, key=key, problem=error)
             value = self.extra[key] = value_of(entry.value)
             return (value,)
-        if decoded is None or decoded == SILENT.get(row.field):
+        if is_silent(row.field, decoded):
             return ()
         if row.field[0] == ".":
             self.extra[row.field[1:]] = decoded
@@ -190,7 +197,7 @@ class _Reader:
 
     def _spec(self, record: Record, header: tuple[HeaderEntry, ...] | None) -> AgentSpec | None:
         said, fmt, document = self.said, self.fmt, self.document
-        if document.text.strip() == "" and not header:
+        if not header and _NOTHING.fullmatch(document.text):
             self.found.append(EMPTY_FILE.at(Span(document.path)))
             return None
         allow, deny = said.pop("tools", None), said.pop("tools.deny", ())
@@ -230,8 +237,10 @@ class _Reader:
         first = entries[0].start if entries else record.body
         last = entries[-1].stop if entries else record.body
         opened, closed = text[record.start : first], text[last : record.body]
-        if not entries and opened == FENCE + FENCE:
-            opened, closed = FENCE, FENCE
+        if not entries:  # what is added later goes inside the brackets, or before the closing fence
+            bracket = _EMPTY.search(opened)
+            at = bracket.end() if bracket else max(opened.rfind("\n---"), opened.rfind("\n...")) + 1
+            opened, closed = opened[:at], opened[at:]
         usual = (FENCE, FENCE) if self.fmt.container is Container.FRONT_MATTER else ("  - ", "")
         return {
             "open": None if opened == usual[0] else opened,
@@ -258,7 +267,7 @@ class _Reader:
 
     def _unknown_tools(self, allow: tuple[Tool, ...], record: Record) -> None:
         for tool in allow:
-            if access_of(Tools((tool,))) == {"other"} and tool.name != "*":
+            if not is_known(tool.name) and tool.name != "*":
                 entry = next(e for e in record.entries or () if self.fmt.by_key.get(e.key) == self.fmt.by_field["tools"])
                 self._find(UNKNOWN_TOOL, entry, format=self.fmt.title, tool=tool.name)
 

@@ -29,6 +29,7 @@ _CLOSING_TAG = re.compile(r"</([A-Za-z][\w-]*)>")
 _SENTENCE_END = (".", "!", ";", "。", "！", "；")
 _SPACELESS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _SENTENCE_MARK = re.compile("[`，。]|[.?:] |://")
+_WORD = re.compile(r"\w+")
 _NESTING = frozenset({"markdown", "md", "mdx"})
 
 
@@ -57,7 +58,21 @@ def split(body: str) -> tuple[Section, ...]:
 def kind(title: str) -> str | None:
     """Say what a section of this title is for, or `None` where its words do not tell."""
     folded = title[:LONGEST_HEADING].casefold()
-    return next((name for name, words in _kinds() if words.search(folded)), None)
+    first = min(map(_told_by, _WORD.findall(folded)), default=len(_kinds()))
+    for place, phrase, way in _phrases():
+        if place < first and phrase in folded and re.search(way, folded):
+            first = place
+            break
+    return _kinds()[first].name if first < len(_kinds()) else None
+
+
+@lru_cache(maxsize=8192)
+def _told_by(word: str) -> int:
+    """Return the place of the first kind that one word tells; one past the last where none does."""
+    for place, told in enumerate(_kinds()):
+        if word in told.words or word.startswith(told.stems) or any(phrase in word for phrase in told.phrases):
+            return place
+    return len(_kinds())
 
 
 def prose_lines(text: str) -> Iterator[tuple[int, str]]:
@@ -75,7 +90,7 @@ def prose_lines(text: str) -> Iterator[tuple[int, str]]:
 
 def line_starts(lines: Sequence[str]) -> list[int]:
     r"""Return the offset of each line in the text they were split from at `\n`, and one past its end."""
-    return list(accumulate((len(line) + 1 for line in lines), initial=0))
+    return list(accumulate([len(line) + 1 for line in lines], initial=0))
 
 
 class _Heading(NamedTuple):
@@ -294,15 +309,36 @@ def _cut(title: str) -> str:
     return words[:-1].rstrip() if words.endswith(_COLONS) else words
 
 
+class _Kind(NamedTuple):
+    name: str
+    words: tuple[str, ...]
+    stems: tuple[str, ...]
+    """How its words may begin."""
+    phrases: tuple[str, ...]
+    """What may stand anywhere, within a word too."""
+
+
 @cache
-def _kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    patterns = []
-    for name, said in _words()["kinds"].items():
-        ways = [rf"\b{re.escape(stem)}" for stem in said.get("stems", ())]
-        ways += [rf"\b{re.escape(word)}(?!\w)" for word in said.get("words", ())]
-        ways += [re.escape(phrase) for phrase in said.get("phrases", ())]
-        patterns.append((name, re.compile("|".join(ways))))
-    return tuple(patterns)
+def _kinds() -> tuple[_Kind, ...]:
+    return tuple(
+        _Kind(name, *(tuple(said.get(ways, ())) for ways in ("words", "stems", "phrases")))
+        for name, said in _words()["kinds"].items()
+    )
+
+
+@cache
+def _phrases() -> tuple[tuple[int, str, str], ...]:
+    """Return what tells a kind and is more than one word: the kind's place, the letters, and how they must stand."""
+    return tuple(
+        (place, phrase, way)
+        for place, told in enumerate(_kinds())
+        for phrase, way in (
+            *((phrase, re.escape(phrase)) for phrase in told.phrases),
+            *((stem, rf"\b{re.escape(stem)}") for stem in told.stems),
+            *((word, rf"\b{re.escape(word)}(?!\w)") for word in told.words),
+        )
+        if not _WORD.fullmatch(phrase)
+    )
 
 
 @cache

@@ -159,12 +159,22 @@ def encode_as(text: str, source: Source) -> bytes:
 
 def undecoded(text: str) -> list[Hunk]:
     """Read each run of undecodable bytes in a decoded text as cp1252, or latin-1 where that has no such character."""
-    hunks = []
+    hunks: list[Hunk] = []
+    if _is_unicode(text):
+        return hunks
     for run in _ESCAPED.finditer(text):
         raw = run[0].encode("utf-8", "surrogateescape")
         encoding = _legacy(raw)
         hunks.append(Hunk(run.start(), raw.hex(), raw.decode(encoding), encoding))
     return hunks
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _legacy(raw: bytes) -> str:

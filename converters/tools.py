@@ -52,6 +52,11 @@ def group_names(client: str) -> Mapping[str, str]:
     return {name.lower(): group for group, names in table.items() for name in names}
 
 
+def is_known(name: str) -> bool:
+    """Whether the vocabulary tells what a tool of this neutral name touches."""
+    return _touches(name) != "other"
+
+
 def words_for(access: str) -> str:
     """What an access means, in plain words: `run shell commands`."""
     return str(_vocabulary()["access"][access])
@@ -64,6 +69,7 @@ def _touches(name: str) -> str | None:
     return known["access"] if known else "other"
 
 
+@lru_cache(maxsize=4096)
 def access_of(tools: Tools | None) -> frozenset[str]:
     """What an agent with these tools may touch: `read`, `write`, `shell`, `network`, ...
 

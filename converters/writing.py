@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from converters.formats._codecs import ALL
-from converters.formats._kit import PROMPT, SILENT, Container, Format, Row
+from converters.formats._kit import PROMPT, Container, Format, Row, is_silent
 from converters.identity import slug
 from converters.mending import still_true, undo
 from converters.model import AgentSpec, Edit, HeaderEntry, Json, Section, SharedDocument, Source
 from converters.reading import FENCE, default_name
 from converters.syntax import Mapping, Node, SyntaxFault
-from converters.syntax.yaml import DEEPEST, compose, node_of, spell, value_of
+from converters.syntax.yaml import DEEPEST, compose, in_brackets, node_of, spell, value_of
 from converters.text import encode_as
 
 ITEM = "  - "
@@ -123,7 +122,7 @@ def _header(spec: AgentSpec, fmt: Format, source: Source | None, indent: int) ->
             pieces.append(piece)
     new = [(key, written) for key, written in values.items() if key not in last and _is_due(key, spec, fmt, source)]
     if inside:
-        return [Piece("".join(f"{_flow(key)}: {_flow(written.value)}, " for key, written in new)), *pieces]
+        return [Piece("".join(f"{in_brackets(key)}: {in_brackets(written.value)}, " for key, written in new)), *pieces]
     for key, written in new:
         row = fmt.by_key.get(key)
         style = "literal" if row is not None and row.field.startswith(PROMPT) else None
@@ -154,12 +153,12 @@ def _kept(
         node = _flow_value(entry.raw) if inside else _block_value(entry.raw, indent)
         row = fmt.by_key.get(entry.key)
         meaning = decode(row, node) if node is not None else None
-        silent = meaning is None or (row is not None and meaning == SILENT.get(row.field))
+        silent = meaning is None or (row is not None and is_silent(row.field, meaning))
         same = written is not None and meaning == written.meaning
         if node is not None and (same or (silent and (written is None or not due))):
             return Piece(entry.raw, entry.edits)
         if inside and written is not None and node is not None:
-            return Piece(entry.raw[: node.start] + _flow(written.value) + entry.raw[node.stop :])
+            return Piece(entry.raw[: node.start] + in_brackets(written.value) + entry.raw[node.stop :])
     if written is None:
         return None
     listed = entry.style in {"block", "flow", "double-flow", "single-flow", "outdented"}
@@ -186,7 +185,7 @@ def _flow_value(raw: str) -> Node | None:
     text = raw.rstrip()
     for _ in range(DEEPEST):
         try:
-            node = compose("{" + text.rstrip(" \t\r\n,") + "}")
+            node = compose("{" + text.rstrip(" \t\r\n,") + " }")
         except SyntaxFault:
             node = None
         if isinstance(node, Mapping) and len(node.pairs) == 1:
@@ -196,10 +195,6 @@ def _flow_value(raw: str) -> Node | None:
             return None
         text = text[:-1].rstrip()
     return None
-
-
-def _flow(value: Json) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 def decode(row: Row | None, node: Node) -> Any:
@@ -290,7 +285,7 @@ def meaning_of(spec: AgentSpec, row: Row, fmt: Format) -> Any:
     if field[0] == ".":
         return spec.extensions.get(fmt.id, {}).get(field[1:])
     value = getattr(spec, field)
-    return None if value == "" or value == SILENT.get(field) else value
+    return None if is_silent(field, value) else value
 
 
 def _has_slot(fmt: Format, slot: str | None) -> bool:

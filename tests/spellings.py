@@ -56,7 +56,11 @@ def texts(draw: st.DrawFn, fmt: Format) -> str:
     entries = draw(st.lists(st.tuples(keys, VALUES, st.sampled_from(BETWEEN)), max_size=6))
     if fmt.container is Container.YAML_MEMBERS:
         return _members(fmt, entries, draw(st.sampled_from(("", "# head\n", "other: 1\n"))), draw(st.sampled_from(("", "# tail\n", "zone: x\n"))))
-    header = "".join(f"{between}{key}:{_value(value)}\n" for key, value, between in entries)
+    if draw(st.integers(0, 9)) == 0:
+        inside = draw(st.sampled_from((", ", ",\n  ", ",")))
+        header = "{" + inside.join(f'"{key}": {value}' for key, value, _ in entries if "\n" not in value) + "}\n"
+    else:
+        header = "".join(f"{between}{key}:{_value(value)}\n" for key, value, between in entries)
     return draw(st.sampled_from(FENCES)) + header + draw(st.sampled_from(CLOSES)) + draw(BODIES)
 
 

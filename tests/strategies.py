@@ -30,24 +30,24 @@ T = TypeVar("T")
 
 NASTY = (
     # what YAML 1.1 or 1.2 takes for something else than text
-    "on", "Off", "yes", "n", "Y", "null", "NULL", "~", "true", "False", "1", "-1", "+1", "0", "007", "0o14", "0x1f", "0b1",
-    "1_000", "1.10", "0.90", ".5", "5.", "1e5", "1.5e-7", "-.inf", ".NaN", "nan", "1:30", "190:20:30.15", "2024-01-01",
-    "2001-12-14t21:59:43.10-05:00", "2001-12-14 21:59:43", "=", "<<", "6a791b2d", "12e03",
+    "on", "Off", "yes", "n", "Y", "null", "NULL", "~", "true", "False", "1", "-1", "+1", "0", "007", "0o14", "0x1f",
+    "0b1", "1_000", "1.10", "0.90", ".5", "5.", "1e5", "1.5e-7", "-.inf", ".NaN", "nan", "1:30", "190:20:30.15",
+    "2024-01-01", "2001-12-14t21:59:43.10-05:00", "2001-12-14 21:59:43", "=", "<<", "6a791b2d", "12e03",
     # what YAML takes for its own marks
-    "a: b", "a:", ":a", ":", "a:b", "http://a/b?c#d", "# c", "a #b", "a#b", "- d", "-", "-d", "--", "---", "--- a", "...", "? k",
-    "?", "why?", "a?b", "?a", "[", "[a]", "a]", "{", "{}", "{a: b}", "a, b", ",", "&a", "a &b", "& b", "*a", "git:*", "*", "!t",
-    "! t", "a !b", "|", "a |", "key: |", ">-", "a >", "'", "it's", '"', 'a "b"', "\\", "\\n", "%TAG", "@a", "`a`", "<<: *a",
-    "[&a", "{!t", ", &a", "[" * 30, "{" * 30, "- " * 30 + "a", " " * 70 + "a",
+    "a: b", "a:", ":a", ":", "a:b", "http://a/b?c#d", "# c", "a #b", "a#b", "- d", "-", "-d", "--", "---", "--- a",
+    "...", "? k", "?", "why?", "a?b", "?a", "[", "[a]", "a]", "{", "{}", "{a: b}", "a, b", ",", "&a", "a &b", "& b",
+    "*a", "git:*", "*", "!t", "! t", "a !b", "|", "a |", "key: |", ">-", "a >", "'", "it's", '"', 'a "b"', "\\",
+    "\\n", "%TAG", "@a", "`a`", "<<: *a", "[&a", "{!t", ", &a", "[" * 30, "{" * 30, "- " * 30 + "a", " " * 70 + "a",
     # what white space and line ends do
-    "", " ", "  ", "\t", " a", "a ", "\ta", "a\t", "a\tb", "  a\n b", "\n", "\n\n", "\na", "\n\n a", "a\n", "a\n\n", "a\n\n\n",
-    "a\nb", "a\n\nb\n", "a \n b\n", "a\n  \n", "a\n \n\n", " \na", "\n \na\n", "\t\na", "a\n\tb\n", "a\r", "a\r\nb\r\n", "\r",
-    "a\u0085b", "a\u2028b", "a\u2029b\n", "\ufeffa", "a\ufeff\n", "\u00a0a", "\u3000", "\u200b",
+    "", " ", "  ", "\t", " a", "a ", "\ta", "a\t", "a\tb", "  a\n b", "\n", "\n\n", "\na", "\n\n a", "a\n", "a\n\n",
+    "a\n\n\n", "a\nb", "a\n\nb\n", "a \n b\n", "a\n  \n", "a\n \n\n", " \na", "\n \na\n", "\t\na", "a\n\tb\n", "a\r",
+    "a\r\nb\r\n", "\r", "a\u0085b", "a\u2028b", "a\u2029b\n", "\ufeffa", "a\ufeff\n", "\u00a0a", "\u3000", "\u200b",
     # what lies beyond ASCII, or below it
-    "é", "e\u0301", "日本語：はい", "「一」\n- 二\n", "🌊", "👩‍🔬 a\n", "\x00", "\x07", "\x1b[0m", "\x7f", "\x9f", "\ufffd", "\ufffe",
-    "\uffff", "\U0001ffff", "\U0010ffff", "%s {0}",
+    "é", "e\u0301", "日本語：はい", "「一」\n- 二\n", "🌊", "👩‍🔬 a\n", "\x00", "\x07", "\x1b[0m", "\x7f", "\x9f",
+    "\ufffd", "\ufffe", "\uffff", "\U0001ffff", "\U0010ffff", "%s {0}",
     # what prose is made of
-    "# Title\n\nText.\n", "## Steps\n1. a\n2. b\n", '<example>\nuser: "a"\n</example>\n', "---\nname: a\n---\n", "```yaml\na: &b\n```\n",
-    "&a b\n*c\n", "!t\n", "<<: a\n", "- [&a\n", "x: |\n  y\n",
+    "# Title\n\nText.\n", "## Steps\n1. a\n2. b\n", '<example>\nuser: "a"\n</example>\n', "---\nname: a\n---\n",
+    "```yaml\na: &b\n```\n", "&a b\n*c\n", "!t\n", "<<: a\n", "- [&a\n", "x: |\n  y\n",
 )  # fmt: skip
 """Strings that some reader or writer of YAML has been known to get wrong."""
 
@@ -60,7 +60,10 @@ TEXTS: SearchStrategy[str] = st.one_of(
 """Any text without lone surrogates."""
 
 NAMES = TEXTS.filter(bool)
-NUMBERS: SearchStrategy[float] = st.floats(allow_nan=False, allow_infinity=False)
+NUMBERS: SearchStrategy[float] = st.one_of(
+    st.sampled_from((0.0, -0.5, 1e-07, 1e16, -1.5e-300, 1e100, 0.00012345678901234567)),
+    st.floats(allow_nan=False, allow_infinity=False),
+)
 JSON: SearchStrategy[Json] = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(-(10**17), 10**17), NUMBERS, TEXTS),
     lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(TEXTS, inner, max_size=4)),
@@ -83,7 +86,14 @@ TOOLS = st.builds(Tool, name=TEXTS, only=_WORDS)
 GRANTS = st.builds(Tools, allow=_maybe(_tuples(TOOLS)), deny=_tuples(TOOLS))
 EDITS = _tuples(st.builds(Edit, rule=TEXTS, at=st.integers(0, 10**6), was=TEXTS, now=TEXTS), 2)
 SECTIONS = st.builds(
-    Section, heading=_TEXT, title=_TEXT, kind=_TEXT, level=_maybe(st.integers(1, 9)), text=TEXTS, slot=_TEXT, edits=EDITS
+    Section,
+    heading=_TEXT,
+    title=_TEXT,
+    kind=_TEXT,
+    level=_maybe(st.integers(1, 9)),
+    text=TEXTS,
+    slot=_TEXT,
+    edits=EDITS,
 )
 ENTRIES = st.builds(HeaderEntry, key=TEXTS, style=_TEXT, raw=_TEXT, edits=EDITS)
 SOURCES = st.builds(

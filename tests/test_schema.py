@@ -32,7 +32,9 @@ GOLDEN = (ROOT / "tests" / "fixtures" / "spec-v1.yaml").read_text(encoding="utf-
 REFERENCE = jsonschema.Draft202012Validator(SCHEMA)
 FAST = jsonschema_rs.Draft202012Validator(SCHEMA)
 
-slowly = settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+slowly = settings(
+    deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 
 
 def schemas(schema: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
@@ -321,7 +323,9 @@ def test_a_fault_is_found_at_its_place(line: str, pointer: str, place: str) -> N
     assert (pointer, place) in [(f.facts["pointer"], spanned(f, text)) for f in found]
 
 
-@pytest.mark.parametrize("text", ["", "a", "[]", "- spec: 1", "spec: one", "spec: 1.5\nname: a", "name: a", "spec: 1", "spec: 1\nname: ''"])
+@pytest.mark.parametrize(
+    "text", ["", "a", "[]", "- spec: 1", "spec: one", "spec: 1.5\nname: a", "name: a", "spec: 1", "spec: 1\nname: ''"]
+)
 def test_what_is_no_spec_is_found(text: str) -> None:
     spec, found = canonical.load(text, "a.yaml")
     assert spec is None
@@ -334,7 +338,9 @@ def test_loading_never_raises(text: str) -> None:
     assert (spec is None) == bool(found)
 
 
-@pytest.mark.parametrize("text", ["? " * 30_000, "- " * 30_000, "- ? " * 15_000, "[" * 60_000, "a: {" * 15_000, "a:\n" + " [\n" * 20_000])
+@pytest.mark.parametrize(
+    "text", ["? " * 30_000, "- " * 30_000, "- ? " * 15_000, "[" * 60_000, "a: {" * 15_000, "a:\n" + " [\n" * 20_000]
+)
 def test_depth_exhausts_no_stack(text: str) -> None:
     with pytest.raises(SyntaxFault) as caught:
         compose(text)
@@ -380,6 +386,19 @@ def test_any_mapping_survives_the_writer(value: dict[str, model.Json]) -> None:
     assert json.dumps(yaml.safe_load(text)) == json.dumps(value)
 
 
+@pytest.mark.parametrize(
+    "text", ["0o14", "0b1", "y", "No", "1_000", "1:30", "2024-01-01", "=", "\ufeffa", "a\ufeff", "\x85", "\u2028"]
+)
+def test_what_only_some_readers_would_take_for_text_is_quoted(text: str) -> None:
+    """No reader here is of every kind, so this stands for those that are not."""
+    assert blocks.dump({"key": text})[:6] == 'key: "'
+
+
+def test_numbers_are_numbers_to_every_reader() -> None:
+    """YAML 1.1 wants a point before an exponent."""
+    assert blocks.dump({"a": 1e-07, "b": 1e16, "c": 0.5, "d": 3}) == "a: 1.0e-07\nb: 1.0e+16\nc: 0.5\nd: 3\n"
+
+
 def test_one_edited_line_is_one_changed_line() -> None:
     edited = GOLDEN.replace("- A quotation has\ta recording.", "- A quotation has\ta recording, or two.", 1)
     spec, _ = canonical.load(edited, "a.yaml")
@@ -413,7 +432,9 @@ def spoiled(draw: st.DrawFn) -> dict[str, Any]:
             case "rename":
                 inner[draw(st.sampled_from(("shared", "text", "name", f"{key}s", key.upper(), "")))] = inner.pop(key)
             case _:
-                inner[key] = draw(st.sampled_from((None, True, 1, 1.0, 0, -1, 1.5, "", "all", "a" * 65, [], [1], {}, {"a": 1})))
+                inner[key] = draw(
+                    st.sampled_from((None, True, 1, 1.0, 0, -1, 1.5, "", "all", "a" * 65, [], [1], {}, {"a": 1}))
+                )
     return said
 
 
@@ -426,7 +447,11 @@ def mappings(value: Any) -> Iterator[dict[str, Any]]:
             yield from mappings(item)
 
 
-VALID: list[dict[str, Any]] = [*SCHEMA["examples"], yaml.safe_load(GOLDEN), canonical.shared_to_json(model.SharedDocument(source=model.Source()))]
+VALID: list[dict[str, Any]] = [
+    *SCHEMA["examples"],
+    yaml.safe_load(GOLDEN),
+    canonical.shared_to_json(model.SharedDocument(source=model.Source())),
+]
 
 
 @settings(slowly, max_examples=300)

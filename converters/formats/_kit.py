@@ -20,6 +20,11 @@ SILENT: Mapping[str, Any] = {**{f.name: f.default for f in fields(AgentSpec)}, "
 """What a row's field holds where nobody says anything."""
 
 
+def is_silent(field: str, value: Any) -> bool:
+    """Whether a row's field with this value says nothing."""
+    return value is None or value == "" or value == SILENT.get(field)
+
+
 class Container(Enum):
     """How agents lie in a file."""
 

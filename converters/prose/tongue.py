@@ -23,6 +23,7 @@ _SCRIPTS = {
     "ru": re.compile("[\u0400-\u04ff]"),
     "ar": re.compile("[\u0600-\u06ff]"),
 }
+_ASCII = bytes(range(128))
 _LATIN = re.compile("[A-Za-zÀ-ɏ]")
 
 
@@ -37,7 +38,8 @@ def language(text: str) -> str | None:
 
 
 def _by_script(sample: str) -> str | None:
-    counts = {name: len(script.findall(sample)) for name, script in _SCRIPTS.items()}
+    foreign = sample.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
+    counts = {name: len(script.findall(foreign)) for name, script in _SCRIPTS.items()}
     if not any(counts.values()):
         return None
     latin = len(_LATIN.findall(sample))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from converters.model import Json
 from converters.syntax.yaml import is_plain, is_prose, literal, number, quoted, word
 
@@ -15,11 +17,13 @@ def dump(value: dict[str, Json]) -> str:
 
 
 def _entries(value: dict[str, Json], indent: int) -> str:
-    return "".join(f"{' ' * indent}{_bare(key)}:{_after(item, indent)}" for key, item in value.items())
+    pad = " " * indent
+    return "".join([f"{pad}{_key(name)}:{_after(item, indent)}" for name, item in value.items()])
 
 
 def _items(value: list[Json], indent: int) -> str:
-    return "".join(f"{' ' * indent}-{_after(item, indent, of_item=True)}" for item in value)
+    pad = " " * indent
+    return "".join([f"{pad}-{_after(item, indent, of_item=True)}" for item in value])
 
 
 def _after(value: Json, indent: int, *, of_item: bool = False) -> str:
@@ -42,20 +46,38 @@ def _in_lines(text: str) -> bool:
     return "\n" in text and is_prose(text)
 
 
+@lru_cache(maxsize=1024)
+def _key(name: str) -> str:
+    return _bare(name)
+
+
+@lru_cache(maxsize=1024)
+def _word_key(name: str) -> str:
+    return word(name)
+
+
 def _bare(text: str) -> str:
     return text if is_plain(text) else quoted(text)
 
 
 def _flow(value: Json) -> str | None:
-    """`value` as it may stand inside brackets, on one line; `None` where it holds prose."""
+    """`value` as it may stand inside brackets, on one line; `None` where it holds prose or is too long for that."""
     if isinstance(value, str):
-        return None if _in_lines(value) else word(value)
+        return None if len(value) > _SHORT or _in_lines(value) else word(value)
     if isinstance(value, list):
-        words = [flow for item in value if (flow := _flow(item)) is not None]
-        return f"[{', '.join(words)}]" if len(words) == len(value) else None
+        words: list[str] = []
+        for item in value:
+            if (flow := _flow(item)) is None:
+                return None
+            words.append(flow)
+        return f"[{', '.join(words)}]"
     if isinstance(value, dict):
-        pairs = [f"{word(key)}: {flow}" for key, item in value.items() if (flow := _flow(item)) is not None]
-        return "{" + ", ".join(pairs) + "}" if len(pairs) == len(value) else None
+        pairs: list[str] = []
+        for key, item in value.items():
+            if (flow := _flow(item)) is None:
+                return None
+            pairs.append(f"{_word_key(key)}: {flow}")
+        return "{" + ", ".join(pairs) + "}"
     if value is None:
         return "null"
     if isinstance(value, bool):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -145,6 +146,7 @@ _UNSAFE_START = frozenset("&*!|>%@`\"'#,[]{}?:- \t")
 # Classes of what is meant, not of what is not: Python compiles these ten times as fast.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
+_CONTROLS = bytes([*range(9), *range(11, 32), 127])
 _ESCAPED = re.compile(r'[\\"\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]')
 
 
@@ -152,8 +154,8 @@ def is_plain(text: str) -> bool:
     """Whether every YAML reader takes the bare `text` for this very string."""
     if not text or text[0] in _UNSAFE_START or text[-1] in " \t:":
         return _plain_dash(text)
-    return not (": " in text or " #" in text or ":\t" in text or "\t#" in text or "\t" in text) and not (
-        _UNPRINTABLE.search(text) or _RETYPED.match(text)
+    return not (
+        ": " in text or " #" in text or "\t" in text or _UNPRINTABLE.search(text) or _RETYPED.match(text)
     )
 
 
@@ -174,6 +176,17 @@ def word(text: str) -> str:
     return text if is_plain(text) and text[0] != ":" and not set(text) & set(",[]{}?") else quoted(text)
 
 
+def in_brackets(value: Json) -> str:
+    """`value` on one line as JSON spells it, in characters that YAML takes."""
+    if isinstance(value, str):
+        return _UNPRINTABLE.sub(lambda m: f"\\u{ord(m[0]):04x}", json.dumps(value, ensure_ascii=False))
+    if isinstance(value, list):
+        return f"[{', '.join(map(in_brackets, value))}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{in_brackets(key)}: {in_brackets(item)}' for key, item in value.items())}}}"
+    return number(value) if isinstance(value, float) else json.dumps(value)
+
+
 def number(value: float) -> str:
     """A number that YAML 1.1 takes for one too, which wants a point before an exponent."""
     text = repr(value)
@@ -188,6 +201,9 @@ def _numeric(point: int) -> str:
 
 def is_prose(text: str) -> bool:
     """Whether a literal block can hold `text` so that every YAML reader gives it back."""
+    if text.isascii():
+        raw = text.encode()
+        return len(raw.translate(None, _CONTROLS)) == len(raw)
     return _UNPRINTABLE.search(text.replace("\n", "")) is None
 
 
@@ -198,8 +214,8 @@ def literal(text: str, indent: int) -> str:
     chomp = "-" if tail == 0 else "" if tail == 1 and body else "+"
     hint = "2" if text.lstrip("\n")[:1] in {" ", "\t"} else ""
     pad = " " * indent
-    lines = [pad + line if line else "" for line in body.split("\n")] if body else []
-    return f"|{hint}{chomp}\n" + "".join(f"{line}\n" for line in lines) + "\n" * (tail - 1 if body else tail)
+    lines = "".join([f"{pad}{line}\n" if line else "\n" for line in body.split("\n")]) if body else ""
+    return f"|{hint}{chomp}\n{lines}" + "\n" * (tail - 1 if body else tail)
 
 
 def spell(key: str, value: Json, *, indent: int = 0, style: str | None = None) -> str | None:

@@ -1,0 +1,65 @@
+# One command each. They make .venv and install into it what they need, once; CONTRIBUTING.md says what pip does.
+
+PYTHON ?= python3
+BIN := .venv/bin
+URL ?=
+BASE ?= /
+
+# The theme prints a notice about other software at every build.
+export NO_MKDOCS_2_WARNING := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help site serve test bench corpus links clean
+
+help:  ## say what there is to make
+	@sed -n 's/^\([a-z]*\):.*## /  make \1#/p' Makefile | column -t -s '#'
+
+site: .venv/site.stamp  ## convert the examples into specs/ and build the site into build/site
+	$(BIN)/specs convert examples --quiet
+	$(BIN)/specs build --strict --quiet $(if $(URL),--url $(URL))
+	@echo "The site is in build/site; 'make serve' shows it."
+
+serve: .venv/site.stamp  ## show the site, and rebuild it as specs change
+	$(BIN)/specs serve
+
+test: .venv/dev.stamp  ## run every check: style, types, tests, specs, site
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/pytest -n auto
+	$(BIN)/specs convert examples --check --quiet
+	$(BIN)/specs check specs/
+	$(BIN)/mkdocs build --strict --quiet
+
+bench: .venv/dev.stamp  ## measure reading and start-up, and print the tables
+	$(BIN)/python benchmarks/pipeline.py
+	$(BIN)/python benchmarks/startup.py
+
+corpus: .venv/dev.stamp  ## run the tests that take minutes, with many more generated cases
+	HYPOTHESIS_PROFILE=deep $(BIN)/pytest -n auto -m "heavy or not heavy"
+
+links: .venv/dev.stamp  ## check every link of build/site, which is to be served below BASE
+	cd tests && ../$(BIN)/python -c "$$LINKS"
+
+clean:  ## remove what is built; .venv stays
+	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+define LINKS
+import pathlib, sys, test_publish
+broken = test_publish.broken_links(pathlib.Path("../build/site"), "$(BASE)")
+sys.exit("\n".join(broken) or print("every link leads somewhere"))
+endef
+export LINKS
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+
+.venv/site.stamp: pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+.venv/dev.stamp: pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	@touch $@ .venv/site.stamp

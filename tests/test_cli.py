@@ -1,0 +1,359 @@
+"""The command line: transcripts of whole sessions, and what scripts and terminals rely on."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from converters import canonical
+from converters.cli import _VERBS
+from converters.convert import Options, understand
+from converters.findings import RULES
+from converters.formats import FORMATS
+from converters.inputs import Input
+from converters.vocabulary import load
+
+ROOT = Path(__file__).parents[1]
+TRANSCRIPTS = sorted(path for path in (ROOT / "tests" / "transcripts").glob("*.md") if path.stem != "README")
+FILES = ROOT / "tests" / "transcripts" / "files"
+EXAMPLES = ROOT / "examples"
+AGENT = EXAMPLES / "harbour" / "01-operations" / "tide-forecaster.md"
+
+
+def run(*args: object, cwd: Path, text: str | None = None, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run `specs` as a shell would."""
+    return subprocess.run(
+        [sys.executable, "-c", "from converters.cli import main; main()", *map(str, args)],
+        cwd=cwd, input=text or "", capture_output=True, encoding="utf-8", check=False,
+        env={**{k: v for k, v in os.environ.items() if not k.startswith(("SPECS_", "NO_COLOR"))}, **(env or {})},
+    )  # fmt: skip
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    """A fresh folder with the transcripts' files."""
+    shutil.copytree(FILES, tmp_path / "here")
+    return tmp_path / "here"
+
+
+# --- transcripts -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda path: path.stem)
+def test_transcript(path: Path, here: Path, accept: bool) -> None:
+    said = path.read_text(encoding="utf-8")
+    done = "".join(_replayed(said, here))
+    if accept:
+        path.write_text(done, encoding="utf-8", newline="\n")
+    assert done == said, "`pytest tests/test_cli.py --accept` takes the new output; then read the diff"
+
+
+def _replayed(said: str, here: Path) -> Iterator[str]:
+    """The transcript with every command's output as it is now."""
+    lines = iter(said.splitlines(keepends=True))
+    inside, command = False, ""
+    for line in lines:
+        if line.startswith("````"):
+            inside = not inside
+            yield line
+        elif not inside:
+            yield line
+        elif line.startswith("% "):
+            command = line
+            yield line
+            given = []
+            if shlex.split(command[2:])[-1] == "-" or " - " in command:
+                for given_line in lines:
+                    given.append(given_line)
+                    if given_line == "^D\n":
+                        break
+                yield from given
+            yield from _output(command, "".join(given[:-1]), here)
+
+
+def _output(command: str, given: str, here: Path) -> Iterator[str]:
+    verb, *args = shlex.split(command[2:])
+    assert verb == "specs"
+    done = run(*args, cwd=here, text=given)
+    yield from (line + "\n" for line in done.stdout.removesuffix("\n").split("\n") if done.stdout)
+    yield from (f"2> {line}".rstrip() + "\n" for line in done.stderr.removesuffix("\n").split("\n") if done.stderr)
+    if done.returncode:
+        yield f"=> {done.returncode}\n"
+
+
+# --- what scripts rely on ----------------------------------------------------------------------
+
+
+def test_show_gives_canonical_documents(here: Path) -> None:
+    said = json.loads(run("show", EXAMPLES / "roo" / ".roomodes", "--json", cwd=here).stdout)
+    assert set(said) == {"agents", "findings"}
+    assert len(said["agents"]) == 4
+    assert not [found for agent in said["agents"] for found in canonical.validate(agent, "x")]
+
+
+def test_a_file_that_cannot_be_read_is_still_a_document(here: Path) -> None:
+    done = run("show", "odd/alias.md", "--json", cwd=here)
+    said = json.loads(done.stdout)
+    assert said["agents"] == []
+    assert [found["code"] for found in said["findings"]] == ["S108"]
+    assert {"path", "code", "name", "severity", "message", "line", "column"} <= set(said["findings"][0])
+    assert done.returncode == 2
+
+
+def test_detect_says_format_dialect_confidence_and_why(here: Path) -> None:
+    said = json.loads(run("detect", EXAMPLES, "--json", cwd=here).stdout)
+    assert all(set(row) == {"path", "format", "dialect", "confidence", "why"} for row in said["inputs"])
+    assert {row["format"] for row in said["inputs"]} == {"claude-code", "eipas", "prompt", "roo", None}
+    assert "voltagent" in {row["dialect"] for row in said["inputs"]}
+
+
+def test_formats_tells_every_row(here: Path) -> None:
+    said = json.loads(run("formats", "--json", cwd=here).stdout)["formats"]
+    assert [fmt["id"] for fmt in said] == [*FORMATS, "canonical"]
+    for told, fmt in zip(said, FORMATS.values(), strict=False):
+        assert [row["key"] for row in told["table"]] == [row.key for row in fmt.rows]
+    alone = json.loads(run("formats", "canonical", "--json", cwd=here).stdout)
+    assert alone == said[-1]
+
+
+def test_compat_counts_every_field_once(here: Path) -> None:
+    (agent,) = json.loads(run("compat", AGENT, "--json", cwd=here).stdout)["agents"]
+    assert [fate["format"] for fate in agent["formats"]] == list(FORMATS)
+    for fate in agent["formats"]:
+        assert fate["kept"] + fate["changed"] + fate["added"] + fate["lost"] == len(fate["fields"])
+        assert len(fate["lost_fields"]) == fate["lost"]
+        assert fate["refused"] == bool(fate["gains"])
+
+
+def test_check_totals_are_those_of_its_findings(here: Path) -> None:
+    done = run("check", EXAMPLES, "odd", "--json", cwd=here)
+    said = json.loads(done.stdout)
+    for severity in ("error", "loss", "warning", "info"):
+        assert said["totals"][severity] == sum(found["severity"] == severity for found in said["findings"])
+    assert done.returncode == 1
+
+
+def test_graph_is_node_link_data(here: Path) -> None:
+    said = json.loads(run("graph", EXAMPLES / "workshop", "--json", cwd=here).stdout)
+    assert {"nodes", "edges", "directed", "multigraph"} <= set(said)
+    wanted = {"source", "target", "relation", "about", "resolution", "evidence"}
+    assert all(wanted <= set(edge) for edge in said["edges"])
+    assert {edge["resolution"] for edge in said["edges"]} <= {"exact", "alias", "elsewhere", "missing"}
+
+
+def test_a_library_is_checked_against_its_sources(here: Path) -> None:
+    """A clean library has no finding of a spec; each kind of drift has its own."""
+    specs = here / "specs"
+    specs.mkdir()
+    (specs / "collections.yaml").write_text("team: {root: team, license: MIT}\nmodes: {root: modes, license: MIT}\n")
+    run("convert", "team", "modes", cwd=here)
+    assert _codes(here) == {"G101"}
+    spec = specs / "team" / "builder.yaml"
+    written = spec.read_text(encoding="utf-8")
+
+    spec.write_text(written.replace("You build", "You test"), encoding="utf-8")
+    assert _codes(here) == {"G101", "V112"}
+    spec.write_text(written.replace("language: en", "language: de"), encoding="utf-8")
+    assert _codes(here) == {"G101", "V112", "V110"}
+    (specs / ".specs-manifest.json").unlink()
+    spec.write_text(written.replace("You build", "You test"), encoding="utf-8")
+    assert _codes(here) == {"G101", "V112"}
+    spec.write_text(written.replace("name: builder", "name: builder\ncolour: teal"), encoding="utf-8")
+    assert _codes(here) == {"G101", "V108"}
+    spec.write_text(written, encoding="utf-8")
+    (here / "team" / "builder.md").write_text("---\nname: builder\n---\nYou test.\n")
+    assert _codes(here) == {"G101", "V113"}
+    (specs / "collections.yaml").write_text("team: {root: team, origin: specs, colour: x}\nmodes: {root: modes}\n")
+    run("convert", "--force", "team", "modes", cwd=here)
+    spec.write_text(spec.read_text().replace("You test", "You build"), encoding="utf-8")
+    assert _codes(here) == {"V103", "P104"}
+
+
+def _codes(here: Path) -> set[str]:
+    return {found["code"] for found in json.loads(run("check", "--json", cwd=here).stdout)["findings"]}
+
+
+def test_part_of_a_library_is_checked_from_anywhere(here: Path) -> None:
+    run("convert", "team", "modes", cwd=here)
+    (here / "specs" / "collections.yaml").write_text("team: {root: team, license: MIT}\n")
+    for cwd, path in ((here, "specs/team"), (here / "specs", "team/reviewer.yaml"), (here / "specs" / "team", "."), (here / "team", here / "specs")):
+        said = json.loads(run("check", path, "--select", "G", "--json", cwd=cwd).stdout)
+        (found,) = said["findings"]
+        assert (cwd / found["path"]).resolve() == (here / "team" / "reviewer.md").resolve()
+        assert found["line"] == 19
+
+
+@pytest.mark.parametrize("args", [["show"], ["show", "no-such"], ["formats", "no-such"], ["compat", "x.md", "--to", "no-such"], ["explain", "no-such"], ["check", "--select", "no-such"], ["graph", "team", "--around", "no-such"], ["graph", "team", "--format", "svg3"], ["list"], ["detect"], ["no-such"]], ids=" ".join)  # fmt: skip
+def test_misuse_ends_in_two(args: list[str], here: Path) -> None:
+    done = run(*args, cwd=here)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr and "internal error" not in done.stderr
+    assert done.stderr.strip()
+
+
+def test_a_written_graph_is_not_somebody_elses_file(here: Path) -> None:
+    (here / "mine.dot").write_text("digraph mine {}\n")
+    done = run("graph", "team", "--format", "dot", "-o", "mine.dot", cwd=here)
+    assert done.returncode == 1
+    assert "P102" in done.stderr
+    assert (here / "mine.dot").read_text() == "digraph mine {}\n"
+    assert run("graph", "team", "--format", "dot", "-o", "mine.dot", "--force", cwd=here).returncode == 0
+    assert (here / "mine.dot").read_text().startswith("digraph agents")
+
+
+# --- what terminals rely on --------------------------------------------------------------------
+
+_PRINTS_TEXT = (
+    ["show", EXAMPLES / "harbour"], ["show", EXAMPLES / "newsroom"], ["show", EXAMPLES / "observatory"],
+    ["show", EXAMPLES / "roo"], ["show", EXAMPLES / "workshop"], ["compat", EXAMPLES / "workshop"],
+    ["compat", EXAMPLES / "roo", "-v"], ["list", EXAMPLES], ["list", EXAMPLES, "--group-by", "category"],
+    ["graph", EXAMPLES], ["graph", EXAMPLES, "--around", "tide-forecaster", "--depth", "9"],
+    ["formats"], *(["formats", id_] for id_ in (*FORMATS, "canonical")), ["explain"], ["--help"],
+    *([verb, "--help"] for verb in _VERBS),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("args", _PRINTS_TEXT, ids=lambda args: " ".join(Path(str(a)).name for a in args))
+def test_text_fits_eighty_columns(args: list[Any], here: Path) -> None:
+    if args[0] in _VERBS and not (ROOT / "converters" / "cli" / f"{'build' if args[0] == 'serve' else args[0]}_.py").exists():
+        pytest.skip("not there yet")
+    done = run(*args, cwd=here)
+    assert done.returncode == 0, done.stderr
+    width = 100 if "--help" in args else 80
+    assert [line for line in done.stdout.splitlines() if _columns(line) > width and "://" not in line] == []
+
+
+def _columns(line: str) -> int:
+    marks = {"Mn", "Me", "Cf"}
+    return sum(0 if unicodedata.category(c) in marks else 1 + (unicodedata.east_asian_width(c) in "WF") for c in line)
+
+
+@pytest.mark.parametrize("args", [["show", "odd/trojan.md"], ["detect", "odd"], ["compat", "odd/trojan.md"], ["check", "odd", "-v"], ["list", "odd"], ["list", "odd", "--format", "markdown"], ["graph", "odd"], ["graph", "odd", "--around", "odd/trojan"], ["check", "odd", "--format", "github", "-v"], ["show", "\x1b[31m\u202e.md"], ["graph", "odd", "--collection", "\x1b[2J"]], ids=lambda args: " ".join(args).encode("unicode_escape").decode())  # fmt: skip
+def test_nothing_in_a_file_reaches_the_terminal(args: list[str], here: Path) -> None:
+    done = run(*args, cwd=here)
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]", done.stdout + done.stderr)
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("args", [["show", "."], ["detect", "."], ["compat", "."], ["check", "."], ["list", "."], ["graph", "."]], ids=lambda args: args[0])
+def test_hostile_files_end_no_verb(args: list[str], shared: Path) -> None:
+    done = run(*args, "--json", cwd=shared / "hostile")
+    assert done.returncode in {0, 1}, done.stderr[-2000:]
+    assert "Traceback" not in done.stderr and "internal error" not in done.stderr
+    json.loads(done.stdout)
+
+
+def test_utf_8_comes_out_whatever_the_locale(here: Path) -> None:
+    env = {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = run("show", EXAMPLES / "roo" / ".roomodes", cwd=here, env=env)
+    assert "🌱 Seed Librarian" in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no POSIX shell")
+@pytest.mark.parametrize("args", ["show examples/roo", "show --json examples", "formats", "list examples", "explain", "graph examples"])
+def test_a_reader_that_has_enough_is_no_error(args: str) -> None:
+    program = f"{shlex.quote(sys.executable)} -c 'from converters.cli import main; main()'"
+    done = subprocess.run(f"{program} {args} | head -1", shell=True, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0
+    assert "Broken pipe" not in done.stderr and "Exception" not in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device here")
+def test_a_full_disk_is_told_in_a_line(here: Path) -> None:
+    with open("/dev/full", "w") as full:
+        code = [sys.executable, "-c", "from converters.cli import main; main()", "formats"]
+        done = subprocess.run(code, stdout=full, stderr=subprocess.PIPE, encoding="utf-8", check=False)
+    assert done.returncode == 2
+    assert done.stderr == "specs: No space left on device\n"
+
+
+def test_no_color_where_nobody_looks(here: Path) -> None:
+    assert "\x1b" not in run("check", "team", cwd=here).stdout + run("show", "team/reviewer.md", cwd=here).stdout
+
+
+# --- what a run may import ---------------------------------------------------------------------
+
+_HEAVY = {"yaml", "networkx", "jsonschema", "jsonschema_rs", "mkdocs", "hypothesis", "jinja2", "orjson", "importlib.metadata"}
+
+
+@pytest.mark.parametrize(
+    ("args", "allowed"),
+    [
+        (["--help"], set()),
+        (["--version"], {"importlib.metadata"}),
+        (["convert", str(AGENT), "-o", "-"], {"yaml"}),
+        (["convert", str(AGENT), "-o", "-", "--to", "roo"], {"yaml"}),
+        (["show", str(AGENT)], {"yaml"}),
+        (["detect", str(AGENT)], {"yaml"}),
+        (["compat", str(AGENT)], {"yaml"}),
+        (["check", str(AGENT)], {"yaml"}),
+        (["explain", "S102"], {"yaml"}),
+        (["list", str(AGENT.parent)], {"yaml"}),
+        (["graph", str(AGENT.parent)], {"yaml", "networkx", "importlib.metadata"}),
+    ],
+    ids=lambda value: " ".join(value[:1]) if isinstance(value, list) else "",
+)
+def test_a_verb_imports_only_what_it_needs(args: list[str], allowed: set[str], here: Path) -> None:
+    """Counted in modules, not in milliseconds: a slow import is seen on any machine."""
+    code = (
+        "import sys, json\n"
+        "from converters.cli import main\n"
+        "try: main()\n"
+        "except SystemExit as done: status = done.code\n"
+        "print(json.dumps([status, sorted(sys.modules)]), file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *args], cwd=here, capture_output=True, encoding="utf-8", check=False)
+    status, modules = json.loads(done.stderr.splitlines()[-1])
+    assert status == 0
+    assert _HEAVY & set(modules) <= allowed
+
+
+def test_the_verbs_are_there() -> None:
+    for verb in _VERBS:
+        module = ROOT / "converters" / "cli" / f"{'build' if verb == 'serve' else verb}_.py"
+        assert module.is_file(), verb
+
+
+# --- explanations ------------------------------------------------------------------------------
+
+
+def test_every_rule_is_explained_and_no_other() -> None:
+    assert set(load("explanations")) == set(RULES)
+    for code, said in load("explanations").items():
+        assert set(said) <= {"why", "bad", "good", "path", "good_path", "format", "encoding", "sketch"}, code
+        assert all(key in said for key in ("why", "bad", "good")), code
+
+
+@pytest.mark.parametrize("code", [code for code, said in load("explanations").items() if not said.get("sketch")])
+def test_an_example_shows_the_fault_and_its_cure(code: str) -> None:
+    said = load("explanations")[code]
+    assert code in _found(code, said, "bad")
+    others = {"V102", "V105", "V114"}  # a bare prompt has no name; that is no fault of the cure
+    assert _found(code, said, "good") <= others - {code}
+
+
+def _found(code: str, said: Mapping[str, Any], which: str) -> set[str]:
+    path = said.get("good_path" if which == "good" else "path") or said.get("path") or "agents/tide-forecaster.md"
+    raw = said[which].encode(said.get("encoding", "utf-8") if which == "bad" else "utf-8")
+    source = Input(Path(path), path, path, "team", explicit=code not in {"V106", "V107"})
+    outcome = understand(source, Options(source=said.get("format")), None, raw)
+    return {finding.rule.code for finding in outcome.findings}
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_an_explanation_fits_the_page(code: str) -> None:
+    said = load("explanations")[code]
+    for text in (said["bad"], said["good"]):
+        assert max(map(len, text.split("\n"))) <= 76 or code == "S110"
