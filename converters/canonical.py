@@ -125,7 +125,7 @@ def _derived_json(derived: Derived) -> dict[str, Json]:
             {
                 **_spoken(example, ("context",)),
                 "turns": [{"role": turn.role, "text": turn.text} for turn in example.turns],
-                "where": example.where,
+                "in": example.where,
             }
             for example in derived.examples
         ]
@@ -224,7 +224,7 @@ def _derived(said: Mapping[str, Any]) -> Derived:
             Example(
                 context=e.get("context"),
                 turns=tuple(Turn(role=t["role"], text=t["text"]) for t in e["turns"]),
-                where=e["where"],
+                where=e["in"],
             )
             for e in said.get("examples", ())
         ),
@@ -275,8 +275,21 @@ def load(text: str, path: str) -> tuple[AgentSpec | None, list[Finding]]:
     said, found = parse(text, path)
     if said is None:
         return None, found
+    if "shared" in said:
+        return None, [INVALID_SPEC.at(Span(path), pointer="/shared", problem="the record of a shared file, not an agent")]
     found = validate(said, path, text)
     return (None, found) if found else (from_json(said), [])
+
+
+def load_shared(path: Path) -> SharedDocument | None:
+    """The record of a shared file on disk; `None` where there is none that is valid."""
+    try:
+        said, _ = parse(path.read_text(encoding="utf-8"), str(path))
+    except (OSError, UnicodeDecodeError):
+        return None
+    if said is None or "shared" not in said or validate(said, str(path)):
+        return None
+    return shared_from_json(said)
 
 
 def load_file(path: Path) -> tuple[AgentSpec | None, list[Finding]]:

@@ -193,11 +193,7 @@ def _shared_beside(source: Input, spec: AgentSpec) -> SharedDocument | None:
         return None
     depth = spec.id.count("/") + 1
     root = source.path.absolute().parents[depth - 1] if depth <= len(source.path.absolute().parents) else None
-    path = root / shared_path(spec.source) if root else None
-    if path is None or not path.is_file():
-        return None
-    said, _ = canonical.parse(path.read_text(encoding="utf-8"), str(path))
-    return canonical.shared_from_json(said) if said and not canonical.validate(said, str(path)) else None
+    return canonical.load_shared(root / shared_path(spec.source)) if root else None
 
 
 def shared_path(source: Source) -> str:
@@ -359,9 +355,7 @@ def load_records(root: Path, library: Library) -> dict[tuple[str, str], SharedDo
         source = spec.source
         if source is None or source.member is None or (source.collection, source.path) in records:
             continue
-        path = root / source.collection / shared_path(source)
-        if path.is_file():
-            said, _ = canonical.parse(path.read_text(encoding="utf-8"), str(path))
-            if said is not None and not canonical.validate(said, str(path)):
-                records[source.collection, source.path] = canonical.shared_from_json(said)
+        record = canonical.load_shared(root / source.collection / shared_path(source))
+        if record is not None:
+            records[source.collection, source.path] = record
     return records

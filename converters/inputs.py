@@ -49,14 +49,14 @@ def find_inputs(
         try:
             mode = path.stat().st_mode
         except OSError as error:
-            yield UNREADABLE.at(Span(shown), problem=error.strerror or error)
+            yield UNREADABLE.at(Span(_spoken(shown)), problem=error.strerror or error)
             continue
         if stat.S_ISDIR(mode):
             yield from _walk(path, shown, collections, project, collection)
         else:
             root, name = _home(path, collections, project) or (path.parent, collection or _named_after(path.parent))
             relative = _below(path, root)
-            yield Input(path, shown, relative, collection or name, explicit=True)
+            yield Input(path, _spoken(shown), relative, collection or name, explicit=True)
 
 
 def _walk(
@@ -64,23 +64,31 @@ def _walk(
 ) -> Iterator[Input | Finding]:
     usual = named or _named_after(folder)
     top = folder.resolve()
-    for directory, folders, names in os.walk(folder):
+    closed: list[OSError] = []
+    for directory, folders, names in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(f for f in folders if f not in _SKIPPED_FOLDERS)
         for name in sorted(names):
             if not name.lower().endswith(SUFFIXES):
                 continue
             path = Path(directory, name)
-            where = os.path.join(shown, os.path.relpath(path, folder))
+            where = _spoken(os.path.join(shown, os.path.relpath(path, folder)))
             if path.is_symlink() and not path.resolve().is_relative_to(top):
                 yield UNREADABLE.at(Span(where), problem="a link that leaves the folder")
                 continue
             home = None if named else _home(path, collections, project)
             root, collection = home or (folder, usual)
             yield Input(path, where, _below(path, root), collection)
+    for error in closed:
+        yield UNREADABLE.at(Span(_spoken(str(error.filename))), problem=error.strerror or error)
 
 
 def _below(path: Path, root: Path) -> str:
-    return Path(os.path.relpath(path, root)).as_posix()
+    return _spoken(Path(os.path.relpath(path, root)).as_posix())
+
+
+def _spoken(path: str) -> str:
+    """A path as text; bytes of it that are no UTF-8 become `\\xff`, which any file can hold."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _home(path: Path, collections: Mapping[str, Collection], project: Path) -> tuple[Path, str] | None:

@@ -131,7 +131,7 @@ def _headings(body: str, lines: list[str]) -> Iterator[_Heading]:
         bare = line.strip(_BLANK)
         if not bare:
             continue
-        indent = line.index(bare[0]) - margin
+        indent = 0 if line[0] == bare[0] else len(line[: line.index(bare[0])].expandtabs(4)) - margin
         if bare[0] == "#":
             if indent <= 3 and (found := _atx(bare)):
                 depth = found[0]
@@ -164,12 +164,11 @@ def _atx(line: str) -> tuple[int, str] | None:
 
 def _unmarked(line: str, lines: list[str], number: int, closings: Mapping[str, int]) -> str | None:
     """Return the title of a line that readers take for a heading and Markdown does not."""
+    if line.startswith(("**", "__")):
+        leads_in = line.endswith(_COLONS) or line[:-2].endswith(_COLONS)
+        return None if leads_in and _opens_quote(lines, number) else _bold(line)
     if line.endswith(_COLONS):
-        if not line.startswith(("**", "__")):
-            return _worded(line, lines, number)
-        return None if _opens_quote(lines, number) else _bold(line)
-    if line.endswith(("**", "__")):
-        return _bold(line)
+        return _worded(line, lines, number)
     return _tagged(line, number, closings) if line[0] == "<" else None
 
 
@@ -188,7 +187,7 @@ def _end_of_fence(lines: Sequence[str], number: int) -> int:
     if opening is None or (opening[1][0] == "`" and "`" in opening[2]):
         return number
     marks, inner = opening[1], 0
-    # Prompts quote whole Markdown files with their fences. CommonMark ends those at the first inner fence; people do not.
+    # Prompts quote whole Markdown files, fences and all. CommonMark ends them at the first inner fence; people do not.
     nesting = opening[2].strip().lower() in _NESTING
     for end in range(number + 1, len(lines)):
         fence = _FENCE.match(lines[end]) if marks in lines[end] else None

@@ -8,7 +8,7 @@ from typing import Any
 
 from converters.formats._codecs import ALL
 from converters.formats._kit import PROMPT, Container, Format, Row, is_silent
-from converters.identity import slug
+from converters.identity import identity, slug
 from converters.mending import still_true, undo
 from converters.model import AgentSpec, Edit, HeaderEntry, Json, Section, SharedDocument, Source
 from converters.reading import FENCE, default_name
@@ -44,6 +44,8 @@ def write_shared(specs: Sequence[AgentSpec], fmt: Format, shared: SharedDocument
     pieces = [Piece(shared.open if shared else f"{fmt.member_list}:\n")]
     for spec in specs:
         own = spec.source if spec.source and spec.source.format == fmt.id else None
+        if shared is None and own is not None and own.open is not None:
+            own = None  # another file's indentation or brackets
         pieces += _record(spec, fmt, own)
     pieces.append(Piece(shared.close if shared else ""))
     source = shared.source if shared else None
@@ -165,7 +167,19 @@ def _kept(
     value = written.listed if listed and written.listed is not None else written.value
     text = spell(entry.key, value, indent=indent, style=None if entry.style == "block" else entry.style)
     text = text or spell(entry.key, written.value, indent=indent) or ""
-    return Piece(text, entry.edits)
+    return Piece(text + _behind(entry.raw, indent), entry.edits)
+
+
+def _behind(raw: str | None, indent: int) -> str:
+    """The blank lines and comments behind an entry's value, which go with what follows."""
+    node = _block_value(raw, indent) if raw else None
+    if raw is None or node is None:
+        return ""
+    stop = node.stop - (indent if not raw.startswith(" ") else 0)
+    if raw[stop - 1 : stop] != "\n":
+        stop = raw.find("\n", stop) + 1 or len(raw)
+    lines = raw[stop:].splitlines(keepends=True)
+    return raw[stop:] if all(not line.strip() or line.lstrip().startswith("#") for line in lines) else ""
 
 
 def _block_value(raw: str, indent: int) -> Node | None:
@@ -294,4 +308,4 @@ def _has_slot(fmt: Format, slot: str | None) -> bool:
 
 def file_name(spec: AgentSpec) -> str:
     """A name any file system takes: the agent's name, slugged."""
-    return slug(spec.name) or slug(spec.id.rpartition("/")[2]) or "agent"
+    return identity(slug(spec.name) or slug(spec.id.rpartition("/")[2]) or "agent")

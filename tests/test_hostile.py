@@ -125,7 +125,7 @@ def test_no_artifact_leaves_the_folder(row: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("number", "field", "value"),
     [
-        ("015", "tools", ("read", "grep")),
+        ("015", "tools", ("read", "shell")),
         ("022", "description", "*important* agent"),
         ("027", "name", "no"),
         ("027", "description", "on"),

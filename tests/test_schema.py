@@ -120,14 +120,14 @@ DEFINED: Mapping[type, str] = {
     model.SharedDocument: "sharedDocument",
 }
 
-RENAMED = {(model.Evidence, "where"): "in", (model.Tool, "name"): "tool"}
+RENAMED = {(model.Evidence, "where"): "in", (model.Example, "where"): "in", (model.Tool, "name"): "tool"}
 """Keys that are spelled otherwise than the fields they hold."""
 
 WRITTEN = {
     model.AgentSpec: {"spec", "name"},
     model.Tool: {"only"},
     model.Section: {"text"},
-    model.Example: {"turns", "where"},
+    model.Example: {"turns", "in"},
     model.SharedDocument: {"spec", "shared"},
 }
 """Keys that must be there though the field has a default, or no field holds them."""

@@ -15,14 +15,50 @@ from converters.vocabulary import load
 
 SHARED = Path(__file__).parents[2] / "shared"
 
-LINES = st.sampled_from(
-    [
-        "# Tides", "## Depths ##", "####### no", "#tag", "**Moorings**", "**Moorings:**", "__Cranes__:", "DUTIES:", "Duties at dawn:",
-        "- look out", "1. cast off", "", " ", "===", "---", "```", "~~~", "```md", "````", "<example>", "</example>", "<role>", "</role>",
-        "You watch the tide.", "\r", "a\rb", "\u2028", "\x00", "    ## deep", "\t# tab", "值班:", "- 观察", "🎯 Goals:", "<b>", ":", "**", "****:",
-    ]
-)  # fmt: skip
-BODIES = st.builds(lambda lines, end: end.join(lines), st.lists(LINES, max_size=30), st.sampled_from(["\n", "\r\n", "\n\n"]))
+LINES = [
+    "# Tides",
+    "## Depths ##",
+    "####### no",
+    "#tag",
+    "**Moorings**",
+    "**Moorings:**",
+    "__Cranes__:",
+    "DUTIES:",
+    "Duties at dawn:",
+    "- look out",
+    "1. cast off",
+    "",
+    " ",
+    "===",
+    "---",
+    "```",
+    "~~~",
+    "```md",
+    "````",
+    "<example>",
+    "</example>",
+    "<role>",
+    "</role>",
+    "You watch the tide.",
+    "\r",
+    "a\rb",
+    "\u2028",
+    "\x00",
+    "    ## deep",
+    "\t# tab",
+    "值班:",
+    "- 观察",
+    "🎯 Goals:",
+    "<b>",
+    ":",
+    "**",
+    "****:",
+]
+BODIES = st.builds(
+    lambda lines, end: end.join(lines),
+    st.lists(st.sampled_from(LINES), max_size=30),
+    st.sampled_from(["\n", "\r\n", "\n\n"]),
+)
 
 
 def joined(sections: tuple[Section, ...]) -> str:
@@ -211,8 +247,20 @@ def test_the_vocabulary_holds_words_only() -> None:
 
 @pytest.mark.parametrize(
     "bait",
-    ["# " + " " * 300_000 + "x", "A:\n" * 60_000, "> " * 20_000, "```\n" * 60_001, "<example>\n" * 60_000, "#" * 300_000]
-    + ["<a>\n" * 50_000, "**a\n" * 60_000, "A:\n" + "\n" * 300_000, "x" * 1_000_000, "a\n---\n" * 50_000, "```md\n" * 50_000],
+    [
+        "# " + " " * 300_000 + "x",
+        "A:\n" * 60_000,
+        "A:\n" + "\n" * 300_000,
+        "> " * 20_000,
+        "```\n" * 60_001,
+        "```md\n" * 50_000,
+        "<example>\n" * 60_000,
+        "<a>\n" * 50_000,
+        "**a\n" * 60_000,
+        "a\n---\n" * 50_000,
+        "#" * 300_000,
+        "x" * 1_000_000,
+    ],
     ids=lambda bait: bait[:6].replace("\n", "/"),
 )
 def test_hostile_bodies_are_split_in_linear_time(bait: str) -> None:
@@ -221,7 +269,7 @@ def test_hostile_bodies_are_split_in_linear_time(bait: str) -> None:
     assert time.process_time() - began < 2
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the labelled files lie in ../shared, which is not part of this repository")
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the corpus lies in ../shared, which is no part of this repository")
 def test_every_shared_file_joins() -> None:
     for folder in ("seeds", "hostile", "corpus/VoltAgent__awesome-claude-code-subagents"):
         for path in (SHARED / folder).rglob("*.*"):

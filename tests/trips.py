@@ -18,7 +18,7 @@ from converters.writing import file_name, write, write_shared
 
 def understood(raw: bytes, path: str = "crew/tide.md", *, fmt: str | None = None, explicit: bool = True, collection: str = "c") -> Outcome:
     """Read bytes as the command line does, without a file."""
-    return understand(Input(Path(path), path, path, collection, explicit=explicit), Options(source=fmt), raw=raw)
+    return understand(Input(Path(collection, path), path, path, collection, explicit=explicit), Options(source=fmt), raw=raw)
 
 
 def path_of(fmt: Format, stem: str = "tide") -> str:

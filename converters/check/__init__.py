@@ -18,7 +18,11 @@ _SPECS = (".yaml", ".yml", ".json")
 
 
 def check(
-    inputs: Iterable[Input | Finding], collections: Mapping[str, Collection], *, stdin: bytes = b"", source_format: str | None = None
+    inputs: Iterable[Input | Finding],
+    collections: Mapping[str, Collection],
+    *,
+    stdin: bytes = b"",
+    source_format: str | None = None,
 ) -> Iterator[Checked]:
     """Check every input: raw files in their order, then the libraries that any of them lie in.
 
@@ -28,7 +32,7 @@ def check(
     libraries: dict[Path, dict[Path, str]] = {}
     for found in inputs:
         if isinstance(found, Finding):
-            yield Checked(found.span.path, findings=(found,))
+            yield Checked(found.span.path, findings=(found,), counts=False)
         elif found.shown == "-":
             yield check_file(found, collections.get(found.collection), stdin, source_format=source_format)
         elif found.path.suffix in _SPECS and (root := _library_of(found.path.absolute().parent)):

@@ -72,7 +72,9 @@ class _Library:
     def files(self) -> list[Path]:
         """The files that are specs, or records of shared files, sorted."""
         below = (path for path in self.root.rglob("*") if path.suffix in {".yaml", ".yml", ".json"})
-        return sorted(path for path in below if path.name not in _NOT_SPECS and path.parent != self.root and path.is_file())
+        return sorted(
+            path for path in below if path.name not in _NOT_SPECS and path.parent != self.root and path.is_file()
+        )
 
     def file_of(self, spec: AgentSpec) -> Path | None:
         """The file a spec was loaded from."""
@@ -188,7 +190,9 @@ class _Library:
             if spec is None or Library.key(spec) not in told:
                 continue
             name = str(finding.facts.get("agent", ""))
-            number, said = next(((n, c) for n, c in enumerate(spec.derived.collaboration) if c.agent == name), (0, None))
+            number, said = next(
+                ((n, c) for n, c in enumerate(spec.derived.collaboration) if c.agent == name), (0, None)
+            )
             where = self.source_file(spec.source) if spec.source else None
             text = read(where) if where else None
             span = find_name(text, said.evidence.text, name, _shown(where)) if where and text and said else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from converters.cli._layout import WIDTH, Page, columns, count, cut, cut_start, left, listed, plain, wrapped
@@ -57,7 +56,10 @@ def _facts(spec: AgentSpec, outcome: Outcome) -> Iterator[tuple[str, str]]:
     if spec.skills:
         yield "skills", listed(spec.skills)
     for owner, said in spec.extensions.items():
-        yield f"{owner}", cut(", ".join(f"{key} {_value(value)}" for key, value in said.items()), 3 * (WIDTH - _LABEL - 3))
+        yield (
+            f"{owner}",
+            cut(", ".join(f"{key} {_value(value)}" for key, value in said.items()), 3 * (WIDTH - _LABEL - 3)),
+        )
     if origin := _origin(spec):
         yield "origin", origin
     if mends := _mends(spec):
@@ -104,7 +106,9 @@ def _tool(tool: Tool) -> str:
     """A tool in plain words: `run commands (git:* only)`."""
     if tool.name.startswith("mcp:"):
         server, _, name = tool.name[4:].partition("/")
-        words = "any MCP server" if server == "*" else f"{name} of MCP server {server}" if name else f"MCP server {server}"
+        words = (
+            "any MCP server" if server == "*" else f"{name} of MCP server {server}" if name else f"MCP server {server}"
+        )
     else:
         known = load("tools")["tools"].get(tool.name)
         words = str(known["means"]) if known else tool.name
@@ -151,8 +155,9 @@ def _mends(spec: AgentSpec) -> str:
     if source:
         edits += [edit.rule for edit in source.edits]
         edits += [edit.rule for entry in source.header or () for edit in entry.edits]
-    rules = ", ".join(f"{rule} x{times}" if times > 1 else rule for rule, times in sorted(Counter(edits).items()))
-    return f"{count(len(edits), 'place')} ({rules}); --as-read gives the original" if edits else ""
+    return (
+        f"{count(len(edits), 'edit')} ({', '.join(sorted(set(edits)))}); --as-read gives the original" if edits else ""
+    )
 
 
 def _sections(page: Page, sections: Sequence[Section]) -> None:
@@ -161,7 +166,7 @@ def _sections(page: Page, sections: Sequence[Section]) -> None:
     if not shown:
         return
     page.heading(f"Sections ({count(sum(_words(s) for s in shown), 'word')})")
-    top = min((s.level or 1 for s in shown), default=1)
+    top = min((section.level for section in shown if section.level), default=1)
     kinds = max((columns(s.kind or "") for s in shown), default=0)
     for section in shown:
         depth = min(_DEEPEST, max(0, (section.level or top) - top))
@@ -197,14 +202,15 @@ def _ties(page: Page, spec: AgentSpec) -> None:
     names = min(32, max(columns(plain(tie.agent)) for tie in most))
     for tie in most:
         head = f"  {left(tie.relation.replace('_', ' '), relations)}  {left(tie.agent, names)}  "
-        about = ", ".join(part for part in (tie.about, _when(tie.when)) if part)
+        about = topic(tie.about, tie.when)
         page.lines(wrapped(cut(about, 3 * (WIDTH - columns(head) - 1)), first=head))
     page.lines(_more(ties, _MOST_TIES))
 
 
-def _when(when: str | None) -> str | None:
-    """A condition with the word that begins it."""
-    return when if not when or _BEGUN.match(when) else f"when {when}"
+def topic(about: str | None, when: str | None) -> str:
+    """What a tie is about and on what condition, in the author's words."""
+    condition = when if not when or _BEGUN.match(when) else f"when {when}"
+    return ", ".join(part for part in (about, condition) if part)
 
 
 def _more(items: Sequence[object], most: int) -> Iterable[str]:

@@ -6,6 +6,7 @@ import os
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, takewhile
 
 import click
 
@@ -35,11 +36,8 @@ def cut(text: str, width: int) -> str:
     text = plain(text)
     if columns(text) <= width:
         return text
-    used, kept = 0, 0
-    for kept, char in enumerate(text):
-        used += _width(char)
-        if used > width - 3:
-            break
+    widths = accumulate(map(_width, text))
+    kept = sum(1 for _ in takewhile(lambda used: used <= width - 3, widths))
     return text[:kept].rstrip() + "..."
 
 
@@ -90,7 +88,9 @@ def terminal_width() -> int | None:
         return None
 
 
-def table(rows: Iterable[Sequence[str]], *, indent: str = "", right: Sequence[int] = (), widest: int = 32) -> Iterator[str]:
+def table(
+    rows: Iterable[Sequence[str]], *, indent: str = "", right: Sequence[int] = (), widest: int = 32
+) -> Iterator[str]:
     """Rows in columns; the last column takes what is left of the line and is cut there.
 
     `right` are the numbers, from 0, of the columns that end flush.

@@ -15,7 +15,7 @@ from converters.cli._console import Console
 from converters.cli._layout import count, plain
 from converters.cli._run import read_inputs
 from converters.convert import Options, Outcome
-from converters.findings import Finding, printable
+from converters.findings import ERROR, INFO, Finding, printable
 from converters.identity import slug
 from converters.library import Library, Read, library_of, load_collections, load_library
 from converters.model import AgentSpec
@@ -30,6 +30,8 @@ def library_from(paths: Sequence[str], console: Console, options: Options) -> Li
     """The agents of libraries and of raw inputs, read in memory; ends the run where there are none."""
     if not paths and not SPECS.is_dir():
         raise click.ClickException("There is no library here (no folder specs/): name files, folders or a library.")
+    if console.least > INFO:  # what was mended on the way is nothing to a reader of the whole
+        console.least = ERROR
     shown = paths or (str(SPECS),)
     specs: list[AgentSpec] = []
     collections, _ = load_collections(SPECS / "collections.yaml")  # what is wrong there is told by who reads it
@@ -112,10 +114,19 @@ def chosen(library: Library, name: str) -> tuple[AgentSpec, ...]:
         return (one,)
     by_id = tuple(spec for spec in library.agents if spec.id == name)
     wanted = slug(name)
-    return by_id or library.by_name(name) or tuple(
-        spec
-        for spec in library.agents
-        if wanted in {slug(spec.id.rpartition("/")[2]), slug(spec.title or spec.derived.title or ""), *map(slug, spec.aliases)}
+    return (
+        by_id
+        or library.by_name(name)
+        or tuple(
+            spec
+            for spec in library.agents
+            if wanted
+            in {
+                slug(spec.id.rpartition("/")[2]),
+                slug(spec.title or spec.derived.title or ""),
+                *map(slug, spec.aliases),
+            }
+        )
     )
 
 

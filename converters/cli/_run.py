@@ -21,7 +21,12 @@ _WORTH_A_POOL = 1000
 
 
 def read_inputs(
-    paths: Sequence[str], options: Options, console: Console, *, collection: str | None = None, jobs: int = 1,
+    paths: Sequence[str],
+    options: Options,
+    console: Console,
+    *,
+    collection: str | None = None,
+    jobs: int = 1,
     shard: tuple[int, int] = (1, 1),
 ) -> list[Outcome]:
     """Read every input there is; a path that cannot be reached is an outcome too."""

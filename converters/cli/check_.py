@@ -16,20 +16,38 @@ from converters.check.report import counted, to_github
 from converters.cli._console import LEVELS, Console, common, finding_json, print_json, project_collections, rule_codes
 from converters.cli._layout import Page, count
 from converters.cli._run import format_ids, found_inputs
-from converters.findings import INFO, Finding, Severity
+from converters.findings import INFO, RULES, Finding, Severity
 
 
 @click.command()
 @click.argument("inputs", metavar="[INPUT]...", nargs=-1)
 @click.option("--from", "source", metavar="FORMAT", help="Read raw files as this format; otherwise it is detected.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", show_default=True, help="How to print findings.")
-@click.option("--select", multiple=True, metavar="CODES", help="Only these: codes, their beginnings, or names, separated by commas.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="How to print findings.",
+)
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="CODES",
+    help="Only these: codes, their beginnings, or names, separated by commas.",
+)
 @click.option("--ignore", multiple=True, metavar="CODES", help="All but these.")
-@click.option("--fail-on", type=click.Choice(list(LEVELS)), default="error", show_default=True, help="The least severity that ends in exit status 1.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(list(LEVELS)),
+    default="error",
+    show_default=True,
+    help="The least severity that ends in exit status 1.",
+)
 @common
 def check(
-    inputs: tuple[str, ...], source: str | None, form: str, select: tuple[str, ...], ignore: tuple[str, ...], fail_on: str,
-    as_json: bool, quiet: bool, verbose: bool, no_color: bool,
+    inputs: tuple[str, ...], source: str | None, form: str, select: tuple[str, ...], ignore: tuple[str, ...],
+    fail_on: str, as_json: bool, quiet: bool, verbose: bool, no_color: bool,
 ) -> None:  # fmt: skip
     """Check agent files, specs and libraries, by default the library in specs/.
 
@@ -47,7 +65,10 @@ def check(
     found = found_inputs(inputs or ("specs",), collections, project, None)
     checked = (_only(one, wanted) for one in examine(found, collections, stdin=stdin, source_format=source_format))
     files, counts = _print(checked, console, "json" if as_json else form)
-    console.say(f"{count(files, 'file')} checked: {counted(counts)}" + (" (--verbose shows notes)" if _hidden(console, counts) else ""))
+    console.say(
+        f"{count(files, 'file')} checked: {counted(counts)}"
+        + (" (--verbose shows notes)" if _hidden(console, counts) else "")
+    )
     if not files:
         raise click.exceptions.Exit(2)
     if any(number and severity >= console.fail_on for severity, number in counts.items()):
@@ -60,7 +81,7 @@ def _wanted(select: tuple[str, ...], ignore: tuple[str, ...]) -> frozenset[str]:
         for word in words.split(","):
             if word.strip() and not rule_codes([word]):
                 raise click.UsageError(f"No rule is called {word.strip()!r}. `specs explain` lists them.")
-    chosen = rule_codes(select) if select else rule_codes([letter for letter in "SVLAGXP"])
+    chosen = rule_codes(select) if select else set(RULES)
     return frozenset(chosen - rule_codes(ignore))
 
 

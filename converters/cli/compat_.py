@@ -65,12 +65,15 @@ def _fate(spec: AgentSpec, target: str) -> dict[str, Any]:
     """What becomes of the agent in one format; the canonical form says everything."""
     before = sorted(access_of(spec.tools))
     if target == CANONICAL:
-        fields = [{"field": field, "status": "kept", "word": "kept", "key": field, "note": None} for field in spec.said()]
+        fields = [
+            {"field": field, "status": "kept", "word": "kept", "key": field, "note": None} for field in spec.said()
+        ]
         after, gains = before, []
     else:
         made = report(spec, FORMATS[target])
         fields = [
-            {"field": f.field, "status": f.status, "word": WORDS[f.status], "key": f.key, "note": f.note} for f in made.fields
+            {"field": f.field, "status": f.status, "word": WORDS[f.status], "key": f.key, "note": f.note}
+            for f in made.fields
         ]
         after, gains = list(made.access_after), list(made.gains)
     counts = Counter(field["word"] for field in fields)

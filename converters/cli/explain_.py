@@ -93,7 +93,10 @@ def _worded(rule: Rule) -> str:
 def _quoted(text: str) -> list[str]:
     """An example, line by line, each character that does not print shown as an escape."""
     lines = text.removesuffix("\n").split("\n")
-    return [f"  | {shown if columns(shown) <= WIDTH - 4 else shown[: WIDTH - 7] + '...'}".rstrip() for shown in map(printable, lines)]
+    return [
+        f"  | {shown if columns(shown) <= WIDTH - 4 else shown[: WIDTH - 7] + '...'}".rstrip()
+        for shown in map(printable, lines)
+    ]
 
 
 def _list(page: Page, rules: list[Rule]) -> None:

@@ -96,7 +96,14 @@ def _type(said: Mapping[str, Any]) -> str:
     if "const" in said:
         return f"`{said['const']}`"
     name = said.get("type") or said.get("$ref", "#/any JSON").rpartition("/")[2]
-    words = {"string": "text", "integer": "a whole number", "number": "a number", "boolean": "true or false", "array": "a list", "object": "a mapping"}
+    words = {
+        "string": "text",
+        "integer": "a whole number",
+        "number": "a number",
+        "boolean": "true or false",
+        "array": "a list",
+        "object": "a mapping",
+    }
     return " or ".join(words.get(word, word) for word in ([name] if isinstance(name, str) else name))
 
 
@@ -119,8 +126,14 @@ def _table(page: Page, fmt: Mapping[str, Any]) -> None:
     page.lines(wrapped(places, first="  found at      "))
     if fmt["dialects"]:
         page.lines(wrapped(", ".join(f"{d['id']} ({d['title']})" for d in fmt["dialects"]), first="  dialects      "))
-    page.lines(wrapped("yes" if fmt["limits_tools"] else "no: the host decides what an agent may touch", first="  limits tools  "))
-    page.lines(wrapped(fmt["source"] + (f", read {fmt['read_on']}" if fmt["read_on"] else ""), first="  source        "))
+    page.lines(
+        wrapped(
+            "yes" if fmt["limits_tools"] else "no: the host decides what an agent may touch", first="  limits tools  "
+        )
+    )
+    page.lines(
+        wrapped(fmt["source"] + (f", read {fmt['read_on']}" if fmt["read_on"] else ""), first="  source        ")
+    )
     if fmt["table"]:
         page.heading("Keys (* must be there)")
     width = max([_KEY, *(columns(row["key"]) + 1 for row in fmt["table"])])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from converters.cli._card import topic
 from converters.cli._console import Console, common
 from converters.cli._layout import WIDTH, Page, columns, count, cut, left, plain, wrapped
 from converters.cli._library import ambiguous, library_from
@@ -23,11 +24,20 @@ _FORMS = ("text", "json", "graphml", "dot", "mermaid", "csv")
 
 @click.command()
 @click.argument("inputs", metavar="[LIBRARY|INPUT]...", nargs=-1)
-@click.option("--format", "form", type=click.Choice(_FORMS), default="text", show_default=True, help="How to print it; text is a reading.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(_FORMS),
+    default="text",
+    show_default=True,
+    help="How to print it; text is a reading.",
+)
 @click.option("-o", "--output", metavar="FILE", help="Write a file instead of printing.")
 @click.option("--collection", metavar="NAME", help="Only the agents of this collection.")
 @click.option("--around", metavar="NAME", help="Only what lies around this agent.")
-@click.option("--depth", type=click.IntRange(0, 99), default=1, show_default=True, help="References away from it, at most.")
+@click.option(
+    "--depth", type=click.IntRange(0, 99), default=1, show_default=True, help="References away from it, at most."
+)
 @click.option("--force", is_flag=True, help="Overwrite a file this tool did not write or that was edited since.")
 @common
 def graph(
@@ -128,7 +138,9 @@ def _write(path: Path, text: str, form: str, force: bool, console: Console) -> N
 
 def _ties(page: Page, network: Network, center: str) -> None:
     """Each agent with whom it names and who names it, the one asked for first."""
-    others = [key for key in network if key != center and network.out_degree(key) and network.nodes[key]["kind"] == "agent"]
+    others = [
+        key for key in network if key != center and network.out_degree(key) and network.nodes[key]["kind"] == "agent"
+    ]
     for key in (center, *others):
         facts = network.nodes[key]
         page.heading(cut(str(facts["title"] or key), WIDTH))
@@ -141,7 +153,7 @@ def _ties(page: Page, network: Network, center: str) -> None:
             page.line("  names nobody and is named by nobody")
 
 
-def _told(page: Page, network: Network, label: str, ties: list[tuple[str, dict[str, object]]]) -> None:
+def _told(page: Page, network: Network, label: str, ties: list[tuple[str, dict[str, Any]]]) -> None:
     if not ties:
         return
     page.line(f"  {label}")
@@ -151,4 +163,4 @@ def _told(page: Page, network: Network, label: str, ties: list[tuple[str, dict[s
     for key, said in ties:
         head = f"    {left(str(said['relation']).replace('_', ' '), relations)}  {left(called[key], width)}  "
         missing = "(missing) " if network.nodes[key]["kind"] == "missing" else ""
-        page.lines(wrapped(f"{missing}{cut(str(said['about'] or ''), 120)}", first=head))
+        page.lines(wrapped(f"{missing}{cut(topic(said['about'], said['when']), 120)}", first=head))

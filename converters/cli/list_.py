@@ -21,8 +21,21 @@ _NAME = 28
 
 @click.command(name="list")
 @click.argument("inputs", metavar="[LIBRARY|INPUT]...", nargs=-1)
-@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True, help="How to print it.")
-@click.option("--group-by", type=click.Choice(["category", "collection"]), default="collection", show_default=True, help="What the agents are sorted under.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="How to print it.",
+)
+@click.option(
+    "--group-by",
+    type=click.Choice(["category", "collection"]),
+    default="collection",
+    show_default=True,
+    help="What the agents are sorted under.",
+)
 @common
 def list_agents(
     inputs: tuple[str, ...], form: str, group_by: str, as_json: bool, quiet: bool, verbose: bool, no_color: bool
@@ -36,7 +49,7 @@ def list_agents(
     elif form == "markdown":
         click.echo(_markdown(library, groups), nl=False)
     else:
-        _text(Page(no_color=no_color), groups)
+        _text(Page(no_color=no_color), groups, group_by)
         console.say(f"{count(len(library.agents), 'agent')} in {count(len(groups), group_by)}")
     console.leave()
 
@@ -83,21 +96,22 @@ def _row(spec: AgentSpec, group: str) -> dict[str, Any]:
     }
 
 
-def _text(page: Page, groups: list[tuple[str, list[AgentSpec]]]) -> None:
+def _text(page: Page, groups: list[tuple[str, list[AgentSpec]]], group_by: str) -> None:
     for group, specs in groups:
         widest = min(_NAME, max(columns(plain(spec.name)) for spec in specs))
-        page.heading(f"{cut(group or 'without', WIDTH - 12)} ({len(specs)})")
+        page.heading(f"{cut(group or f'no {group_by}', WIDTH - 12)} ({len(specs)})")
         for spec in specs:
             head = f"  {left(spec.name, widest)}  "
             page.line((head + cut(_summary(spec), WIDTH - columns(head))).rstrip())
 
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>|#~$])")
+_MARKUP = re.compile(r"([\\`*_{}\[\]|#~$])")
 
 
 def _inert(text: str) -> str:
-    """Text of a file as Markdown that shows it and does nothing else, on one line of a table."""
-    return _MARKUP.sub(r"\\\1", plain(text)).replace("\\<", "&lt;").replace("\\>", "&gt;").replace("&lt;!", "&lt;\\!")
+    """Text of a file on one line of Markdown, without its markup and tags taking effect."""
+    shown = plain(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _MARKUP.sub(r"\\\1", shown)
 
 
 def _markdown(library: Library, groups: list[tuple[str, list[AgentSpec]]]) -> str:
@@ -107,8 +121,7 @@ def _markdown(library: Library, groups: list[tuple[str, list[AgentSpec]]]) -> st
         described = library.collections.get(group)
         title = described.title if described and described.title else group or "Others"
         lines = [f"## {_inert(title)}", "", "| Agent | What it is for | Model |", "| --- | --- | --- |"]
-        for spec in specs:
-            lines.append(f"| {_link(library, spec)} | {_inert(_summary(spec))} | {_inert(spec.model or '')} |")
+        lines += [f"| {_link(library, s)} | {_inert(_summary(s))} | {_inert(s.model or '')} |" for s in specs]
         parts.append("\n".join(lines) + "\n")
     return "\n".join(parts)
 

@@ -68,9 +68,13 @@ def _print(what: str, outcomes: list[Outcome], options: Options, console: Consol
     found = [finding for outcome in outcomes for finding in outcome.findings]
     for outcome in outcomes:
         console.find(outcome.findings, outcome.text)
-    artifacts = [artifact for outcome in outcomes for artifact in outcome.artifacts if "/.documents/" not in artifact.path]
+    artifacts = [
+        artifact for outcome in outcomes for artifact in outcome.artifacts if "/.documents/" not in artifact.path
+    ]
     if len(artifacts) > 1:
-        raise click.UsageError(f"{what} holds {len(artifacts)} agents, each a file of its own: `specs convert` writes them.")
+        raise click.UsageError(
+            f"{what} holds {len(artifacts)} agents, each a file of its own: `specs convert` writes them."
+        )
     if not artifacts:
         if any(finding.rule is WIDER_ACCESS for finding in found):
             console.say(f"`specs convert {what} --to {options.targets[0]} -o - --access allow` prints it all the same")

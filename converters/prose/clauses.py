@@ -109,7 +109,7 @@ def read(text: str, named: Sequence[Mention], default: Relation | None) -> Itera
                 yield Clause(mention.agent, said.relation, *said.topic, inferred=said.inferred)
         previous = stop
         doing = WORD.match(place.after.lstrip(MARKS))
-        acting = doing is not None and doing[0].lower() in first_words()
+        acting = doing is not None and _is_theirs(doing[0].lower())
 
 
 def _groups(text: str, named: Sequence[Mention]) -> Iterator[list[Mention]]:
@@ -189,10 +189,12 @@ def _told_after(place: _Place) -> Topic:
 def _listed(place: _Place, default: Relation) -> _Said | None:
     """Return what an agent is that stands first: "X: the harbour", "X checks the chart", "charts → X"."""
     if led := before(place.text[: place.clause]):
+        if place.previous and not place.text[place.previous : place.clause].strip(MARKS + "".join(ARROWS)):
+            return None  # an order among the others
         return _Said("delegates_to" if default == "collaborates_with" else default, Topic(led))
     label = place.text[: place.clause].strip(MARKS + ":：")
     if _is_negated(WORD.findall(label.lower())) or place.after.lstrip(MARKS).startswith(ARROWS):
-        return None  # set apart, or an order among the others
+        return None
     named = told_by_noun(label) if label else None
     separator = SEPARATOR.match(place.after)
     rest = place.after[separator.end() :] if separator else place.after.lstrip(MARKS)
@@ -226,6 +228,11 @@ def _framed(place: _Place) -> _Said | None:
                 if tail.startswith(word):
                     return _Said(relation, Topic(cut(tail.removeprefix(word))))
     return None
+
+
+def _is_theirs(verb: str) -> bool:
+    """Whether a word after a name says what the other agent does."""
+    return verb in first_words() or (verb.endswith("s") and verb in links_of())
 
 
 def _is_negated(spoken: list[str]) -> bool:

@@ -10,6 +10,9 @@ from converters.vocabulary import load
 _SAMPLE = 4_000
 """Characters looked at; a prompt that changes its language later is a rarity we accept."""
 
+_GLANCE = 1_000
+"""Characters that are enough where twice the share of them is English."""
+
 _ENOUGH = 0.04
 """The least share of English words that must be among the commonest for the text to be English."""
 
@@ -32,9 +35,13 @@ def language(text: str) -> str | None:
     sample = text[:_SAMPLE]
     if not sample.isascii() and (told := _by_script(sample)):
         return told
+    return "en" if _english(sample[:_GLANCE]) >= 2 * _ENOUGH or _english(sample) >= _ENOUGH else None
+
+
+def _english(sample: str) -> float:
+    """Return the share of words that are among the commonest of English."""
     words = [word for word in sample.lower().split() if word[0].isalpha()]
-    common = sum(map(_common_english().__contains__, words))
-    return "en" if words and common / len(words) >= _ENOUGH else None
+    return sum(map(_common_english().__contains__, words)) / len(words) if words else 0.0
 
 
 def _by_script(sample: str) -> str | None:

@@ -26,6 +26,10 @@ _NEAR = re.compile(
 _INDENTED = re.compile(r"(?:[ \t]*\r?\n)*([ \t]+)---[ \t]*\r?\n")
 
 
+_MOST = 1000
+"""Entries a header may have and still be mended; mending one moves all mends behind it."""
+
+
 class Header(NamedTuple):
     """A header's place in the mended text: half-open character offsets."""
 
@@ -148,6 +152,8 @@ def compose_header(mending: Mending, header: Header, keys: Collection[str], note
 def _mend_entries(mending: Mending, header: Header, keys: Collection[str], notes: list[Note]) -> Header:
     size = len(mending.text)
     chunks = _entries(mending.text[header.start : header.stop], keys)
+    if len(chunks) > _MOST:
+        return header
     for key, start, stop in reversed(chunks):
         _mend_entry(mending, key, header.start + start, header.start + stop, notes)
     shift = len(mending.text) - size

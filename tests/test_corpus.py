@@ -1,0 +1,312 @@
+"""The laws on 2,860 real files: every one accounted for, every one read comes back byte for byte."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from conftest import SHARED
+from converters import canonical
+from converters.convert import Options, Outcome, plan
+from converters.formats import FORMATS
+from converters.formats._kit import Container
+from converters.model import AgentSpec
+from converters.reading import parse
+from converters.report import report
+from converters.text import decode
+from test_laws import _conserved, _nothing_to_say, _utf8, entries_parse_to_themselves
+from trips import crashes, mended, read_back, said_fields, through_disk, understood, written
+
+CORPUS = SHARED / "corpus"
+COUNTS = Path(__file__).parent / "goldens" / "corpus.json"
+ACCEPT = "pytest tests/test_corpus.py --accept"
+pytestmark = pytest.mark.skipif(not (CORPUS / "MANIFEST.csv").is_file(), reason=f"the corpus is not in {CORPUS}")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One file of the manifest."""
+
+    collection: str
+    path: str
+    kind: str
+
+    @property
+    def raw(self) -> bytes:
+        return (CORPUS / self.collection / self.path).read_bytes()
+
+    def read(self, raw: bytes | None = None) -> Outcome:
+        """As in a walk over the collection's folder."""
+        return understood(self.raw if raw is None else raw, self.path, explicit=False, collection=self.collection)
+
+
+def _rows() -> list[Row]:
+    with (CORPUS / "MANIFEST.csv").open(encoding="utf-8", newline="") as file:
+        return [Row(row["collection"], row["path"], row["format"]) for row in csv.DictReader(file)]
+
+
+@dataclass(slots=True)
+class Survey:
+    """What one pass over the whole corpus saw."""
+
+    statuses: Counter[tuple[str, str]] = field(default_factory=Counter)
+    codes: Counter[str] = field(default_factory=Counter)
+    read_as: dict[str, Counter[str]] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    unexplained: list[str] = field(default_factory=list)
+    invalid: list[str] = field(default_factory=list)
+    misplaced: list[str] = field(default_factory=list)
+    entries: int = 0
+    raw: int = 0
+
+
+@pytest.fixture(scope="module")
+def survey() -> Survey:
+    seen = Survey()
+    for row in _rows():
+        outcome = row.read()
+        where = f"{row.collection}/{row.path}"
+        seen.statuses[row.kind, outcome.status] += 1
+        seen.codes.update(finding.rule.code for finding in outcome.findings)
+        seen.read_as.setdefault(row.kind, Counter())[outcome.format or outcome.status] += 1
+        seen.faults += [f"{where}: {crash}" for crash in crashes(outcome)]
+        if outcome.status != "read" and not outcome.findings:
+            seen.unexplained.append(where)
+        size = len(outcome.text or "")
+        for finding in outcome.findings:
+            if not 0 <= finding.span.start <= finding.span.stop <= size + 1:
+                seen.misplaced.append(f"{where}: {finding.rule.code} {finding.span}")
+        for spec in outcome.specs:
+            seen.invalid += [f"{where}: {f.message}" for f in canonical.validate(canonical.to_json(spec), where)]
+            _header_share(spec, seen)
+    return seen
+
+
+def _header_share(spec: AgentSpec, seen: Survey) -> None:
+    for entry in (spec.source.header if spec.source else None) or ():
+        seen.entries += 1
+        seen.raw += entry.raw is not None
+
+
+def test_every_file_is_accounted_for(survey: Survey) -> None:
+    """Read, skipped or refused, each with its reason, and nothing crashes."""
+    assert sum(survey.statuses.values()) == 2860
+    assert not survey.faults
+    assert not survey.unexplained
+
+
+def test_every_spec_is_valid(survey: Survey) -> None:
+    assert not survey.invalid
+
+
+def test_every_finding_has_its_place_in_the_text(survey: Survey) -> None:
+    assert not survey.misplaced
+
+
+def test_claude_code_files_are_read(survey: Survey) -> None:
+    """At least 199 in 200; the others are no agents (templates, essays) or are refused for a reason."""
+    kind = "claude-agent-md"
+    whole = sum(count for (of, _), count in survey.statuses.items() if of == kind)
+    assert survey.statuses[kind, "read"] / whole >= 0.995, survey.read_as[kind]
+
+
+def test_spelling_is_kept_as_style_not_as_copies(survey: Survey) -> None:
+    """Storing whole headers cannot pass for fidelity: at most one entry in seven is kept raw."""
+    assert survey.raw / survey.entries < 1 / 7, f"{survey.raw} of {survey.entries}"
+
+
+def test_findings_are_those_we_know(survey: Survey, accept: bool) -> None:
+    """A rule that grows noisy, or goes quiet, shows as a changed count in review."""
+    seen = {
+        "findings": dict(sorted(survey.codes.items())),
+        "read_as": {kind: dict(sorted(counts.items())) for kind, counts in sorted(survey.read_as.items())},
+        "raw_entries": [survey.raw, survey.entries],
+    }
+    if accept or not COUNTS.is_file():
+        COUNTS.write_text(json.dumps(seen, indent=1) + "\n", encoding="utf-8")
+    assert seen == json.loads(COUNTS.read_text(encoding="utf-8")), f"if this is meant: {ACCEPT}"
+
+
+# --- return --------------------------------------------------------------------------------------
+
+
+def _mixed(raw: bytes) -> bytes:
+    lines = raw.split(b"\n")
+    return b"\n".join(line.rstrip(b"\r") + (b"\r" if number % 3 == 0 else b"") for number, line in enumerate(lines))
+
+
+VARIANTS: dict[str, Callable[[bytes], bytes]] = {
+    "as it is": lambda raw: raw,
+    "crlf": lambda raw: raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"),
+    "mixed line ends": _mixed,
+    "byte order mark": lambda raw: b"\xef\xbb\xbf" + raw,
+    "no final line end": lambda raw: raw.rstrip(b"\r\n"),
+    "trailing blanks": lambda raw: raw + b"  \n\n \n",
+}
+EVERY = 3
+"""Variants are tried on every third file; the files as they are, on all."""
+
+
+def _agents(kinds: frozenset[str], step: int = 1) -> Iterator[tuple[str, Row]]:
+    rows = [row for row in _rows() if row.kind in kinds]
+    for row in rows[::step]:
+        yield f"{row.collection}/{row.path}", row
+
+
+CLAUDE = frozenset({"claude-agent-md"})
+OURS = frozenset({"claude-agent-md", "roo-roomodes", "roo-mode-yaml", "copilot-agent-md", "copilot-chatmode-md", "cursor-agent-md"})
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_what_was_read_is_written_back(variant: str) -> None:
+    """Through the canonical text on disk: the same bytes; without `as_read`, wherever nothing was mended."""
+    change, changed, read = VARIANTS[variant], [], 0
+    kinds, step = (OURS, 1) if variant == "as it is" else (CLAUDE, EVERY)
+    for where, row in _agents(kinds, step):
+        raw = change(row.raw)
+        outcome = row.read(raw)
+        if outcome.status != "read":
+            continue
+        read += 1
+        fmt = FORMATS[str(outcome.format)]
+        specs, shared = through_disk(outcome)
+        if specs != outcome.specs:
+            changed.append(f"{where}: another spec came back from the canonical file")
+        if written(specs, fmt, shared, as_read=True) != raw:
+            changed.append(f"{where}: other bytes with as_read")
+        if not mended(outcome) and written(specs, fmt, shared) != raw:
+            changed.append(f"{where}: other bytes, though nothing was mended")
+    assert not changed
+    assert read > 430
+
+
+# --- other laws ----------------------------------------------------------------------------------
+
+
+def test_entries_parse_to_themselves() -> None:
+    for _, row in _agents(OURS, 2):
+        outcome = row.read()
+        if outcome.status == "read":
+            entries_parse_to_themselves(parse(decode(row.raw, row.path), FORMATS[str(outcome.format)]))
+
+
+def test_changing_the_model_touches_at_most_two_lines() -> None:
+    """One line goes and one comes; all others stay."""
+    touched: list[str] = []
+    for where, row in _agents(CLAUDE, 2):
+        for spec in row.read().specs:
+            fmt = FORMATS[spec.source.format if spec.source else ""]
+            if "model" not in fmt.by_field:
+                continue
+            before = Counter(written([spec], fmt).splitlines())
+            after = Counter(written([replace(spec, model="some-model-9")], fmt).splitlines())
+            missing, extra = before - after, after - before
+            if missing.total() > 1 or extra.total() > (1 if spec.source and spec.source.header is not None else 3):
+                touched.append(f"{where}: {dict(missing)} became {dict(extra)}")
+    assert not touched
+
+
+def test_one_edited_bullet_changes_one_section() -> None:
+    """The section's text, the hash of the file, and what was derived from that section; nothing else."""
+    edited = 0
+    for where, row in _agents(CLAUDE, 5):
+        raw = row.raw
+        at = raw.rfind(b"\n- ")
+        if at < 0 or b"\r" in raw or b"---" in raw[at:]:
+            continue
+        end = raw.find(b"\n", at + 1)
+        end = end if end >= 0 else len(raw)
+        before, after = row.read(raw), row.read(raw[:end] + b" at noon" + raw[end:])
+        if before.status != "read" or before.format == "roo":
+            continue
+        (old,), (new,) = before.specs, after.specs
+        edited += 1
+        assert len(old.sections) == len(new.sections), where
+        differing = [n for n, pair in enumerate(zip(old.sections, new.sections, strict=True)) if pair[0] != pair[1]]
+        assert len(differing) == 1, where
+        (n,) = differing
+        assert replace(new.sections[n], text=old.sections[n].text) == old.sections[n], where
+        assert old.source is not None and new.source is not None
+        assert replace(new.source, sha256="") == replace(old.source, sha256=""), where
+        was = replace(old, sections=(), source=None, derived=old.derived)
+        now = replace(new, sections=(), source=None, derived=old.derived)
+        assert was == now, where
+        others = "".join((s.heading or "") + s.text for m, s in enumerate(old.sections) if m != n)
+        _derived_follows(old, new, others, where)
+    assert edited > 150
+
+
+def _derived_follows(old: AgentSpec, new: AgentSpec, others: str, where: str) -> None:
+    """What rests on words of other sections is as it was."""
+    for name in ("title", "model_tier", "access", "categories"):
+        assert getattr(old.derived, name) == getattr(new.derived, name), where
+    kept = [edge for edge in old.derived.collaboration if edge.evidence.where == "body" and edge.evidence.text in others]
+    now = {(edge.agent, edge.relation) for edge in new.derived.collaboration}
+    for edge in kept:
+        assert (edge.agent, edge.relation) in now, where
+
+
+def test_nothing_real_is_lost_silently() -> None:
+    """Conservation from real files to every format."""
+    for where, row in _agents(OURS, 7):
+        for spec in row.read().specs:
+            for target in FORMATS.values():
+                if _nothing_to_say(spec, target) or not _utf8(spec):
+                    continue
+                again = read_back(spec, target)
+                assert again is not None, f"{where} as {target.id}"
+                _conserved(spec, again, report(spec, target), target)
+
+
+def test_adding_a_file_changes_no_other_spec() -> None:
+    """A folder with one file less gives the same specs but one; a clash in a flat folder is reported."""
+    rows = [row for _, row in _agents(CLAUDE) if row.collection == "lst97__claude-code-sub-agents"]
+    outcomes = [row.read() for row in rows]
+    plan(outcomes, Options())
+    whole = {artifact.path: artifact.data for outcome in outcomes for artifact in outcome.artifacts}
+    fewer = [row.read() for row in rows[1:]]
+    plan(fewer, Options())
+    part = {artifact.path: artifact.data for outcome in fewer for artifact in outcome.artifacts}
+    assert len(whole) > 30
+    assert part.items() <= whole.items()
+    assert len(whole) - len(part) <= 1
+
+
+def test_the_reference_validator_agrees() -> None:
+    validator = jsonschema.Draft202012Validator(json.loads(canonical.schema_text()))
+    for _, row in _agents(OURS, 60):
+        for spec in row.read().specs:
+            validator.validate(canonical.to_json(spec))
+
+
+def test_mended_files_are_read_as_themselves() -> None:
+    """What was mended and written needs no mending again, and says the same."""
+    mends = 0
+    for where, row in _agents(CLAUDE):
+        outcome = row.read()
+        if outcome.status != "read" or not mended(outcome):
+            continue
+        mends += 1
+        fmt = FORMATS[str(outcome.format)]
+        second = written(outcome.specs, fmt, outcome.shared)
+        again = understood(second, row.path, fmt=fmt.id, collection=row.collection)
+        assert not mended(again), where
+        assert [said_fields(spec) for spec in again.specs] == [said_fields(spec) for spec in outcome.specs], where
+    assert mends > 40
+
+
+def test_shared_files_hold_all_their_agents() -> None:
+    """Every mode of every real `.roomodes` is an agent, and its place in the file is kept."""
+    for where, row in _agents(frozenset({"roo-roomodes"})):
+        outcome = row.read()
+        if outcome.status != "read" or FORMATS[str(outcome.format)].container is not Container.YAML_MEMBERS:
+            continue
+        assert outcome.shared is not None
+        assert len(outcome.shared.members) == len(outcome.specs) == len({spec.id for spec in outcome.specs}), where
