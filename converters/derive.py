@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from converters.identity import slug
 from converters.model import AgentSpec, Derived
 from converters.prose import collaboration, examples, language, summary, title
 from converters.vocabulary import load
@@ -25,7 +26,7 @@ def derive(spec: AgentSpec, access: frozenset[str]) -> Derived:
         found += examples(prompt, "body")
     return Derived(
         title=None if spec.title else _quiet(title(spec.sections)) or _titled(spec.name),
-        summary=summary(description, spec.sections),
+        summary=_unnamed(summary(description, spec.sections), spec.name),
         model_tier=model_tier(spec.model),
         access=tuple(sorted(access)),
         categories=categories(path),
@@ -33,6 +34,14 @@ def derive(spec: AgentSpec, access: frozenset[str]) -> Derived:
         examples=found,
         collaboration=collaboration(spec.name, spec.sections, description),
     )
+
+
+def _unnamed(sentence: str | None, name: str) -> str | None:
+    """A summary without the agent's own name in front: `Tide Forecaster - Turns ...`."""
+    if sentence is None:
+        return None
+    before, _, rest = sentence.partition(" - ")
+    return rest if rest and slug(before) == slug(name) else sentence
 
 
 def _titled(name: str) -> str:

@@ -171,7 +171,6 @@ TRUNCATED = Rule("S114", "value-truncated", WARNING, "{key!r}: ` #` begins a com
 FENCE_SPACE = Rule("S115", "fence-space", INFO, "white space after `---`, which Gemini CLI and Qwen Code do not accept", "remove it")
 NEAR_FENCE = Rule("S116", "near-fence", WARNING, "{line!r} looks like a header fence and is none", "write exactly `---`")
 SECOND_HEADER = Rule("S117", "second-header", WARNING, "a second header follows the first; it is read as prose", "merge the two")
-STRAY_LINE = Rule("S118", "stray-line", WARNING, "a line of the header is no entry; kept as a comment", "delete it, or give it a key")
 OPEN_FENCE = Rule("S119", "open-code-fence", INFO, "a code fence is never closed; the rest of the file is code", "close it")
 WRAPPED = Rule("S120", "fenced-file", WARNING, "the header is wrapped in a code fence, which hides it from every client; read as prose", "remove the fence")
 CONTROL = Rule("S121", "control-character", WARNING, "control character U+{point:04X}", "delete it")
@@ -190,6 +189,10 @@ NEWER_SPEC = Rule("V109", "newer-spec", ERROR, "spec version {version} is newer 
 STALE = Rule("V110", "stale-derived", WARNING, "{pointer} no longer follows from its source", "run `specs convert --refresh`")
 UNKNOWN_TOOL = Rule("V111", "unknown-tool", INFO, "{format} has no tool {tool!r}; kept as written")
 EDITED_SPEC = Rule("V112", "edited-spec", WARNING, "this spec is generated from {path}; edit that file instead", "or set `origin: specs` for the collection")
+SOURCE_GONE = Rule(
+    "V115", "source-gone", WARNING, "{path}, which this spec was made from, is no longer there",
+    "run `specs convert --prune`",
+)
 STALE_SPEC = Rule("V113", "source-changed", WARNING, "{path} has changed since this spec was written", "run `specs convert`")
 
 # Losses: what a target cannot say.

@@ -23,7 +23,9 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
-bash = pytest.mark.skipif(sys.platform == "win32" or not shutil.which("bash"), reason="the README's commands are for a shell")
+bash = pytest.mark.skipif(
+    sys.platform == "win32" or not shutil.which("bash"), reason="the README's commands are for a shell"
+)
 
 
 @cache
@@ -86,7 +88,9 @@ def test_the_readme_shows_what_happens(copy: Path, command: str, output: str) ->
 
 def test_the_readme_names_every_verb_and_no_other() -> None:
     table = README.partition("\n## Commands\n")[2].partition("\n## ")[0]
-    listed = re.findall(r"`specs ([a-z]+)`", "".join(line for line in table.splitlines(keepends=True) if line[:1] == "|"))
+    listed = re.findall(
+        r"`specs ([a-z]+)`", "".join(line for line in table.splitlines(keepends=True) if line[:1] == "|")
+    )
     assert sorted(listed) == sorted(specs.list_commands(specs.make_context("specs", ["convert"])))
 
 
@@ -157,7 +161,9 @@ def test_bytes_that_matter_are_left_alone_by_git() -> None:
         for path in tracked()
         if path.is_relative_to(ROOT / "examples") and path != ROOT / "examples" / "README.md"
     ]
-    asked = subprocess.run([str(git), "check-attr", "text", "--", *kept], cwd=ROOT, capture_output=True, text=True, check=True)
+    asked = subprocess.run(
+        [str(git), "check-attr", "text", "--", *kept], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert {line.rpartition(": ")[2] for line in asked.stdout.splitlines()} == {"unset"}
 
 
@@ -173,7 +179,17 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "schema.json", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source / name)
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", str(source), "--no-deps", "-w", str(here)]
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "wheel",
+        str(source),
+        "--no-deps",
+        "-w",
+        str(here),
+    ]
     made = subprocess.run(pip, capture_output=True, text=True, check=False)
     if made.returncode and re.search("No matching distribution|ConnectionError|Temporary failure", made.stderr):
         pytest.skip("hatchling cannot be fetched")
@@ -187,7 +203,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.slow
 def test_the_wheel_carries_everything_it_needs(wheel: Path) -> None:
     wanted = {
-        *(file.relative_to(ROOT) for file in (ROOT / "converters").rglob("*") if file.is_file() and "__pycache__" not in file.parts),
+        *(
+            file.relative_to(ROOT)
+            for file in (ROOT / "converters").rglob("*")
+            if file.is_file() and "__pycache__" not in file.parts
+        ),
         *(Path("converters/publish") / file.relative_to(ROOT) for file in (ROOT / "site").rglob("*") if file.is_file()),
         Path("converters/schema.json"),
         Path("converters/py.typed"),
@@ -198,7 +218,8 @@ def test_the_wheel_carries_everything_it_needs(wheel: Path) -> None:
 @pytest.mark.slow
 def test_the_wheel_works_without_the_repository(wheel: Path, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "examples" / "newsroom", tmp_path / "newsroom")
-    program = f"import converters; assert converters.__file__.startswith({str(wheel)!r}); from converters.cli import main; main()"
+    ours = f"import converters; assert converters.__file__.startswith({str(wheel)!r})"
+    program = f"{ours}; from converters.cli import main; main()"
     for arguments in (["convert", "newsroom"], ["check", "specs"], ["build", "newsroom", "--strict", "-o", "site"]):
         done = subprocess.run(
             [sys.executable, "-c", program, *arguments, "--quiet"],

@@ -16,7 +16,7 @@ from converters.check._checked import Checked
 from converters.check.places import Places, find_name
 from converters.convert import Options, understand
 from converters.derive import derive
-from converters.findings import EDITED_SPEC, STALE, STALE_SPEC, UNREADABLE, Finding, Span
+from converters.findings import EDITED_SPEC, SOURCE_GONE, STALE, STALE_SPEC, UNREADABLE, Finding, Span
 from converters.findings import NO_LICENCE as UNLICENSED
 from converters.inputs import Input, read_bytes
 from converters.library import Collection, Library, library_of, load_collections
@@ -131,6 +131,8 @@ class _Library:
             yield EDITED_SPEC.at(places.key(""), path=shown)
         if isinstance(raw, bytes) and not same:
             yield STALE_SPEC.at(places.key("/source/sha256"), path=shown)
+        if where is not None and not where.exists() and home.origin == "files":
+            yield SOURCE_GONE.at(places.key("/source/path"), path=shown)
 
     def source_file(self, source: Source) -> Path | None:
         """The file a spec was made from, where its collection says where those lie."""

@@ -133,6 +133,9 @@ def choice(*values: str) -> Codec[str]:
 ALL: tuple[Tool, ...] = (Tool("*"),)
 """What a tools codec calls every tool the host has."""
 
+_REGEX = "regex:"
+"""What begins a limit that is a regular expression, where the usual one is a glob."""
+
 _CALL = re.compile(r"[^\s,()]+(?:\([^()]*\))?|\S")
 
 
@@ -181,7 +184,8 @@ def _call(client: str, tool: Tool) -> str:
         base = f"mcp__{server}__{name}" if name else f"mcp__{server}"
     else:
         base = client_names(client).get(tool.name, tool.name)
-    return f"{base}({', '.join(tool.only)})" if tool.only else base
+    said = tool.only and not any(set(only) & set("(),") or only.startswith(_REGEX) for only in tool.only)
+    return f"{base}({', '.join(tool.only)})" if said else base
 
 
 def tool_groups(client: str, *, star: bool = False) -> Codec[tuple[Tool, ...]]:
@@ -208,7 +212,7 @@ def tool_groups(client: str, *, star: bool = False) -> Codec[tuple[Tool, ...]]:
             options = value_of(node.items[1])
             assert isinstance(options, dict)
             pattern = options.get("fileRegex")
-            only = (pattern,) if isinstance(pattern, str) else ()
+            only = (_REGEX + pattern,) if isinstance(pattern, str) else ()
             node = node.items[0]
         return _named(_item(node), only)
 
@@ -231,8 +235,8 @@ def tool_groups(client: str, *, star: bool = False) -> Codec[tuple[Tool, ...]]:
                 continue
             patterns = {t.only for t in held}
             only = next(iter(patterns)) if len(patterns) == 1 else ()
-            if group == "edit" and len(only) == 1 and not star:
-                written.append([group, {"fileRegex": only[0]}])
+            if len(only) == 1 and only[0].startswith(_REGEX) and not star:
+                written.append([group, {"fileRegex": only[0].removeprefix(_REGEX)}])
             else:
                 written.append(group)
         for tool in tools:

@@ -162,7 +162,8 @@ def _verb(place: _Place, *, near: bool) -> _Verb | None:
         return _Verb(relation, *spoken[-1].span(), place.start)
     if last in words("links"):
         for word in reversed(spoken[-REACH:-1]):
-            if relation := forms.get(word[0].lower(), {}).get(last):
+            relation = forms.get(word[0].lower(), {}).get(last)
+            if relation and place.text[word.start() - 1 : word.start()] != "/":
                 return _Verb(relation, *word.span(), spoken[-1].start())
     if near and last == "with" and len(spoken) > 1:
         return _Verb("collaborates_with", *spoken[0].span(), spoken[-1].start())

@@ -69,7 +69,7 @@ def leading(clause: str) -> Topic:
 
 def subject(clause: str) -> str | None:
     """Return who or what a passive verb is said of: "the draft" in "check the draft written", "it" in "it is sent"."""
-    return cut(_being().sub("", _FIRST_WORD.sub("", clause)))
+    return None if "," in clause else cut(_being().sub("", _FIRST_WORD.sub("", clause)))
 
 
 def handed(between: str) -> str | None:
