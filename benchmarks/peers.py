@@ -26,7 +26,7 @@ HEAD = ("process", "files/s, wall", "files/s, CPU", "x rulesync, wall", "x rules
 SPECS = (sys.executable, "-c", "from converters.cli import main; main()")
 
 _HEADER = re.compile(r"\n(?:---|sections:)[ \t]*\r?\n")
-_TOOLS = re.compile(r"^\s*tools:", re.MULTILINE)
+_TOOLS = re.compile(r"^(?:claudecode:\n(?:  .*\n)*?  )?tools:", re.MULTILINE)
 
 
 class Kept(NamedTuple):

@@ -6,6 +6,7 @@ import os
 import platform
 import statistics
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -47,9 +48,8 @@ def _timed(thing: Callable[[], object]) -> Cost:
 def command(argv: Sequence[str | Path], folder: Path | None = None, *, expect: int | None = 0) -> Cost:
     """Run a command in a process of its own, its output thrown away; raises where its exit status is not `expect`."""
     wall = time.perf_counter()
-    child = subprocess.Popen(
-        argv, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    nothing = subprocess.DEVNULL
+    child = subprocess.Popen(argv, cwd=folder, env=_environment(), stdin=nothing, stdout=nothing, stderr=nothing)
     _, status, used = os.wait4(child.pid, 0)
     wall = time.perf_counter() - wall
     child.returncode = os.waitstatus_to_exitcode(status)
@@ -57,6 +57,12 @@ def command(argv: Sequence[str | Path], folder: Path | None = None, *, expect: i
         raise subprocess.CalledProcessError(child.returncode, [str(word) for word in argv])
     unit = 1 if platform.system() == "Darwin" else 1024
     return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * unit)
+
+
+def _environment() -> dict[str, str]:
+    """The environment, in which Python keeps the bytecode of what it imports, as it does for installed packages."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir(), "agent-specs-bytecode"))}
 
 
 def machine() -> str:

@@ -1,4 +1,4 @@
-"""Specs on disk: the canonical YAML, its validation, and upgrades between its versions."""
+"""Specs on disk: the canonical YAML, both ways, and upgrades between its versions."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from converters.findings import INVALID_SPEC, NEWER_SPEC, RULES, Finding, Span
+from converters.identity import identity
 from converters.model import (
-    NO_LICENCE,
     SPEC_VERSION,
     AgentSpec,
     Collaboration,
@@ -32,15 +32,10 @@ from converters.model import (
 from converters.syntax import Mapping as MappingNode
 from converters.syntax import Node, Scalar, Sequence, SyntaxFault
 from converters.syntax.blocks import dump as dump_blocks
-from converters.syntax.yaml import DEEPEST as DEEPEST_HEADER
 from converters.syntax.yaml import compose
+from converters.validation import DEEPEST, LARGEST, span_of, validate
 
 SCHEMA_URL = "https://agent-specs.github.io/agent-specs/schema.json"
-LARGEST = 8_388_608
-"""Characters a canonical file may have: eight times the largest source file."""
-DEEPEST = DEEPEST_HEADER + 2
-"""Levels of nesting a canonical file may have: an extension stands two deeper than in its header."""
-
 _MODELINE = f"# yaml-language-server: $schema={SCHEMA_URL}\n"
 
 
@@ -266,7 +261,7 @@ def parse(text: str, path: str) -> tuple[dict[str, Json] | None, list[Finding]]:
     said = cast("dict[str, Json]", _core(root))
     version = said.get("spec")
     if isinstance(version, int) and version > SPEC_VERSION:
-        return None, [NEWER_SPEC.at(_span(root, path, ["spec"]), version=version, ours=SPEC_VERSION)]
+        return None, [NEWER_SPEC.at(span_of(root, path, ["spec"]), version=version, ours=SPEC_VERSION)]
     return upgrade(said), []
 
 
@@ -279,6 +274,11 @@ def load(text: str, path: str) -> tuple[AgentSpec | None, list[Finding]]:
         return None, [INVALID_SPEC.at(Span(path), pointer="/shared", problem="the record of a shared file, not an agent")]
     found = validate(said, path, text)
     return (None, found) if found else (from_json(said), [])
+
+
+def shared_path(source: Source) -> str:
+    """Where the record of a shared file lies below its collection's folder of specs."""
+    return f".documents/{identity(source.path)}.yaml"
 
 
 def load_shared(path: Path) -> SharedDocument | None:
@@ -341,59 +341,3 @@ def upgrade(said: dict[str, Json]) -> dict[str, Json]:
         said = _UPGRADES[version](said)
         version = said["spec"]
     return said
-
-
-# --- validation --------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=1)
-def schema_text() -> str:
-    """`schema.json`: packaged beside this module, or at the root of the repository."""
-    packaged = Path(__file__).parent / "schema.json"
-    if packaged.is_file():
-        return packaged.read_text(encoding="utf-8")
-    return (Path(__file__).parent.parent / "schema.json").read_text(encoding="utf-8")
-
-
-@lru_cache(maxsize=1)
-def _fast() -> Any:
-    import json
-
-    import jsonschema_rs
-
-    return jsonschema_rs.Draft202012Validator(json.loads(schema_text()))
-
-
-def validate(said: Mapping[str, Any], path: str, text: str | None = None) -> list[Finding]:
-    """What of a document the schema refuses; with `text`, at its place there."""
-    if _fast().is_valid(said):
-        return []
-    try:
-        root = None if text is None else compose(text, largest=LARGEST, deepest=DEEPEST)
-    except SyntaxFault:
-        root = None
-    found = []
-    for error in _fast().iter_errors(said):
-        where = [str(part) for part in error.instance_path]
-        unknown = getattr(error.kind, "unexpected", None)
-        for steps, problem in [([*where, key], "no such key") for key in unknown] if unknown else [(where, error.message)]:
-            span = _span(root, path, steps, of_key=bool(unknown))
-            found.append(INVALID_SPEC.at(span, pointer="/" + "/".join(steps), problem=problem[:300]))
-    return found
-
-
-def _span(node: Node | None, path: str, steps: list[str], *, of_key: bool = False) -> Span:
-    """The place of the value, or of the key, that `steps` lead to from `node`."""
-    key: Node | None = None
-    for step in steps:
-        if isinstance(node, MappingNode):
-            key, node = next((pair for pair in reversed(node.pairs) if pair[0].text == step), (key, node))
-        elif isinstance(node, Sequence) and step.isdecimal() and int(step) < len(node.items):
-            key, node = None, node.items[int(step)]
-    place = key if of_key and key else node
-    return Span(path, place.start, max(place.start + 1, min(place.stop, place.start + 80))) if place else Span(path)
-
-
-def has_licence(spec: AgentSpec) -> bool:
-    """Whether anybody stated under what terms the agent may be used."""
-    return spec.source is not None and spec.source.license != NO_LICENCE

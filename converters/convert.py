@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Literal, TypeAlias
 
 from converters import canonical
@@ -29,6 +29,7 @@ from converters.identity import identity
 from converters.inputs import Input, read_bytes
 from converters.library import Collection, Library
 from converters.model import AgentSpec, SharedDocument, Source
+from converters.originals import in_order
 from converters.reading import Reading, parse, read
 from converters.report import Report, report, with_defaults
 from converters.text import Decoded, decode
@@ -84,6 +85,8 @@ class Outcome:
     text: str | None = None
     """The decoded text, where findings have places in it."""
     repaired: bool = False
+    withheld: int = 0
+    """Artifacts that were not made because they would lose something or could touch more."""
 
 
 # --- reading one input -------------------------------------------------------------------------
@@ -193,12 +196,7 @@ def _shared_beside(source: Input, spec: AgentSpec) -> SharedDocument | None:
         return None
     depth = spec.id.count("/") + 1
     root = source.path.absolute().parents[depth - 1] if depth <= len(source.path.absolute().parents) else None
-    return canonical.load_shared(root / shared_path(spec.source)) if root else None
-
-
-def shared_path(source: Source) -> str:
-    """Where a shared document's record lies below its collection's folder of specs."""
-    return f".documents/{identity(source.path)}.yaml"
+    return canonical.load_shared(root / canonical.shared_path(spec.source)) if root else None
 
 
 # --- writing -----------------------------------------------------------------------------------
@@ -225,7 +223,7 @@ def _plan_canonical(outcome: Outcome) -> None:
         outcome.artifacts.append(Artifact(f"{key}.yaml", canonical.dump(spec).encode(), CANONICAL, (key,), (outcome.shown,)))
     if outcome.shared and outcome.format != CANONICAL:
         source = outcome.shared.source
-        path = f"{source.collection}/{shared_path(source)}"
+        path = f"{source.collection}/{canonical.shared_path(source)}"
         keys = tuple(Library.key(spec) for spec in outcome.specs)
         outcome.artifacts.append(Artifact(path, canonical.dump_shared(outcome.shared).encode(), CANONICAL, keys, (outcome.shown,)))
 
@@ -248,7 +246,7 @@ def _plan_shared(outcomes: Sequence[Outcome], fmt: Format, options: Options, man
                 files.setdefault(_path(spec, fmt, options, many), []).append((outcome, spec))
     for path, members in files.items():
         shared = _common(members, fmt)
-        specs = _in_order([with_defaults(spec, fmt) for _, spec in members], shared)
+        specs = in_order([with_defaults(spec, fmt) for _, spec in members], shared)
         keys = tuple(Library.key(spec) for spec in specs)
         inputs = tuple(dict.fromkeys(outcome.shown for outcome, _ in members))
         data = write_shared(specs, fmt, shared, as_read=options.as_read)
@@ -260,13 +258,6 @@ def _common(members: list[tuple[Outcome, AgentSpec]], fmt: Format) -> SharedDocu
     homes = {(o.shared.source.collection, o.shared.source.path): o.shared for o, _ in members if o.shared}
     alone = len(homes) == 1 and all(o.shared is not None and s.source and s.source.format == fmt.id for o, s in members)
     return next(iter(homes.values())) if alone else None
-
-
-def _in_order(specs: list[AgentSpec], shared: SharedDocument | None) -> list[AgentSpec]:
-    if shared is None:
-        return specs
-    order = {id_: index for index, id_ in enumerate(shared.members)}
-    return sorted(specs, key=lambda spec: order.get(spec.id, len(order)))
 
 
 def _allowed(outcome: Outcome, number: int, fmt: Format, options: Options) -> bool:
@@ -281,6 +272,7 @@ def _allowed(outcome: Outcome, number: int, fmt: Format, options: Options) -> bo
     outcome.findings += found
     widened = bool(made.gains) and options.access == "refuse"
     lost = bool(made.losses) and options.loss == "refuse"
+    outcome.withheld += widened or lost
     return not (widened or lost)
 
 
@@ -327,35 +319,3 @@ def _refuse_clashes(outcomes: Iterable[Outcome]) -> None:
             outcome.findings.append(
                 CLASH.at(Span(outcome.shown), count=len(claimed), path=artifact.path, owners=owners)
             )
-
-
-def restore(library: Library, records: Mapping[tuple[str, str], SharedDocument] | None = None, *, as_read: bool = True) -> dict[tuple[str, str], bytes]:
-    """The original files of a library, by collection and source path, from its specs alone."""
-    files: dict[tuple[str, str], list[AgentSpec]] = {}
-    for spec in library.agents:
-        if spec.source and spec.source.path and spec.source.format in FORMATS:
-            files.setdefault((spec.source.collection, spec.source.path), []).append(spec)
-    originals = {}
-    for place, specs in files.items():
-        source = specs[0].source
-        assert source is not None
-        fmt = FORMATS[source.format]
-        if fmt.container is Container.YAML_MEMBERS:
-            shared = (records or {}).get(place)
-            originals[place] = write_shared(_in_order(specs, shared), fmt, shared, as_read=as_read)
-        else:
-            originals[place] = write(specs[0], fmt, as_read=as_read)
-    return originals
-
-
-def load_records(root: Path, library: Library) -> dict[tuple[str, str], SharedDocument]:
-    """The records of the shared files that a library on disk was read from."""
-    records = {}
-    for spec in library.agents:
-        source = spec.source
-        if source is None or source.member is None or (source.collection, source.path) in records:
-            continue
-        record = canonical.load_shared(root / source.collection / shared_path(source))
-        if record is not None:
-            records[source.collection, source.path] = record
-    return records

@@ -172,7 +172,7 @@ class _Reader:
         if row.field[0] == ".":
             self.extra[row.field[1:]] = decoded
         elif row.field.startswith(PROMPT):
-            self._prompt(decoded, row.field.partition(":")[2] or None, None)
+            self._prompt(str(decoded), row.field.partition(":")[2] or None, None)
         else:
             self.said[row.field] = decoded
         encoded = row.codec.encode(decoded)

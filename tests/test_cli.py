@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from converters import canonical
+from converters import validation
 from converters.cli import _VERBS
 from converters.convert import Options, understand
 from converters.findings import RULES
@@ -101,7 +101,7 @@ def test_show_gives_canonical_documents(here: Path) -> None:
     said = json.loads(run("show", EXAMPLES / "roo" / ".roomodes", "--json", cwd=here).stdout)
     assert set(said) == {"agents", "findings"}
     assert len(said["agents"]) == 4
-    assert not [found for agent in said["agents"] for found in canonical.validate(agent, "x")]
+    assert not [found for agent in said["agents"] for found in validation.validate(agent, "x")]
 
 
 def test_a_file_that_cannot_be_read_is_still_a_document(here: Path) -> None:

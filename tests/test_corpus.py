@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 from conftest import SHARED
-from converters import canonical
+from converters import canonical, validation
 from converters.convert import Options, Outcome, plan
 from converters.formats import FORMATS
 from converters.formats._kit import Container
@@ -84,7 +84,7 @@ def survey() -> Survey:
             if not 0 <= finding.span.start <= finding.span.stop <= size + 1:
                 seen.misplaced.append(f"{where}: {finding.rule.code} {finding.span}")
         for spec in outcome.specs:
-            seen.invalid += [f"{where}: {f.message}" for f in canonical.validate(canonical.to_json(spec), where)]
+            seen.invalid += [f"{where}: {f.message}" for f in validation.validate(canonical.to_json(spec), where)]
             _header_share(spec, seen)
     return seen
 
@@ -280,7 +280,7 @@ def test_adding_a_file_changes_no_other_spec() -> None:
 
 
 def test_the_reference_validator_agrees() -> None:
-    validator = jsonschema.Draft202012Validator(json.loads(canonical.schema_text()))
+    validator = jsonschema.Draft202012Validator(json.loads(validation.schema_text()))
     for _, row in _agents(OURS, 60):
         for spec in row.read().specs:
             validator.validate(canonical.to_json(spec))

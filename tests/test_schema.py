@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from strategies import JSON, NASTY, SHARED, SPECS
 
-from converters import canonical, model
+from converters import canonical, model, validation
 from converters.findings import Finding
 from converters.syntax import SyntaxFault, blocks
 from converters.syntax.yaml import compose
@@ -235,7 +235,7 @@ def test_the_schema_asks_for_nothing_a_spec_may_lack() -> None:
     """The emptiest spec, section, source ... validates, and says only what is required."""
     spec = model.AgentSpec(name="a")
     assert canonical.to_json(spec) == {"spec": 1, "name": "a"}
-    assert canonical.validate(canonical.to_json(spec), "a.yaml") == []
+    assert validation.validate(canonical.to_json(spec), "a.yaml") == []
 
 
 # --- examples and the golden -------------------------------------------------------------------
@@ -245,7 +245,7 @@ def test_the_schema_asks_for_nothing_a_spec_may_lack() -> None:
 def test_examples_are_specs(number: int) -> None:
     example = SCHEMA["examples"][number]
     REFERENCE.validate(example)
-    assert canonical.validate(example, "example") == []
+    assert validation.validate(example, "example") == []
     said = canonical.to_json(canonical.from_json(example))
     assert said == example
     assert list(said) == list(example), "the order of the canonical document"
@@ -373,7 +373,7 @@ def test_shared_records_lose_nothing(shared: model.SharedDocument) -> None:
     text = canonical.dump_shared(shared)
     said, found = canonical.parse(text, "a.yaml")
     assert said is not None
-    assert found == canonical.validate(said, "a.yaml", text) == []
+    assert found == validation.validate(said, "a.yaml", text) == []
     assert canonical.shared_from_json(said) == shared
 
 
@@ -458,4 +458,4 @@ VALID: list[dict[str, Any]] = [
 @given(spoiled())
 def test_both_validators_agree(said: dict[str, Any]) -> None:
     assert FAST.is_valid(said) == REFERENCE.is_valid(said)
-    assert bool(canonical.validate(said, "a.yaml")) != REFERENCE.is_valid(said)
+    assert bool(validation.validate(said, "a.yaml")) != REFERENCE.is_valid(said)

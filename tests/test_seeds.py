@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from conftest import SHARED
-from converters import canonical
+from converters import canonical, validation
 from converters.convert import Outcome
 from converters.formats import FORMATS
 from converters.identity import slug
@@ -132,7 +132,7 @@ def test_dialects() -> None:
 @pytest.mark.parametrize("number", range(5))
 def test_valid_by_plain_jsonschema(number: int) -> None:
     """By the reference validator, not by ours."""
-    validator = jsonschema.Draft202012Validator(json.loads(canonical.schema_text()))
+    validator = jsonschema.Draft202012Validator(json.loads(validation.schema_text()))
     validator.validate(canonical.to_json(seed(number)))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from converters import canonical
+from converters import canonical, validation
 from converters.convert import Options, Outcome, understand
 from converters.formats import FORMATS
 from converters.formats._kit import Container, Format
@@ -43,7 +43,7 @@ def through_disk(outcome: Outcome) -> tuple[tuple[AgentSpec, ...], SharedDocumen
         return specs, None
     said, found = canonical.parse(canonical.dump_shared(outcome.shared), "shared.yaml")
     assert said is not None, [f.message for f in found]
-    assert not canonical.validate(said, "shared.yaml")
+    assert not validation.validate(said, "shared.yaml")
     return specs, canonical.shared_from_json(said)
 
 
@@ -51,7 +51,7 @@ def loaded(spec: AgentSpec) -> AgentSpec:
     """A spec as it comes back from its canonical file."""
     said, found = canonical.parse(canonical.dump(spec), "spec.yaml")
     assert said is not None, [f.message for f in found]
-    invalid = canonical.validate(said, "spec.yaml")
+    invalid = validation.validate(said, "spec.yaml")
     assert not invalid, [f.message for f in invalid]
     return canonical.from_json(said)
 

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from converters import canonical
+from converters import canonical, validation
 from converters.check._checked import Checked
 from converters.check.places import Places, find_name
 from converters.convert import Options, understand
@@ -105,7 +105,7 @@ class _Library:
     def _record(self, shown: str, text: str) -> Checked:
         said, found = canonical.parse(text, shown)
         if said is not None:
-            found = canonical.validate(said, shown, text)
+            found = validation.validate(said, shown, text)
         return Checked(shown, text, tuple(found))
 
     def _placed(self, spec: AgentSpec, path: Path) -> AgentSpec:
@@ -170,7 +170,7 @@ class _Library:
 
     def unlicensed(self, specs: list[AgentSpec], collections: Some[str]) -> Iterator[Checked]:
         """Collections that publish whole prompts whose terms nobody stated."""
-        silent = {spec.source.collection for spec in specs if spec.source and not canonical.has_licence(spec)}
+        silent = {spec.source.collection for spec in specs if spec.source and spec.source.license == NO_LICENCE}
         path = self.root / "collections.yaml"
         text = _text_of(path) if path.is_file() else None
         for name in sorted(silent & set(collections)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from converters.canonical import LARGEST
+from converters.validation import LARGEST
 from converters.findings import Span
 from converters.identity import slug
 from converters.syntax import Mapping, Node, Scalar, Sequence, SyntaxFault

@@ -144,7 +144,10 @@ def _written(
         changes += output.prunable({a.path for a in artifacts}, options.targets, names)
     if not dry:
         try:
-            console.find(output.apply(changes))
+            failed = output.apply(changes)
+            console.find(failed)
+            places = {finding.span.path for finding in failed}
+            changes = [replace(change, kind="kept") if change.path in places else change for change in changes]
         except OSError as error:
             raise click.ClickException(f"cannot write {root}: {error.strerror or error}") from None
     return changes
@@ -251,10 +254,16 @@ def _close(console: Console, outcomes: list[Outcome], totals: dict[str, int], ch
         for reason, count in reasons.most_common():
             console.say(f"skipped {count}: {reason} (--verbose names them)")
     removed = sum(change.kind == "removed" for change in changes)
+    withheld = sum(outcome.withheld for outcome in outcomes)
     verb = "would be written" if dry else "written"
     mended = f" ({totals['repaired']} mended)" if totals["repaired"] else ""
     console.say(
-        f"{totals['inputs']} inputs, {totals['agents']} agents{mended}: {totals['written']} {verb}, "
+        f"{_count(totals['inputs'], 'input')}, {_count(totals['agents'], 'agent')}{mended}: {totals['written']} {verb}, "
         f"{totals['unchanged']} unchanged, {totals['skipped']} skipped, {totals['refused']} refused"
-        + (f"; {removed} removed" if removed else "")
+        + (f"; {_count(withheld, 'artifact')} withheld" if withheld else "")
+        + (f"; {_count(removed, 'file')} removed" if removed else "")
     )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from converters.canonical import SCHEMA_URL, schema_text
+from converters.canonical import SCHEMA_URL
 from converters.cli._console import Console, common, print_json
 from converters.cli._layout import Page, columns, left, plain, table, wrapped
 from converters.cli._run import format_ids
@@ -16,6 +16,7 @@ from converters.convert import CANONICAL
 from converters.formats import FORMATS
 from converters.formats._kit import PROMPT, Format
 from converters.model import SPEC_VERSION
+from converters.validation import schema_text
 
 _KEY = 18
 

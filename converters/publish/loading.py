@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from converters import canonical, graph
-from converters.convert import load_records, restore
+from converters.originals import load_records, restore
 from converters.findings import Finding
 from converters.library import Library, load_library
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import jinja2
 
-from converters import canonical
+from converters import validation
 
 from . import about, addresses, api, graph_view, health, reference, words
 from .catalogue import Catalogue
@@ -111,7 +111,7 @@ class Site:
         elif name == "formats":
             facts |= {"formats": reference.formats()}
         elif name == "schema":
-            facts |= {"parts": reference.schema(json.loads(canonical.schema_text()))}
+            facts |= {"parts": reference.schema(json.loads(validation.schema_text()))}
         return self._render(name, **facts)
 
     def pages(self) -> Iterator[Page]:
@@ -134,7 +134,7 @@ class Site:
         yield Asset("api/index.json", api.dump(api.index(self.made)))
         yield Asset("api/graph.json", api.dump(graph_view.document(self.made)))
         yield Asset("llms.txt", api.llms(self.made, self.name).encode())
-        yield Asset("schema.json", canonical.schema_text().encode())
+        yield Asset("schema.json", validation.schema_text().encode())
         for key in catalogue.agents:
             yield Asset(addresses.agent_json(key), api.dump(api.agent(self.made, key)))
             if key in catalogue.canonical and catalogue.publish(key) == "full":

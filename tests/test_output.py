@@ -1,0 +1,330 @@
+"""Artifacts onto the disk: whole or not at all, never over what somebody else wrote, and accounted for."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from converters import output
+from converters.cli.convert_ import convert
+from converters.convert import CANONICAL, Artifact
+from converters.output import MANIFEST, Change, Output, write_whole
+
+AGENT = "---\nname: {name}\ndescription: Use when {name} is due.\ntools: Read\n---\nYou are {name}.\n"
+
+
+@pytest.fixture
+def crew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with three agents, where the command is run."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "crew"
+    folder.mkdir()
+    for name in ("tide", "berth", "pilot"):
+        (folder / f"{name}.md").write_bytes(AGENT.format(name=name).encode())
+    return folder
+
+
+def run(*words: str, code: int = 0) -> Result:
+    """`specs convert` with these words; its exit status is checked."""
+    result = CliRunner().invoke(convert, [*words])
+    assert result.exit_code == code, (result.exit_code, result.output, result.stderr, result.exception)
+    return result
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def artifact(path: str, data: bytes = b"new\n", target: str = "claude-code") -> Artifact:
+    return Artifact(path, data, target, ("crew/tide",))
+
+
+def kinds(changes: list[Change]) -> list[str]:
+    return [change.kind for change in changes]
+
+
+# --- whole or not at all ----------------------------------------------------------------------------
+
+
+def test_a_failed_write_leaves_the_old_file_and_no_draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.md"
+    path.write_bytes(b"old\n")
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(output.os, "replace", fail)
+    with pytest.raises(OSError, match="No space"):
+        write_whole(path, b"new\n")
+    assert tree(tmp_path) == {"a.md": b"old\n"}
+
+
+def test_one_file_that_cannot_be_written_stops_no_other(tmp_path: Path) -> None:
+    (tmp_path / "a.md").mkdir()
+    out = Output(tmp_path)
+    changes = [Change("a.md", "new", None, b"x", None, artifact("a.md")), Change("b.md", "new", None, b"y", None, artifact("b.md"))]
+    found = out.apply(changes)
+    assert [finding.rule.code for finding in found] == ["S010"]
+    assert (tmp_path / "b.md").read_bytes() == b"y"
+    assert set(Output(tmp_path).owned) == {"b.md"}
+
+
+def test_a_killed_run_leaves_whole_files_and_the_next_one_is_clean(crew: Path) -> None:
+    """`kill -9` in the middle: every file that is there is whole, and a rerun gives what a clean run gives."""
+    for number in range(150):
+        (crew / f"more-{number:03}.md").write_bytes(AGENT.format(name=f"more-{number:03}").encode() + b"word " * 2000 + b"\n")
+    words = [sys.executable, "-c", "from converters.cli import main; main()", "convert", "crew", "--quiet", "-o"]
+    clean = subprocess.run([*words, "clean"], check=False, capture_output=True)
+    assert clean.returncode == 0, clean.stderr.decode()
+    wanted = tree(Path("clean"))
+    for wait in (0.0, 0.01, 0.05):
+        process = subprocess.Popen([*words, "out"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        end = time.monotonic() + 30
+        while not Path("out/crew").is_dir() and process.poll() is None and time.monotonic() < end:
+            time.sleep(0.002)
+        time.sleep(wait)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        here = tree(Path("out")) if Path("out").is_dir() else {}
+        whole = {path: data for path, data in here.items() if not path.endswith(".tmp")}
+        assert whole.items() <= wanted.items()
+    assert subprocess.run([*words, "out"], check=False, capture_output=True).returncode == 0
+    after = tree(Path("out"))
+    assert {path: data for path, data in after.items() if not path.endswith(".tmp")} == wanted
+
+
+# --- the manifest -----------------------------------------------------------------------------------
+
+
+def test_the_manifest_names_every_file_one_a_line(crew: Path) -> None:
+    run("crew")
+    text = Path("specs", MANIFEST).read_text(encoding="utf-8")
+    said = json.loads(text)
+    assert said["version"] == 1
+    assert list(said["files"]) == ["crew/berth.yaml", "crew/pilot.yaml", "crew/tide.yaml"]
+    for path, entry in said["files"].items():
+        assert entry["sha256"] == hashlib.sha256(Path("specs", path).read_bytes()).hexdigest()
+        assert entry["target"] == CANONICAL
+        assert entry["collections"] == ["crew"]
+    assert len(text.splitlines()) == 2 + 3
+    run("crew")
+    assert Path("specs", MANIFEST).read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize("broken", ["", "{", "[]", '{"files": 3}', '{"files": {"a": {}}}', "\udcff"])
+def test_a_broken_manifest_says_nothing_is_ours(tmp_path: Path, broken: str) -> None:
+    (tmp_path / MANIFEST).write_bytes(broken.encode("utf-8", "surrogateescape"))
+    (tmp_path / "a.md").write_bytes(b"old\n")
+    assert kinds(Output(tmp_path).plan([artifact("a.md")])) == ["kept"]
+
+
+def test_a_second_run_changes_nothing(crew: Path) -> None:
+    run("crew", "--to", "canonical,claude-code", "-o", "out")
+    before = {path: path.stat().st_mtime_ns for path in Path("out").rglob("*")}
+    result = run("crew", "--to", "canonical,claude-code", "-o", "out")
+    assert {path: path.stat().st_mtime_ns for path in Path("out").rglob("*")} == before
+    assert "3 unchanged" in result.stderr
+
+
+# --- what somebody else wrote -----------------------------------------------------------------------
+
+
+def test_a_file_that_is_not_ours_is_kept_and_named(crew: Path) -> None:
+    target = Path("out/.claude/agents/tide.md")
+    target.parent.mkdir(parents=True)
+    target.write_bytes(b"mine\n")
+    result = run("crew", "--to", "claude-code", "-o", "out", code=1)
+    assert "P102 not-ours" in result.stderr
+    assert target.read_bytes() == b"mine\n"
+    assert (target.parent / "berth.md").is_file()
+    run("crew", "--to", "claude-code", "-o", "out", "--force")
+    assert target.read_bytes() == (crew / "tide.md").read_bytes()
+
+
+def test_a_file_that_is_equal_is_ours_at_once(crew: Path) -> None:
+    target = Path("out/.claude/agents/tide.md")
+    target.parent.mkdir(parents=True)
+    target.write_bytes((crew / "tide.md").read_bytes())
+    run("crew", "--to", "claude-code", "-o", "out")
+    assert ".claude/agents/tide.md" in json.loads(Path("out", MANIFEST).read_text())["files"]
+
+
+def test_an_edited_output_is_kept_and_named(crew: Path) -> None:
+    run("crew", "--to", "claude-code", "-o", "out")
+    target = Path("out/.claude/agents/tide.md")
+    target.write_bytes(b"edited\n")
+    (crew / "tide.md").write_bytes(AGENT.format(name="tide").encode() + b"More.\n")
+    result = run("crew", "--to", "claude-code", "-o", "out", code=1)
+    assert "P103 edited-output" in result.stderr
+    assert target.read_bytes() == b"edited\n"
+    run("crew", "--to", "claude-code", "-o", "out", "--force")
+    assert target.read_bytes() == (crew / "tide.md").read_bytes()
+
+
+def test_our_own_file_follows_its_source(crew: Path) -> None:
+    run("crew", "--to", "claude-code", "-o", "out")
+    (crew / "tide.md").write_bytes(AGENT.format(name="tide").encode() + b"More.\n")
+    run("crew", "--to", "claude-code", "-o", "out")
+    assert Path("out/.claude/agents/tide.md").read_bytes().endswith(b"More.\n")
+
+
+def test_converting_in_place_keeps_the_sources(crew: Path) -> None:
+    """`--layout source` over the input itself finds every file equal."""
+    before = tree(crew)
+    run("crew", "--to", "claude-code", "--layout", "source", "-o", "crew")
+    after = tree(crew)
+    after.pop(MANIFEST)
+    assert after == before
+
+
+# --- prune ------------------------------------------------------------------------------------------
+
+
+def test_prune_removes_what_we_no_longer_make(crew: Path) -> None:
+    run("crew", "--to", "claude-code", "-o", "out")
+    (crew / "tide.md").unlink()
+    run("crew", "--to", "claude-code", "-o", "out")
+    assert Path("out/.claude/agents/tide.md").is_file(), "nothing is removed unasked"
+    run("crew", "--to", "claude-code", "-o", "out", "--prune")
+    assert not Path("out/.claude/agents/tide.md").exists()
+    assert ".claude/agents/tide.md" not in json.loads(Path("out", MANIFEST).read_text())["files"]
+
+
+def test_prune_keeps_edits_other_targets_and_other_collections(crew: Path) -> None:
+    other = crew.parent / "other"
+    other.mkdir()
+    (other / "cook.md").write_bytes(AGENT.format(name="cook").encode())
+    run("other", "--to", "claude-code", "-o", "out")
+    run("crew", "--to", "claude-code,canonical", "-o", "out")
+    edited, foreign = Path("out/.claude/agents/tide.md"), Path("out/mine.md")
+    edited.write_bytes(b"edited\n")
+    foreign.write_bytes(b"mine\n")
+    for name in ("tide", "berth"):
+        (crew / f"{name}.md").unlink()
+    result = run("crew", "--to", "claude-code", "-o", "out", "--prune", code=1)
+    assert "P103 edited-output" in result.stderr
+    left = tree(Path("out"))
+    assert ".claude/agents/berth.md" not in left
+    assert left.keys() >= {".claude/agents/tide.md", ".claude/agents/cook.md", "mine.md", "crew/tide.yaml", "crew/berth.yaml"}
+
+
+# --- links ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not hasattr(os, "symlink") or os.name == "nt", reason="needs symbolic links")
+def test_a_link_leads_nobody_out_of_the_folder(tmp_path: Path) -> None:
+    outside, root = tmp_path / "outside", tmp_path / "root"
+    outside.mkdir()
+    root.mkdir()
+    (root / "sub").symlink_to(outside)
+    (change,) = Output(root).plan([artifact("sub/a.md")], force=True)
+    assert change.kind == "kept"
+    assert change.finding is not None
+    assert change.finding.rule.code == "P102"
+    Output(root).apply([change])
+    assert not tree(outside)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs symbolic links")
+def test_a_link_at_the_target_is_replaced_not_followed(tmp_path: Path) -> None:
+    victim, root = tmp_path / "victim", tmp_path / "root"
+    victim.write_bytes(b"secret\n")
+    root.mkdir()
+    (root / "a.md").symlink_to(victim)
+    assert kinds(Output(root).plan([artifact("a.md")])) == ["kept"]
+    out = Output(root)
+    out.apply(out.plan([artifact("a.md")], force=True))
+    assert victim.read_bytes() == b"secret\n"
+
+
+@pytest.mark.parametrize("path", ["../a.md", "x/../../a.md"])
+def test_a_path_that_climbs_is_kept_out(tmp_path: Path, path: str) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    assert kinds(Output(root).plan([artifact(path)], force=True)) == ["kept"]
+
+
+# --- looking only -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("option", ["--dry-run", "--diff", "--check"])
+def test_looking_writes_nothing(crew: Path, option: str) -> None:
+    before = tree(crew.parent)
+    result = run("crew", option, code=1 if option == "--check" else 0)
+    assert tree(crew.parent) == before
+    assert "crew/tide.yaml" in result.output
+
+
+def test_check_is_quiet_where_nothing_would_change(crew: Path) -> None:
+    run("crew")
+    before = tree(crew.parent)
+    run("crew", "--check")
+    assert tree(crew.parent) == before
+    (crew / "tide.md").write_bytes(AGENT.format(name="tide").encode() + b"More.\n")
+    run("crew", "--check", code=1)
+
+
+def test_derived_fields_alone_change_only_on_refresh(crew: Path) -> None:
+    """A newer release that understands more leaves the specs of unchanged sources as they are."""
+    run("crew")
+    spec, manifest = Path("specs/crew/tide.yaml"), Path("specs", MANIFEST)
+    fresh = spec.read_bytes()
+    older = fresh.replace(b"summary: Use when tide is due.", b"summary: An older summary.")
+    assert older != fresh
+    spec.write_bytes(older)
+    said = json.loads(manifest.read_text())
+    said["files"]["crew/tide.yaml"]["sha256"] = hashlib.sha256(older).hexdigest()
+    manifest.write_text(json.dumps(said))
+    run("crew")
+    assert spec.read_bytes() == older
+    run("crew", "--refresh")
+    assert spec.read_bytes() == fresh
+
+
+# --- many ways out ----------------------------------------------------------------------------------
+
+
+def test_one_artifact_goes_to_standard_output_as_bytes(crew: Path) -> None:
+    raw = (crew / "tide.md").read_bytes().replace(b"\n", b"\r\n")
+    (crew / "tide.md").write_bytes(raw)
+    result = run("crew/tide.md", "--to", "claude-code", "-o", "-")
+    assert result.stdout_bytes == raw
+    assert set(tree(crew.parent)) == {"crew/tide.md", "crew/berth.md", "crew/pilot.md"}
+
+
+def test_records_are_packed_one_a_line(crew: Path) -> None:
+    run("crew", "-o", "all.jsonl")
+    lines = Path("all.jsonl").read_text(encoding="utf-8").splitlines()
+    assert sorted(json.loads(line)["name"] for line in lines) == ["berth", "pilot", "tide"]
+
+
+def test_every_input_is_in_the_report(crew: Path) -> None:
+    (crew / "README.md").write_text("# Crew\n")
+    (crew / "broken.md").write_text("---\nname: x\ntools: {a: b}\n---\n")
+    run("crew", "--report", "report.json", code=1)
+    said = json.loads(Path("report.json").read_text(encoding="utf-8"))
+    assert {Path(row["path"]).name: row["status"] for row in said["inputs"]} == {
+        "README.md": "skipped", "berth.md": "written", "broken.md": "refused", "pilot.md": "written", "tide.md": "written",
+    }  # fmt: skip
+    totals = said["totals"]
+    assert totals["inputs"] == 5 == totals["written"] + totals["unchanged"] + totals["skipped"] + totals["refused"]
+
+
+def test_nothing_read_is_misuse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    run("nowhere", code=2)
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "a.md").write_bytes(AGENT.format(name="a").encode())
+    result = run("a.md", "-o", "file/below", code=1)
+    assert "S010 unreadable" in result.stderr
+    assert "0 written" in result.stderr
