@@ -17,6 +17,7 @@ from converters.findings import (
     NAMED_AFTER,
     NO_NAME,
     ODD_VALUE,
+    OPEN_FENCE,
     UNKNOWN_KEY,
     UNKNOWN_TOOL,
     Finding,
@@ -29,7 +30,7 @@ from converters.formats._kit import PROMPT, Container, Format, is_silent
 from converters.identity import identity, slug
 from converters.model import AgentSpec, HeaderEntry, Json, Section, SharedDocument, Source, Tool, Tools
 from converters.prose import name_from_title, title
-from converters.sections import split
+from converters.sections import open_fence, split
 from converters.syntax.yaml import spell, styles_for, value_of
 from converters.text import Decoded
 from converters.tools import access_of, is_known
@@ -179,6 +180,8 @@ class _Reader:
         return (encoded,) if row.codec.listed is None else (encoded, row.codec.listed(decoded))
 
     def _prompt(self, text: str, slot: str | None, base: int | None) -> None:
+        if base is not None and (fence := open_fence(text)) is not None:
+            self.found.append(OPEN_FENCE.at(self.document.span(base + fence, base + fence + 3)))
         at = base
         for section in split(text):
             size = len(section.heading or "") + len(section.text)

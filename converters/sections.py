@@ -88,6 +88,25 @@ def prose_lines(text: str) -> Iterator[tuple[int, str]]:
         number = end
 
 
+def open_fence(text: str) -> int | None:
+    """Return the offset of a code fence that nothing closes."""
+    if "```" not in text and "~~~" not in text:
+        return None
+    lines = text.split("\n")
+    number = 0
+    while number < len(lines):
+        end = _end_of_quote(lines, number)
+        if end == len(lines) and lines[number].lstrip(" \t")[:1] in {"`", "~"} and not _closes(lines[end - 1], lines[number]):
+            return line_starts(lines)[number]
+        number = max(end, number + 1)
+    return None
+
+
+def _closes(line: str, opening: str) -> bool:
+    fence, opened = _FENCE.match(line), _FENCE.match(opening)
+    return line is not opening and bool(fence and opened and fence[1].startswith(opened[1]) and not fence[2].strip())
+
+
 def line_starts(lines: Sequence[str]) -> list[int]:
     r"""Return the offset of each line in the text they were split from at `\n`, and one past its end."""
     return list(accumulate([len(line) + 1 for line in lines], initial=0))

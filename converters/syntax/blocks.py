@@ -10,6 +10,9 @@ from converters.syntax.yaml import is_plain, is_prose, literal, number, quoted, 
 _SHORT = 100
 """Characters a list or mapping may take on one line."""
 
+_USUAL = 32
+"""Characters of keys, kinds and names, which come again and again, so that their spelling is kept in mind."""
+
 
 def dump(value: dict[str, Json]) -> str:
     """A mapping as a YAML document."""
@@ -18,7 +21,7 @@ def dump(value: dict[str, Json]) -> str:
 
 def _entries(value: dict[str, Json], indent: int) -> str:
     pad = " " * indent
-    return "".join([f"{pad}{_key(name)}:{_after(item, indent)}" for name, item in value.items()])
+    return "".join([f"{pad}{_bare(name)}:{_after(item, indent)}" for name, item in value.items()])
 
 
 def _items(value: list[Json], indent: int) -> str:
@@ -46,24 +49,26 @@ def _in_lines(text: str) -> bool:
     return "\n" in text and is_prose(text)
 
 
-@lru_cache(maxsize=1024)
-def _key(name: str) -> str:
-    return _bare(name)
-
-
-@lru_cache(maxsize=1024)
-def _word_key(name: str) -> str:
-    return word(name)
-
-
 def _bare(text: str) -> str:
+    return _short_bare(text) if len(text) <= _USUAL else text if is_plain(text) else quoted(text)
+
+
+def _word(text: str) -> str:
+    return _short_word(text) if len(text) <= _USUAL else word(text)
+
+
+@lru_cache(maxsize=4096)
+def _short_bare(text: str) -> str:
     return text if is_plain(text) else quoted(text)
+
+
+_short_word = lru_cache(maxsize=4096)(word)
 
 
 def _flow(value: Json) -> str | None:
     """`value` as it may stand inside brackets, on one line; `None` where it holds prose or is too long for that."""
     if isinstance(value, str):
-        return None if len(value) > _SHORT or _in_lines(value) else word(value)
+        return None if len(value) > _SHORT or _in_lines(value) else _word(value)
     if isinstance(value, list):
         words: list[str] = []
         for item in value:
@@ -76,7 +81,7 @@ def _flow(value: Json) -> str | None:
         for key, item in value.items():
             if (flow := _flow(item)) is None:
                 return None
-            pairs.append(f"{_word_key(key)}: {flow}")
+            pairs.append(f"{_word(key)}: {flow}")
         return "{" + ", ".join(pairs) + "}"
     if value is None:
         return "null"

@@ -143,6 +143,7 @@ _RETYPED = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _UNSAFE_START = frozenset("&*!|>%@`\"'#,[]{}?:- \t")
+_MARKS = frozenset(",[]{}?")
 # Classes of what is meant, not of what is not: Python compiles these ten times as fast.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
@@ -173,7 +174,7 @@ def quoted(text: str) -> str:
 
 def word(text: str) -> str:
     """`text` as it may stand inside brackets, where a few more characters are marks."""
-    return text if is_plain(text) and text[0] != ":" and not set(text) & set(",[]{}?") else quoted(text)
+    return text if is_plain(text) and text[0] != ":" and _MARKS.isdisjoint(text) else quoted(text)
 
 
 def in_brackets(value: Json) -> str:
