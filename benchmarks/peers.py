@@ -26,7 +26,7 @@ HEAD = ("process", "files/s, wall", "files/s, CPU", "x rulesync, wall", "x rules
 SPECS = (sys.executable, "-c", "from converters.cli import main; main()")
 
 _HEADER = re.compile(r"\n(?:---|sections:)[ \t]*\r?\n")
-_TOOLS = re.compile(r"^(?:claudecode:\n(?:  .*\n)*?  )?tools:", re.MULTILINE)
+_TOOLS = re.compile(r"^(?:claudecode:\n(?:  .*\n)*?  )?(?:tools|permission):", re.MULTILINE)
 
 
 class Kept(NamedTuple):
@@ -67,6 +67,7 @@ def main() -> None:
             _kept((project / "specs").rglob("*.yaml")),
             Kept(len((project / "agents.jsonl").read_bytes().splitlines()), None),
         ]
+        left, said = _in_opencode(rulesync, project)
     print(f"{machine()}\n")
     print(f"{len(files)} files; rulesync ends its whole run at {refused} of them, so {given.agents} were measured.\n")
     peer = costs["rulesync import"]
@@ -83,6 +84,10 @@ def main() -> None:
         for (name, cost), left in zip(costs.items(), kept, strict=True)
     ]
     print(table(HEAD, rows))
+    print(
+        f"\nrulesync from there to OpenCode's format: {left.agents} agents, of which {left.tools} still say anything of tools;"
+        f" its output has {said} lines that speak of tools."
+    )
 
 
 def _installed(folder: Path) -> list[str]:
@@ -135,6 +140,14 @@ def _fresh(project: Path, made: str, argv: list[str]) -> Callable[[], Cost]:
         return command(argv, project, expect=None)
 
     return run
+
+
+def _in_opencode(rulesync: list[str], project: Path) -> tuple[Kept, int]:
+    """What is left in OpenCode's format of the agents imported last, and how many lines say that tools are not."""
+    argv = [*rulesync, "generate", "--targets", "opencode", "--features", "subagents"]
+    done = subprocess.run(argv, cwd=project, capture_output=True, text=True, check=True)
+    lines = [line for line in (done.stdout + done.stderr).splitlines() if ".md" not in line]
+    return _kept((project / ".opencode").rglob("*.md")), sum("tools" in line.lower() for line in lines)
 
 
 def _kept(files: Iterable[Path]) -> Kept:

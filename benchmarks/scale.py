@@ -47,6 +47,8 @@ def main() -> None:
                 first = command(convert, here, expect=None)
                 again = command(convert, here, expect=None)
                 agents = sum(1 for _ in (here / f"out-{jobs}").rglob("*.yaml"))
+                if agents < size // 2:
+                    raise SystemExit(f"specs convert wrote {agents} of {size} agents")
                 rows.append(
                     (
                         f"{size:,}",

@@ -1,8 +1,8 @@
 """Move AI-agent definitions between tools without losing anything, and publish them.
 
 >>> import converters
->>> spec = converters.read("agents/tide-forecaster.md").specs[0]        # doctest: +SKIP
->>> converters.write(spec, "roo")                                       # doctest: +SKIP
+>>> spec = converters.read("agents/tide-forecaster.md").specs[0]  # doctest: +SKIP
+>>> converters.write(spec, "roo")  # doctest: +SKIP
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from functools import cache, lru_cache
+from functools import cache
 from math import isfinite
 from pathlib import Path
 from typing import Any, cast
@@ -93,7 +93,11 @@ def _edits_json(edits: tuple[Edit, ...]) -> dict[str, Json]:
 
 
 def _section_json(section: Section) -> Json:
-    return {**_spoken(section, ("heading", "title", "kind", "level", "slot")), "text": section.text, **_edits_json(section.edits)}
+    return {
+        **_spoken(section, ("heading", "title", "kind", "level", "slot")),
+        "text": section.text,
+        **_edits_json(section.edits),
+    }
 
 
 def _source_json(source: Source) -> Json:
@@ -212,7 +216,9 @@ def _entry(said: Any) -> HeaderEntry:
 
 
 def _derived(said: Mapping[str, Any]) -> Derived:
-    plain: dict[str, Any] = {k: tuple(v) if k in _TUPLES else v for k, v in said.items() if k not in {"examples", "collaboration"}}
+    plain: dict[str, Any] = {
+        k: tuple(v) if k in _TUPLES else v for k, v in said.items() if k not in {"examples", "collaboration"}
+    }
     return Derived(
         **plain,
         examples=tuple(
@@ -271,7 +277,9 @@ def load(text: str, path: str) -> tuple[AgentSpec | None, list[Finding]]:
     if said is None:
         return None, found
     if "shared" in said:
-        return None, [INVALID_SPEC.at(Span(path), pointer="/shared", problem="the record of a shared file, not an agent")]
+        return None, [
+            INVALID_SPEC.at(Span(path), pointer="/shared", problem="the record of a shared file, not an agent")
+        ]
     found = validate(said, path, text)
     return (None, found) if found else (from_json(said), [])
 

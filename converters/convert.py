@@ -92,11 +92,13 @@ class Outcome:
 # --- reading one input -------------------------------------------------------------------------
 
 
-def understand(source: Input, options: Options, collection: Collection | None = None, raw: bytes | None = None) -> Outcome:
+def understand(
+    source: Input, options: Options, collection: Collection | None = None, raw: bytes | None = None
+) -> Outcome:
     """Read one input, whatever is in it; a failure of ours is a finding too."""
     try:
         return _understand(source, options, collection, raw)
-    except Exception as error:  # content must never stop the run: the file is named and the others go on
+    except Exception as error:  # noqa: BLE001 - content never stops a run: the file is named, the others go on
         found = CRASHED.at(Span(source.shown), problem=f"{type(error).__name__}: {error}"[:300])
         return Outcome(shown=source.shown, status="refused", findings=[found])
 
@@ -148,9 +150,9 @@ def _outcome(source: Input, decoded: Decoded, result: Reading, specs: tuple[Agen
 
 def _mended(spec: AgentSpec) -> bool:
     source = spec.source
-    return bool(
-        source and (source.edits or any(entry.edits for entry in source.header or ()))
-    ) or any(section.edits for section in spec.sections)
+    return bool(source and (source.edits or any(entry.edits for entry in source.header or ()))) or any(
+        section.edits for section in spec.sections
+    )
 
 
 def _place(source: Input, collection: Collection | None) -> Source:
@@ -187,7 +189,9 @@ def _from_canonical(source: Input, decoded: Decoded) -> Outcome:
         folder = place.parts[0] if len(place.parts) > 1 else source.collection
         spec = replace(spec, source=replace(spec.source or Source(), collection=folder))
     shared = _shared_beside(source, spec)
-    return Outcome(shown=source.shown, status="read", format=CANONICAL, specs=(spec,), shared=shared, findings=found, text=text)
+    return Outcome(
+        shown=source.shown, status="read", format=CANONICAL, specs=(spec,), shared=shared, findings=found, text=text
+    )
 
 
 def _shared_beside(source: Input, spec: AgentSpec) -> SharedDocument | None:
@@ -220,12 +224,16 @@ def plan(outcomes: Sequence[Outcome], options: Options) -> None:
 def _plan_canonical(outcome: Outcome) -> None:
     for spec in outcome.specs:
         key = Library.key(spec)
-        outcome.artifacts.append(Artifact(f"{key}.yaml", canonical.dump(spec).encode(), CANONICAL, (key,), (outcome.shown,)))
+        outcome.artifacts.append(
+            Artifact(f"{key}.yaml", canonical.dump(spec).encode(), CANONICAL, (key,), (outcome.shown,))
+        )
     if outcome.shared and outcome.format != CANONICAL:
         source = outcome.shared.source
         path = f"{source.collection}/{canonical.shared_path(source)}"
         keys = tuple(Library.key(spec) for spec in outcome.specs)
-        outcome.artifacts.append(Artifact(path, canonical.dump_shared(outcome.shared).encode(), CANONICAL, keys, (outcome.shown,)))
+        outcome.artifacts.append(
+            Artifact(path, canonical.dump_shared(outcome.shared).encode(), CANONICAL, keys, (outcome.shown,))
+        )
 
 
 def _plan_single(outcome: Outcome, fmt: Format, options: Options, many: bool) -> None:

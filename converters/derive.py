@@ -13,7 +13,9 @@ from converters.prose import collaboration, examples, language, summary, title
 from converters.vocabulary import load
 
 _NUMBER = re.compile(r"^\d+[-_. ]+")
-_PLACES = frozenset({"agents", "agent", "subagents", "src", "categories", "plugins", ".claude", ".github", ".opencode", ".roo"})
+_PLACES = frozenset(
+    {"agents", "agent", "subagents", "src", "categories", "plugins", ".claude", ".github", ".opencode", ".roo"}
+)
 
 
 def derive(spec: AgentSpec, access: frozenset[str]) -> Derived:

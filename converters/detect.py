@@ -66,9 +66,18 @@ def detect(source: Decoded, *, path: str | None = None, root: str = "", explicit
     shared = _shared(source, name)
     if shared:
         return shared
-    if name.endswith((".yaml", ".yml", ".json")) and re.search(r"^[\"{ ]*spec\"?: *\d", source.text[:4000], re.MULTILINE):
+    if name.endswith((".yaml", ".yml", ".json")) and re.search(
+        r"^[\"{ ]*spec\"?: *\d", source.text[:4000], re.MULTILINE
+    ):
         return Detection("canonical", 1.0, "it says which version of the canonical form it is")
-    unread = next((row["name"] for row in _words()["unread"] if fnmatchcase(f"/{path}", row["glob"]) or fnmatchcase(name, row["glob"])), None)
+    unread = next(
+        (
+            row["name"]
+            for row in _words()["unread"]
+            if fnmatchcase(f"/{path}", row["glob"]) or fnmatchcase(name, row["glob"])
+        ),
+        None,
+    )
     if unread and not explicit:
         return Detection(None, 0.9, f"{unread}: a format this release does not read", known=False)
     if not name.lower().endswith(MARKDOWN) and not explicit:
@@ -99,7 +108,14 @@ def _markdown(source: Decoded, path: str, explicit: bool) -> Detection:
     if not explicit and _PLACEHOLDER.search(_header(source.text)):
         return Detection(None, 0.9, "its name is a placeholder: a template, not an agent")
     placed = _placed(path)
-    scored = sorted(((_score(fmt, keys, fmt.id in placed), fmt.id) for fmt in FORMATS.values() if fmt.container is Container.FRONT_MATTER), reverse=True)
+    scored = sorted(
+        (
+            (_score(fmt, keys, fmt.id in placed), fmt.id)
+            for fmt in FORMATS.values()
+            if fmt.container is Container.FRONT_MATTER
+        ),
+        reverse=True,
+    )
     score, best = scored[0]
     if not keys & _AGENT_KEYS and not explicit:
         return Detection(None, 0.7, "its front matter says neither name, description, tools nor model")

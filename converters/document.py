@@ -157,7 +157,9 @@ def _mended(source: Decoded) -> tuple[Mending, list[Note]]:
     mending.all_at_once("S004", [(h.start, h.start + len(h.was) // 2, h.now) for h in undecoded(source.text)])
     garbled = mojibake(mending.text)
     for hunk in garbled:
-        met = note(mending, "S007", hunk.start, hunk.start + len(hunk.was), was=hunk.was, now=hunk.now, encoding=hunk.encoding)
+        met = note(
+            mending, "S007", hunk.start, hunk.start + len(hunk.was), was=hunk.was, now=hunk.now, encoding=hunk.encoding
+        )
         notes.append(met._replace(fix=(met.start, met.stop, hunk.now)))
     mending.all_at_once("S007", [(h.start, h.start + len(h.was), h.now) for h in garbled])
     return mending, notes
@@ -171,10 +173,11 @@ def _look_closer(entries: tuple[Entry, ...], mending: Mending, body: int, notes:
             notes.append(note(mending, "S112", entry.start, entry.start + len(entry.key), key=entry.key))
         seen.add(entry.key)
         value = entry.value
-        if isinstance(value, Scalar) and value.style == "plain" and value.text:
+        if isinstance(value, Scalar) and value.style == "plain":
             at = entry.base + value.stop
             rest = text[at : entry.stop].partition("\n")[0]
-            if rest.lstrip(" \t").startswith("#"):
+            comment = rest.lstrip(" \t")
+            if comment.startswith("#") and (value.text or comment[1:2].strip()):  # `color: #aabbcc` says nothing
                 notes.append(note(mending, "S114", at, at + len(rest), key=entry.key, kept=value.text[-40:]))
     if text.startswith("---", body) and text[body + 3 : body + 4] in {"\n", "\r"}:
         notes.append(note(mending, "S117", body, body + 3))

@@ -71,7 +71,7 @@ def _walk(
             if not name.lower().endswith(SUFFIXES):
                 continue
             path = Path(directory, name)
-            where = _spoken(os.path.join(shown, os.path.relpath(path, folder)))
+            where = _spoken(f"{shown.rstrip('/')}/{os.path.relpath(path, folder)}")
             if path.is_symlink() and not path.resolve().is_relative_to(top):
                 yield UNREADABLE.at(Span(where), problem="a link that leaves the folder")
                 continue
@@ -87,7 +87,7 @@ def _below(path: Path, root: Path) -> str:
 
 
 def _spoken(path: str) -> str:
-    """A path as text; bytes of it that are no UTF-8 become `\\xff`, which any file can hold."""
+    r"""A path as text; bytes of it that are no UTF-8 become `\xff`, which any file can hold."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 

@@ -30,7 +30,6 @@ Relation: TypeAlias = Literal[
 """What one agent is to another, always from the speaking agent's side."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class Tool:
     """One capability an agent may use."""

@@ -61,7 +61,9 @@ class Output:
         try:
             before = where.read_bytes() if where.exists() or where.is_symlink() else None
         except OSError as error:
-            return Change(path, "kept", None, data, UNREADABLE.at(Span(path), problem=error.strerror or error), artifact)
+            return Change(
+                path, "kept", None, data, UNREADABLE.at(Span(path), problem=error.strerror or error), artifact
+            )
         if before is None:
             return Change(path, "new", None, data, None, artifact)
         if before == data:
@@ -75,7 +77,9 @@ class Output:
             return Change(path, "unchanged", before, before, None, artifact)
         return Change(path, "changed", before, data, None, artifact)
 
-    def prunable(self, written: Collection[str], targets: Collection[str], collections: Collection[str]) -> list[Change]:
+    def prunable(
+        self, written: Collection[str], targets: Collection[str], collections: Collection[str]
+    ) -> list[Change]:
         """Files this tool wrote for these targets and collections and no longer makes."""
         changes = []
         for path, owned in sorted(self.owned.items()):
@@ -132,7 +136,7 @@ def write_whole(path: Path, data: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        os.replace(draft, path)
+        draft.replace(path)
     except BaseException:
         draft.unlink(missing_ok=True)
         raise

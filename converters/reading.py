@@ -25,8 +25,8 @@ from converters.findings import (
     Span,
 )
 from converters.formats import HEADER_KEYS
-from converters.formats._codecs import ALL
 from converters.formats._kit import PROMPT, Container, Format, is_silent
+from converters.formats._tools import ALL
 from converters.identity import identity, slug
 from converters.model import AgentSpec, HeaderEntry, Json, Section, SharedDocument, Source, Tool, Tools
 from converters.prose import name_from_title, title
@@ -36,6 +36,7 @@ from converters.text import Decoded
 from converters.tools import access_of, is_known
 
 FENCE = "---\n"
+_NOWHERE = Source()
 _NOTHING = re.compile(r"\s*(?:---\s*){0,2}")
 """What a file without an agent may hold: white space, and fences around nothing."""
 _EMPTY = re.compile(r"^[ \t-]*\{", re.MULTILINE)
@@ -65,7 +66,7 @@ def parse(source: Decoded, fmt: Format) -> Document:
     return plain(source)
 
 
-def read(document: Document, fmt: Format, *, raw: bytes = b"", place: Source = Source()) -> Reading:
+def read(document: Document, fmt: Format, *, raw: bytes = b"", place: Source = _NOWHERE) -> Reading:
     """Understand a document as `fmt`; what a broken file still says is found, never raised.
 
     `place` carries the collection, its licence and its revision, and the path below its root.
@@ -210,7 +211,9 @@ class _Reader:
         keys = frozenset(entry.key for entry in header or ())
         for row in fmt.rows:
             if row.required and row.key not in keys:
-                self.found.append(MISSING_KEY.at(document.span(record.start, record.start), format=fmt.title, key=row.key))
+                self.found.append(
+                    MISSING_KEY.at(document.span(record.start, record.start), format=fmt.title, key=row.key)
+                )
         member = said.get("name") if fmt.member_key else None
         name = said.pop("name", None) or self._name()
         sections = tuple(self.sections)
@@ -271,7 +274,9 @@ class _Reader:
     def _unknown_tools(self, allow: tuple[Tool, ...], record: Record) -> None:
         for tool in allow:
             if not is_known(tool.name) and tool.name != "*":
-                entry = next(e for e in record.entries or () if self.fmt.by_key.get(e.key) == self.fmt.by_field["tools"])
+                entry = next(
+                    e for e in record.entries or () if self.fmt.by_key.get(e.key) == self.fmt.by_field["tools"]
+                )
                 self._find(UNKNOWN_TOOL, entry, format=self.fmt.title, tool=tool.name)
 
 

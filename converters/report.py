@@ -8,8 +8,8 @@ from typing import Any
 
 from converters.findings import DEFAULTED, DROPPED, REDUCED, WIDER_ACCESS, Finding, Span
 from converters.formats import FORMATS
-from converters.formats._codecs import ALL
 from converters.formats._kit import PROMPT, Format, Row
+from converters.formats._tools import ALL
 from converters.model import AgentSpec, Tools
 from converters.reading import default_name
 from converters.syntax.yaml import node_of

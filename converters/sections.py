@@ -96,7 +96,11 @@ def open_fence(text: str) -> int | None:
     number = 0
     while number < len(lines):
         end = _end_of_quote(lines, number)
-        if end == len(lines) and lines[number].lstrip(" \t")[:1] in {"`", "~"} and not _closes(lines[end - 1], lines[number]):
+        if (
+            end == len(lines)
+            and lines[number].lstrip(" \t")[:1] in {"`", "~"}
+            and not _closes(lines[end - 1], lines[number])
+        ):
             return line_starts(lines)[number]
         number = max(end, number + 1)
     return None

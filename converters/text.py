@@ -85,18 +85,20 @@ def decode(raw: bytes, path: str) -> Decoded:
         odd = () if len(raw.translate(None, _CONTROLS)) == len(raw) else tuple(_oddities(text, path))
         return Decoded(path=path, text=text, encoding="utf-8", bom=False, newline="lf", refused=False, findings=odd)
     if len(raw) > LARGEST:
-        return _refuse(path, rules.TOO_LARGE.at(Span(path), what="the file", size=len(raw), unit="bytes", limit=LARGEST))
+        return _refuse(
+            path, rules.TOO_LARGE.at(Span(path), what="the file", size=len(raw), unit="bytes", limit=LARGEST)
+        )
     utf16 = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     read = _utf16(raw, path) if utf16 else _utf8(raw, path)
     if isinstance(read, Decoded):
         return read
     text, encoding, bom, found = read
     if not text:
-        return _refuse(path, rules.EMPTY_FILE.at(Span(path)), encoding, bom)
+        return _refuse(path, rules.EMPTY_FILE.at(Span(path)), encoding, bom=bom)
     if "\0" in text:
         shown = text.encode("utf-8", "replace").decode()
         at = shown.index("\0")
-        return _refuse(path, rules.NUL.at(Span(path, at, at + 1), guess=_guess(raw)), encoding, bom, shown)
+        return _refuse(path, rules.NUL.at(Span(path, at, at + 1), guess=_guess(raw)), encoding, bom=bom, text=shown)
     newline = "lf"
     if "\r" in text:
         spelled = text
@@ -106,7 +108,9 @@ def decode(raw: bytes, path: str) -> Decoded:
         found += mixed
     if len(raw.translate(None, _CONTROLS)) != len(raw) or any(c in text for c in _ODD_BREAKS):
         found += _oddities(text, path)
-    return Decoded(path=path, text=text, encoding=encoding, bom=bom, newline=newline, refused=False, findings=tuple(found))
+    return Decoded(
+        path=path, text=text, encoding=encoding, bom=bom, newline=newline, refused=False, findings=tuple(found)
+    )
 
 
 def _utf16(raw: bytes, path: str) -> _Read | Decoded:
@@ -191,7 +195,7 @@ def _strays(raw: bytes) -> bool:
     return False
 
 
-def _refuse(path: str, why: Finding, encoding: str = "utf-8", bom: bool = False, text: str = "") -> Decoded:
+def _refuse(path: str, why: Finding, encoding: str = "utf-8", *, bom: bool = False, text: str = "") -> Decoded:
     return Decoded(path=path, text=text, encoding=encoding, bom=bom, newline="lf", refused=True, findings=(why,))
 
 
@@ -199,7 +203,7 @@ def _undecodable(raw: bytes, path: str, encoding: str, offset: int, what: str) -
     mark = 2 if encoding != "utf-8" else 3 if raw.startswith(codecs.BOM_UTF8) else 0
     at = len(raw[mark:offset].decode(encoding, "replace"))
     why = rules.BAD_BYTES.at(Span(path, at, at + 1), offset=offset, what=what)
-    return _refuse(path, why, encoding, bool(mark), raw[mark:].decode(encoding, "replace"))
+    return _refuse(path, why, encoding, bom=bool(mark), text=raw[mark:].decode(encoding, "replace"))
 
 
 def _guess(raw: bytes) -> str:
@@ -272,7 +276,9 @@ _USUAL = (
     "\u2070-\u209c\u20a0-\u20c0\u20d0-\u20f0\u2100-\u218b\u2190-\u2bff\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\ufb00-\ufb06"
     "\ufe0e\ufe0f\ufeff\uff01-\uffee\U0001f000-\U0001fbff\U00020000-\U0002fa1d\U000e0020-\U000e007f"
 )
-"""What people write: no control, no bidirectional mark, nothing private, no phonetic letter. (Python's tables lag behind emoji.)"""
+"""What people write: no control, no bidirectional mark, nothing private, no phonetic letter.
+
+Python's own tables lag behind new emoji."""
 _C1 = re.compile("[\x80-\x9f]")
 
 
@@ -280,7 +286,6 @@ _C1 = re.compile("[\x80-\x9f]")
 def _likely(between: bool) -> re.Pattern[str]:
     """Between rounds a C1 control may stand for a byte cp1252 has no character for; never at the end."""
     return re.compile(f"[{_C1.pattern[1:-1] if between else ''}{_USUAL}]")
-
 
 
 _CLOSING = frozenset("\xa0\xad»’”…–—›")
@@ -301,7 +306,12 @@ def mojibake(text: str) -> list[Hunk]:
     dense = text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
     if not _candidate().search(dense):
         return []
-    return [hunk for region in _REGION.finditer(text) if _candidate().search(region[0]) for hunk in _mend(text, *region.span())]
+    return [
+        hunk
+        for region in _REGION.finditer(text)
+        if _candidate().search(region[0])
+        for hunk in _mend(text, *region.span())
+    ]
 
 
 def _mend(text: str, start: int, stop: int) -> list[Hunk]:
@@ -350,14 +360,16 @@ def _misread(region: str, before: str, after: str, encoding: str, likely: re.Pat
         usual = likely.fullmatch(char) and (char >= "\U0001f000" or unicodedata.category(char) != "Cn")
         if now and (match is None or match.start() != stop or not usual):
             was = region[start:stop]
-            if impossible or len(now) > 2 and not set(was) & set("√¬≈∆ƒ"):
+            if impossible or (len(now) > 2 and not set(was) & set("√¬≈∆ƒ")):
                 yield Hunk(start, was, "".join(now).replace("\ufeff", ""), _twin(was, encoding))
             now, impossible = [], 0
         if match and usual:
             start, stop = (start if now else match.start()), match.end()
             now.append(char)
             previous = region[match.start() - 1] if match.start() else before
-            impossible += char == "\ufeff" or judge(region[match.start() : stop], previous, region[stop : stop + 1] or after)
+            impossible += char == "\ufeff" or judge(
+                region[match.start() : stop], previous, region[stop : stop + 1] or after
+            )
 
 
 def _twin(was: str, encoding: str) -> str:
@@ -382,7 +394,7 @@ def _impossible(was: str, before: str, after: str) -> bool:
             return not before.isupper() and (after.isspace() or after.isalnum())
         if was[1] == "—" and before == after == " ":
             return True
-        return was[1] not in _CLOSING or not before.isupper() and (after.islower() or after.isdigit())
+        return was[1] not in _CLOSING or (not before.isupper() and (after.islower() or after.isdigit()))
     if rest - _AFTER_A_WORD - (frozenset("±") if lead == "Å" else frozenset()):
         return True
     return was[-1] not in _OPENING and not before.isupper() and (after.islower() if lead.isupper() else after.isalpha())
@@ -398,9 +410,9 @@ def _impossible_mac(was: str, before: str, after: str) -> bool:
         case "√" | "¬" if not rest & _MATHS:
             return True
         case "√" | "¬":
-            return inside and not rest & set("πΩ") or lead == "¬" and before.isdigit()
+            return (inside and not rest & set("πΩ")) or (lead == "¬" and before.isdigit())
         case "≈" | "ƒ":
-            return inside or rest <= _MAC_LETTERS and any(c.isalpha() and c.isascii() for c in (before, after))
+            return inside or (rest <= _MAC_LETTERS and any(c.isalpha() and c.isascii() for c in (before, after)))
         case "∆":
             return inside
         case "Œ" | "œ":

@@ -54,7 +54,7 @@ def _faults() -> Callable[[Mapping[str, Any]], Iterator[Fault]]:
     """The fast validator, or the reference where the platform has no wheel of it."""
     schema = json.loads(schema_text())
     try:
-        import jsonschema_rs  # noqa: PLC0415 - a spec may never be loaded
+        import jsonschema_rs
     except ImportError:
         return reference(schema)
     validator = jsonschema_rs.Draft202012Validator(schema)
@@ -71,7 +71,7 @@ def _faults() -> Callable[[Mapping[str, Any]], Iterator[Fault]]:
 
 def reference(schema: Mapping[str, Any]) -> Callable[[Mapping[str, Any]], Iterator[Fault]]:
     """The same verdicts by jsonschema, the reference implementation, 130 times slower."""
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - 62 ms to import
+    from jsonschema import Draft202012Validator
 
     validator = Draft202012Validator(schema)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from converters.formats._codecs import ALL
 from converters.formats._kit import PROMPT, Container, Format, Row, is_silent
+from converters.formats._tools import ALL
 from converters.identity import identity, slug
 from converters.mending import still_true, undo
 from converters.model import AgentSpec, Edit, HeaderEntry, Json, Section, SharedDocument, Source
@@ -39,7 +39,9 @@ def write(spec: AgentSpec, fmt: Format, *, as_read: bool = False) -> bytes:
     return _encoded(_joined(pieces, outer, as_read), source)
 
 
-def write_shared(specs: Sequence[AgentSpec], fmt: Format, shared: SharedDocument | None = None, *, as_read: bool = False) -> bytes:
+def write_shared(
+    specs: Sequence[AgentSpec], fmt: Format, shared: SharedDocument | None = None, *, as_read: bool = False
+) -> bytes:
     """Spell several agents as one file of `fmt`, inside what `shared` says lies around them."""
     pieces = [Piece(shared.open if shared else f"{fmt.member_list}:\n")]
     for spec in specs:
@@ -119,7 +121,8 @@ def _header(spec: AgentSpec, fmt: Format, source: Source | None, indent: int) ->
             pieces.append(Piece(entry.raw, entry.edits))
             continue
         due = _is_due(entry.key, spec, fmt, source)
-        piece = _kept(entry, fmt, values.get(entry.key), indent, inside, due)
+        row = fmt.by_key.get(entry.key)
+        piece = _kept(entry, row, values.get(entry.key), _Spot(indent, inside), due=due)
         if piece is not None:
             pieces.append(piece)
     new = [(key, written) for key, written in values.items() if key not in last and _is_due(key, spec, fmt, source)]
@@ -143,17 +146,23 @@ def _is_due(key: str, spec: AgentSpec, fmt: Format, source: Source | None) -> bo
     return source is None or spec.name != default_name(source.path, fmt, spec.sections)[0]
 
 
-def _kept(
-    entry: HeaderEntry, fmt: Format, written: Written | None, indent: int, inside: bool, due: bool
-) -> Piece | None:
+class _Spot(NamedTuple):
+    """How the entries of a header stand."""
+
+    indent: int
+    inside: bool
+    """Whether they stand inside brackets, as in JSON."""
+
+
+def _kept(entry: HeaderEntry, row: Row | None, written: Written | None, spot: _Spot, *, due: bool) -> Piece | None:
     """An entry in its author's spelling while that still says the field's value.
 
-    `inside` brackets, a new value takes the place of the old one and the rest stays. What is not
+    Inside brackets a new value takes the place of the old one and the rest stays. What is not
     `due` may stay unsaid, as in `name:`.
     """
+    indent, inside = spot
     if entry.raw is not None:
         node = _flow_value(entry.raw) if inside else _block_value(entry.raw, indent)
-        row = fmt.by_key.get(entry.key)
         meaning = decode(row, node) if node is not None else None
         silent = meaning is None or (row is not None and is_silent(row.field, meaning))
         same = written is not None and meaning == written.meaning
@@ -294,7 +303,9 @@ def meaning_of(spec: AgentSpec, row: Row, fmt: Format) -> Any:
     if field.startswith(PROMPT):
         slot = field.partition(":")[2] or None
         split = any(r.field.startswith(f"{PROMPT}:") for r in fmt.rows)
-        parts = [s for s in spec.sections if not split or s.slot == slot or (slot is None and not _has_slot(fmt, s.slot))]
+        parts = [
+            s for s in spec.sections if not split or s.slot == slot or (slot is None and not _has_slot(fmt, s.slot))
+        ]
         return "".join(_text(s) for s in parts) if parts else None
     if field[0] == ".":
         return spec.extensions.get(fmt.id, {}).get(field[1:])

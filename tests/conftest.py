@@ -16,7 +16,11 @@ settings.register_profile("few", max_examples=8, deadline=None, derandomize=True
 settings.register_profile("ci", max_examples=25, deadline=None, derandomize=True, suppress_health_check=_SLOW)
 settings.register_profile("desk", max_examples=30, deadline=None, suppress_health_check=_SLOW)
 settings.register_profile(
-    "rough", max_examples=50, deadline=None, suppress_health_check=_SLOW, phases=(Phase.explicit, Phase.reuse, Phase.generate)
+    "rough",
+    max_examples=50,
+    deadline=None,
+    suppress_health_check=_SLOW,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
 )
 settings.register_profile("deep", max_examples=500, deadline=None, suppress_health_check=_SLOW)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "desk"))
@@ -32,7 +36,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     wanted = config.getoption("--format")
     if not wanted:
         return
-    about = {item: item.callspec.params.get("id_") if isinstance(item, pytest.Function) and hasattr(item, "callspec") else None for item in items}
+    about = {
+        item: item.callspec.params.get("id_")
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec")
+        else None
+        for item in items
+    }
     config.hook.pytest_deselected(items=[item for item in items if about[item] not in {None, wanted}])
     items[:] = [item for item in items if about[item] in {None, wanted}]
 

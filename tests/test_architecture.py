@@ -20,14 +20,54 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "converters"
 
 ORDER = (
-    "model", "findings", "identity", "mending", "text", "vocabulary", "syntax", "document", "sections", "prose", "tools", "derive",
-    "formats", "reading", "writing", "report", "validation", "canonical", "detect", "library", "originals", "inputs", "convert", "output", "front", "graph",
-    "check", "publish", "cli",
-)  # fmt: skip
+    "model",
+    "findings",
+    "identity",
+    "mending",
+    "text",
+    "vocabulary",
+    "syntax",
+    "document",
+    "sections",
+    "prose",
+    "tools",
+    "derive",
+    "formats",
+    "reading",
+    "writing",
+    "report",
+    "validation",
+    "canonical",
+    "detect",
+    "library",
+    "originals",
+    "inputs",
+    "convert",
+    "output",
+    "front",
+    "graph",
+    "check",
+    "publish",
+    "cli",
+)
 """Downstream, as DESIGN.md has it: a module may import what stands before it."""
 
 DISK = frozenset(
-    {"vocabulary", "formats", "validation", "canonical", "library", "originals", "inputs", "convert", "output", "front", "check", "publish", "cli"}
+    {
+        "vocabulary",
+        "formats",
+        "validation",
+        "canonical",
+        "library",
+        "originals",
+        "inputs",
+        "convert",
+        "output",
+        "front",
+        "check",
+        "publish",
+        "cli",
+    }
 )
 """Rooms that may touch the disk: the data files of our own, the library and its specs, and what runs for people."""
 
@@ -118,14 +158,41 @@ def test_no_module_knows_a_format_by_name() -> None:
         if room(name) in {"formats", "publish", "cli", "check", "vocabulary"}:
             continue
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        words = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+        words = {
+            node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        }
         assert words & ids <= allowed.get(name, set()), f"{name} names {words & ids}"
 
 
 READS = frozenset(
-    {"open", "read_text", "read_bytes", "write_text", "write_bytes", "mkdir", "unlink", "rename", "rmtree", "scandir", "walk", "iterdir", "rglob", "glob",
-     "stat", "exists", "is_file", "is_dir", "is_symlink", "makedirs", "remove", "touch", "symlink_to", "copyfile", "copytree"}
-)  # fmt: skip
+    {
+        "open",
+        "read_text",
+        "read_bytes",
+        "write_text",
+        "write_bytes",
+        "mkdir",
+        "unlink",
+        "rename",
+        "rmtree",
+        "scandir",
+        "walk",
+        "iterdir",
+        "rglob",
+        "glob",
+        "stat",
+        "exists",
+        "is_file",
+        "is_dir",
+        "is_symlink",
+        "makedirs",
+        "remove",
+        "touch",
+        "symlink_to",
+        "copyfile",
+        "copytree",
+    }
+)
 
 
 def disk_calls(path: Path) -> Iterator[tuple[int, str]]:
@@ -194,13 +261,36 @@ def test_adding_a_format_touches_one_file(tmp_path: Path) -> None:
     (package / "entry_points.txt").write_text("[converters.formats]\nninth = ninth:FORMAT\n")
     env = {**os.environ, "PYTHONPATH": str(tmp_path), "HYPOTHESIS_PROFILE": "few"}
     env.pop("PYTEST_ADDOPTS", None)
-    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-c", os.devnull, "--rootdir", str(tmp_path)]
-    words += ["-k", "ninth", "-W", "ignore::pytest.PytestUnknownMarkWarning", str(Path(__file__).parent / "test_laws.py")]
+    words = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "-c",
+        os.devnull,
+        "--rootdir",
+        str(tmp_path),
+    ]
+    words += [
+        "-k",
+        "ninth",
+        "-W",
+        "ignore::pytest.PytestUnknownMarkWarning",
+        str(Path(__file__).parent / "test_laws.py"),
+    ]
     done = subprocess.run(words, env=env, capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
     assert " passed" in done.stdout
     told = subprocess.run(
-        [sys.executable, "-c", "from converters.cli import main; main()", "formats", "--json"], env=env, capture_output=True, text=True, check=False
+        [sys.executable, "-c", "from converters.cli import main; main()", "formats", "--json"],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert told.returncode == 0, told.stderr
     assert '"ninth"' in told.stdout

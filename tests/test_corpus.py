@@ -11,8 +11,10 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-
 from conftest import SHARED
+from test_laws import _conserved, _nothing_to_say, _utf8, entries_parse_to_themselves
+from trips import crashes, mended, read_back, said_fields, through_disk, understood, written
+
 from converters import canonical, validation
 from converters.convert import Options, Outcome, plan
 from converters.formats import FORMATS
@@ -21,8 +23,6 @@ from converters.model import AgentSpec
 from converters.reading import parse
 from converters.report import report
 from converters.text import decode
-from test_laws import _conserved, _nothing_to_say, _utf8, entries_parse_to_themselves
-from trips import crashes, mended, read_back, said_fields, through_disk, understood, written
 
 CORPUS = SHARED / "corpus"
 COUNTS = Path(__file__).parent / "goldens" / "corpus.json"
@@ -161,7 +161,9 @@ def _agents(kinds: frozenset[str], step: int = 1) -> Iterator[tuple[str, Row]]:
 
 
 CLAUDE = frozenset({"claude-agent-md"})
-OURS = frozenset({"claude-agent-md", "roo-roomodes", "roo-mode-yaml", "copilot-agent-md", "copilot-chatmode-md", "cursor-agent-md"})
+OURS = frozenset(
+    {"claude-agent-md", "roo-roomodes", "roo-mode-yaml", "copilot-agent-md", "copilot-chatmode-md", "cursor-agent-md"}
+)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -247,7 +249,9 @@ def _derived_follows(old: AgentSpec, new: AgentSpec, others: str, where: str) ->
     """What rests on words of other sections is as it was."""
     for name in ("title", "model_tier", "access", "categories"):
         assert getattr(old.derived, name) == getattr(new.derived, name), where
-    kept = [edge for edge in old.derived.collaboration if edge.evidence.where == "body" and edge.evidence.text in others]
+    kept = [
+        edge for edge in old.derived.collaboration if edge.evidence.where == "body" and edge.evidence.text in others
+    ]
     now = {(edge.agent, edge.relation) for edge in new.derived.collaboration}
     for edge in kept:
         assert (edge.agent, edge.relation) in now, where

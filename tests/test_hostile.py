@@ -10,15 +10,15 @@ import time
 from pathlib import Path
 
 import pytest
-
 from conftest import SHARED
+from trips import crashes, loaded, mended, through_disk, understood, written
+
 from converters.canonical import dump
 from converters.convert import CANONICAL, Options, Outcome, plan, understand
 from converters.findings import Finding
 from converters.formats import FORMATS
 from converters.formats._kit import Container
 from converters.inputs import Input, find_inputs
-from trips import crashes, loaded, mended, through_disk, understood, written
 
 HOSTILE = SHARED / "hostile"
 MOST = 0.5
@@ -154,13 +154,48 @@ def test_values_are_what_was_written(number: str, field: str, value: object) -> 
 @pytest.mark.parametrize(
     ("number", "code"),
     [
-        ("001", "S108"), ("003", "S108"), ("005", "S108"), ("010", "S109"), ("011", "S109"), ("013", "V101"), ("014", "S113"), ("015", "S104"),
-        ("016", "S102"), ("017", "S102"), ("018", "S114"), ("019", "S102"), ("021", "S102"), ("022", "S102"), ("023", "S116"), ("024", "S111"),
-        ("039", "V103"), ("045", "S102"), ("046", "S116"), ("047", "S115"), ("050", "S120"), ("051", "S116"), ("052", "S116"), ("053", "S116"),
-        ("055", "S006"), ("056", "S117"), ("057", "S001"), ("058", "S001"), ("060", "S005"), ("062", "S002"), ("064", "S004"), ("065", "S004"),
-        ("068", "S007"), ("070", "S007"), ("071", "S002"), ("073", "S101"), ("074", "S003"), ("075", "S003"), ("077", "S009"), ("111", "V105"),
+        ("001", "S108"),
+        ("003", "S108"),
+        ("005", "S108"),
+        ("010", "S109"),
+        ("011", "S109"),
+        ("013", "V101"),
+        ("014", "S113"),
+        ("015", "S104"),
+        ("016", "S102"),
+        ("017", "S102"),
+        ("018", "S114"),
+        ("019", "S102"),
+        ("021", "S102"),
+        ("022", "S102"),
+        ("023", "S116"),
+        ("024", "S111"),
+        ("039", "V103"),
+        ("045", "S102"),
+        ("046", "S116"),
+        ("047", "S115"),
+        ("050", "S120"),
+        ("051", "S116"),
+        ("052", "S116"),
+        ("053", "S116"),
+        ("055", "S006"),
+        ("056", "S117"),
+        ("057", "S001"),
+        ("058", "S001"),
+        ("060", "S005"),
+        ("062", "S002"),
+        ("064", "S004"),
+        ("065", "S004"),
+        ("068", "S007"),
+        ("070", "S007"),
+        ("071", "S002"),
+        ("073", "S101"),
+        ("074", "S003"),
+        ("075", "S003"),
+        ("077", "S009"),
+        ("111", "V105"),
     ],
-)  # fmt: skip
+)
 def test_the_fault_is_named(number: str, code: str) -> None:
     assert code in codes(read(number))
 
@@ -261,12 +296,28 @@ def test_a_file_that_vanishes_is_one_finding(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "make",
     [
-        lambda n: "a: [" * n, lambda n: "- " * n, lambda n: "{a: " * n, lambda n: "? " * n, lambda n: "a:\n " * n, lambda n: "\n".join(" " * i + "a:" for i in range(n // 50)),
-        lambda n: "&a " * n, lambda n: "*a " * n, lambda n: "!!str " * n, lambda n: "x: " + "'" * n, lambda n: "x: " + '"' * n, lambda n: "k: a: b\n" * n,
-        lambda n: "name: a: b\n" * n, lambda n: "x\n" * n, lambda n: "\t" * n, lambda n: "---\n" * n, lambda n: "description: |\n" + " a\n" * n,
-        lambda n: "name: \\" * n, lambda n: "#" * n, lambda n: "description: x\n\nContext: y\n" * (n // 8),
+        lambda n: "a: [" * n,
+        lambda n: "- " * n,
+        lambda n: "{a: " * n,
+        lambda n: "? " * n,
+        lambda n: "a:\n " * n,
+        lambda n: "\n".join(" " * i + "a:" for i in range(n // 50)),
+        lambda n: "&a " * n,
+        lambda n: "*a " * n,
+        lambda n: "!!str " * n,
+        lambda n: "x: " + "'" * n,
+        lambda n: "x: " + '"' * n,
+        lambda n: "k: a: b\n" * n,
+        lambda n: "name: a: b\n" * n,
+        lambda n: "x\n" * n,
+        lambda n: "\t" * n,
+        lambda n: "---\n" * n,
+        lambda n: "description: |\n" + " a\n" * n,
+        lambda n: "name: \\" * n,
+        lambda n: "#" * n,
+        lambda n: "description: x\n\nContext: y\n" * (n // 8),
     ],
-)  # fmt: skip
+)
 def test_any_header_takes_linear_time(make: object) -> None:
     """The guard holds before a parser can swell, recurse or hang: 60,000 characters in half a second."""
     header = make(12_000)[:60_000]  # type: ignore[operator]  # one of the lambdas above

@@ -14,21 +14,6 @@ import pytest
 import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
-
-from converters.canonical import dump
-from converters.cli import _run
-from converters.cli._console import Console
-from converters.convert import CANONICAL, Options, Outcome, plan
-from converters.document import Document
-from converters.formats import FORMATS
-from converters.formats._kit import PROMPT, Container, Format
-from converters.model import AgentSpec, Derived, Section, Tools
-from converters.reading import parse
-from converters.report import WORDS, Report, report, with_defaults
-from converters.syntax import Mapping, Node, Scalar, Sequence
-from converters.syntax.yaml import compose, node_of, value_of
-from converters.text import decode, mojibake
-from converters.writing import _flow_value, write, written_values
 from spellings import files
 from strategies import JSON, SPECS, TEXTS
 from trips import (
@@ -45,6 +30,21 @@ from trips import (
     understood,
     written,
 )
+
+from converters.canonical import dump
+from converters.cli import _run
+from converters.cli._console import Console
+from converters.convert import CANONICAL, Options, Outcome, plan
+from converters.document import Document
+from converters.formats import FORMATS
+from converters.formats._kit import PROMPT, Container, Format
+from converters.model import AgentSpec, Derived, Section, Tools
+from converters.reading import parse
+from converters.report import WORDS, Report, report, with_defaults
+from converters.syntax import Mapping, Node, Scalar, Sequence
+from converters.syntax.yaml import compose, node_of, value_of
+from converters.text import decode, mojibake
+from converters.writing import _flow_value, write, written_values
 
 every_format = pytest.mark.parametrize("id_", FORMATS)
 every_pair = pytest.mark.parametrize(("id_", "other_id"), [(a, b) for a in FORMATS for b in FORMATS if a != b])
@@ -78,7 +78,9 @@ HANDWRITTEN = _clean()
 
 def _nothing_to_say(spec: AgentSpec, fmt: Format) -> bool:
     """A bare prompt without a prompt is an empty file, which nobody reads; garbled text is mended in reading."""
-    return (fmt.container is Container.MARKDOWN and not spec.sections) or bool(mojibake(converted(spec, fmt).decode("utf-8", "replace")))
+    return (fmt.container is Container.MARKDOWN and not spec.sections) or bool(
+        mojibake(converted(spec, fmt).decode("utf-8", "replace"))
+    )
 
 
 def _conserved(spec: AgentSpec, again: AgentSpec, made: Report, fmt: Format) -> None:
@@ -261,7 +263,12 @@ def test_nothing_of_a_file_is_lost_silently(id_: str, data: st.DataObject) -> No
 def _utf8(spec: AgentSpec) -> bool:
     """Whether the prompt can be told apart from its spelling: no stray line ends, no mark at its start."""
     prompt = spec.prompt
-    return "\r" not in prompt and not prompt.startswith("\ufeff") and not mojibake(prompt) and bool(prompt.replace("-", "").strip() or not prompt)
+    return (
+        "\r" not in prompt
+        and not prompt.startswith("\ufeff")
+        and not mojibake(prompt)
+        and bool(prompt.replace("-", "").strip() or not prompt)
+    )
 
 
 @every_format
@@ -292,7 +299,11 @@ def test_changing_one_field_changes_one_entry(id_: str, data: st.DataObject) -> 
 def _entries(raw: bytes, fmt: Format) -> list[tuple[str, str]]:
     """The key and the text of every entry of every agent, the last line end apart."""
     document = parse(decode(raw, "x"), fmt)
-    return [(e.key, document.text[e.start : e.stop].rstrip("\r\n")) for record in document.records for e in record.entries or ()]
+    return [
+        (e.key, document.text[e.start : e.stop].rstrip("\r\n"))
+        for record in document.records
+        for e in record.entries or ()
+    ]
 
 
 # --- totality and places -------------------------------------------------------------------------
@@ -314,7 +325,10 @@ def test_any_text_between_fences_is_read_or_refused(id_: str, inner: str) -> Non
     _is_accounted_for(understood(raw, path_of(fmt), fmt=fmt.id))
 
 
-@given(raw=st.binary(max_size=120), name=st.sampled_from(("x.md", "a/x.txt", ".roomodes", "x.yaml", "x.json", "x.toml", "README.md", "x")))
+@given(
+    raw=st.binary(max_size=120),
+    name=st.sampled_from(("x.md", "a/x.txt", ".roomodes", "x.yaml", "x.json", "x.toml", "README.md", "x")),
+)
 def test_any_bytes_under_any_name_are_accounted_for(raw: bytes, name: str) -> None:
     for explicit in (False, True):
         _is_accounted_for(understood(raw, name, explicit=explicit))
@@ -385,14 +399,20 @@ def test_sections_join_to_the_prompt(id_: str, data: st.DataObject) -> None:
 
 _NODES = st.recursive(
     st.builds(Scalar, TEXTS, st.sampled_from(("plain", "double")), st.just(0), st.just(0)),
-    lambda inner: st.builds(Sequence, st.lists(inner, max_size=3).map(tuple), st.just("flow"), st.just(0), st.just(0))
-    | st.builds(
-        Mapping,
-        st.lists(st.tuples(st.builds(Scalar, TEXTS, st.just("double"), st.just(0), st.just(0)), inner), max_size=3).map(tuple),
-        st.just("flow"), st.just(0), st.just(0),
+    lambda inner: (
+        st.builds(Sequence, st.lists(inner, max_size=3).map(tuple), st.just("flow"), st.just(0), st.just(0))
+        | st.builds(
+            Mapping,
+            st.lists(
+                st.tuples(st.builds(Scalar, TEXTS, st.just("double"), st.just(0), st.just(0)), inner), max_size=3
+            ).map(tuple),
+            st.just("flow"),
+            st.just(0),
+            st.just(0),
+        )
     ),
     max_leaves=5,
-)  # fmt: skip
+)
 
 
 @every_format
@@ -428,9 +448,28 @@ def _planned(paths: list[str], target: str = CANONICAL) -> dict[str, bytes]:
 
 
 _STEMS = st.lists(
-    st.sampled_from(("tide", "Tide", "tide ", "berth", "pilot-2", "pilot_2", "灯台", "C++", "c#", "a.b", "crew/tide", "crew/x/berth", "!!!", "con")),
-    unique=True, min_size=1, max_size=6,
-)  # fmt: skip
+    st.sampled_from(
+        (
+            "tide",
+            "Tide",
+            "tide ",
+            "berth",
+            "pilot-2",
+            "pilot_2",
+            "灯台",
+            "C++",
+            "c#",
+            "a.b",
+            "crew/tide",
+            "crew/x/berth",
+            "!!!",
+            "con",
+        )
+    ),
+    unique=True,
+    min_size=1,
+    max_size=6,
+)
 
 
 @given(stems=_STEMS)
@@ -463,27 +502,51 @@ def _crew(folder: Path, count: int = 12) -> list[Path]:
     made = []
     for number in range(count):
         path = folder / f"agent-{number:02}.md"
-        path.write_bytes(AGENT.format(name=f"agent-{number:02}").encode() + b"\n## Work with\n- Ask agent-01 about tides\n")
+        path.write_bytes(
+            AGENT.format(name=f"agent-{number:02}").encode() + b"\n## Work with\n- Ask agent-01 about tides\n"
+        )
         made.append(path)
-    (folder / ".roomodes").write_text("customModes:\n  - slug: mate\n    name: Mate\n    roleDefinition: You help.\n    groups: [read]\n")
+    (folder / ".roomodes").write_text(
+        "customModes:\n  - slug: mate\n    name: Mate\n    roleDefinition: You help.\n    groups: [read]\n"
+    )
     (folder / "broken.md").write_text("---\nname: x\ndescription: a: b\n---\n")
     return made
 
 
 def _tree(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     """Whatever the hash seed, the locale, the time zone, and the order of the inputs."""
     paths = _crew(tmp_path / "crew")
     trees = []
-    for number, (seed, locale, zone) in enumerate([("0", "C", "UTC"), ("1", "C.UTF-8", "Pacific/Kiritimati"), ("random", "POSIX", "")]):
+    for number, (seed, locale, zone) in enumerate(
+        [("0", "C", "UTC"), ("1", "C.UTF-8", "Pacific/Kiritimati"), ("random", "POSIX", "")]
+    ):
         random.Random(number).shuffle(paths)
-        inputs = [str(tmp_path / "crew")] if number == 0 else [*map(str, paths), str(tmp_path / "crew" / "broken.md"), str(tmp_path / "crew" / ".roomodes")]
+        inputs = (
+            [str(tmp_path / "crew")]
+            if number == 0
+            else [*map(str, paths), str(tmp_path / "crew" / "broken.md"), str(tmp_path / "crew" / ".roomodes")]
+        )
         env = {**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": locale, "TZ": zone}
         out = tmp_path / f"out-{number}"
-        run = [sys.executable, "-c", "from converters.cli import main; main()", "convert", *inputs, "--to", f"{CANONICAL},claude-code", "-o", str(out), "--collection", "crew"]
+        run = [
+            sys.executable,
+            "-c",
+            "from converters.cli import main; main()",
+            "convert",
+            *inputs,
+            "--to",
+            f"{CANONICAL},claude-code",
+            "-o",
+            str(out),
+            "--collection",
+            "crew",
+        ]
         done = subprocess.run(run, env=env, capture_output=True, check=False, cwd=tmp_path)
         assert done.returncode in {0, 1}, done.stderr.decode()
         trees.append(_tree(out))

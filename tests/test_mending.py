@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from strategies import TEXTS
+from trips import loaded, understood
 
 from converters.canonical import to_json
 from converters.formats import FORMATS
 from converters.mending import Mending, still_true, undo
 from converters.model import Edit
 from converters.writing import write
-from strategies import TEXTS
-from trips import loaded, understood
 
 RULES = ("S007", "S102", "S103", "S107")
 
@@ -33,7 +33,9 @@ def mendings(draw: st.DrawFn) -> tuple[str, Mending]:
         else:
             cuts = sorted(draw(st.sets(st.integers(0, size), max_size=6)))
             spans = list(zip(cuts[::2], cuts[1::2], strict=False))
-            mending.all_at_once(rule, [(start, stop, draw(st.text("xyz", min_size=1, max_size=3))) for start, stop in spans])
+            mending.all_at_once(
+                rule, [(start, stop, draw(st.text("xyz", min_size=1, max_size=3))) for start, stop in spans]
+            )
     return text, mending
 
 
@@ -110,16 +112,22 @@ def test_undecodable_bytes_are_kept_as_digits() -> None:
 # --- what is mended, and what stays ----------------------------------------------------------------
 
 BROKEN = {
-    "S102 bare colon": ("description: Use when asked. Triggers: audit, review\n", "Use when asked. Triggers: audit, review"),
+    "S102 bare colon": (
+        "description: Use when asked. Triggers: audit, review\n",
+        "Use when asked. Triggers: audit, review",
+    ),
     "S102 open quote": ('description: "never closed\n', '"never closed'),
     "S102 inner quotes": ('description: "say "hi" now"\n', 'say "hi" now'),
     "S102 star": ("description: *bold* words\n", "*bold* words"),
     "S102 bracket": ("description: [WIP] helper\n", "[WIP] helper"),
     "S102 backtick": ("description: `code` first\n", "`code` first"),
     "S102 written break": ("description: One: two\\nthree\n", "One: two\nthree"),
-    "S103 several lines": ("description: One of: a, b.\n\nContext: a user\nuser: \"help\"\n", 'One of: a, b.\n\nContext: a user\nuser: "help"'),
+    "S103 several lines": (
+        'description: One of: a, b.\n\nContext: a user\nuser: "help"\n',
+        'One of: a, b.\n\nContext: a user\nuser: "help"',
+    ),
     "S103 at the margin": ("description: one: two\nand on it goes\n", "one: two\nand on it goes"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", BROKEN)
@@ -179,7 +187,10 @@ def test_a_hand_edit_elsewhere_leaves_the_other_mends_undoable() -> None:
     (spec,) = understood(raw, fmt="claude-code").specs
     changed = replace(spec, name="another-name")
     assert write(changed, FORMATS["claude-code"], as_read=True) == raw.replace(b"name: a\n", b"name: another-name\n")
-    assert write(changed, FORMATS["claude-code"]) == "---\nname: another-name\ndescription: \"x: y\"\n---\nCafé and tea\n".encode()
+    assert (
+        write(changed, FORMATS["claude-code"])
+        == '---\nname: another-name\ndescription: "x: y"\n---\nCafé and tea\n'.encode()
+    )
 
 
 def test_what_no_mend_helps_is_refused_with_its_place() -> None:

@@ -42,7 +42,9 @@ def run(*words: str, code: int = 0) -> Result:
 
 def tree(folder: Path) -> dict[str, bytes]:
     """Every file below a folder."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
 
 
 def artifact(path: str, data: bytes = b"new\n", target: str = "claude-code") -> Artifact:
@@ -72,7 +74,10 @@ def test_a_failed_write_leaves_the_old_file_and_no_draft(tmp_path: Path, monkeyp
 def test_one_file_that_cannot_be_written_stops_no_other(tmp_path: Path) -> None:
     (tmp_path / "a.md").mkdir()
     out = Output(tmp_path)
-    changes = [Change("a.md", "new", None, b"x", None, artifact("a.md")), Change("b.md", "new", None, b"y", None, artifact("b.md"))]
+    changes = [
+        Change("a.md", "new", None, b"x", None, artifact("a.md")),
+        Change("b.md", "new", None, b"y", None, artifact("b.md")),
+    ]
     found = out.apply(changes)
     assert [finding.rule.code for finding in found] == ["S010"]
     assert (tmp_path / "b.md").read_bytes() == b"y"
@@ -82,7 +87,9 @@ def test_one_file_that_cannot_be_written_stops_no_other(tmp_path: Path) -> None:
 def test_a_killed_run_leaves_whole_files_and_the_next_one_is_clean(crew: Path) -> None:
     """`kill -9` in the middle: every file that is there is whole, and a rerun gives what a clean run gives."""
     for number in range(150):
-        (crew / f"more-{number:03}.md").write_bytes(AGENT.format(name=f"more-{number:03}").encode() + b"word " * 2000 + b"\n")
+        (crew / f"more-{number:03}.md").write_bytes(
+            AGENT.format(name=f"more-{number:03}").encode() + b"word " * 2000 + b"\n"
+        )
     words = [sys.executable, "-c", "from converters.cli import main; main()", "convert", "crew", "--quiet", "-o"]
     clean = subprocess.run([*words, "clean"], check=False, capture_output=True)
     assert clean.returncode == 0, clean.stderr.decode()
@@ -215,7 +222,13 @@ def test_prune_keeps_edits_other_targets_and_other_collections(crew: Path) -> No
     assert "P103 edited-output" in result.stderr
     left = tree(Path("out"))
     assert ".claude/agents/berth.md" not in left
-    assert left.keys() >= {".claude/agents/tide.md", ".claude/agents/cook.md", "mine.md", "crew/tide.yaml", "crew/berth.yaml"}
+    assert left.keys() >= {
+        ".claude/agents/tide.md",
+        ".claude/agents/cook.md",
+        "mine.md",
+        "crew/tide.yaml",
+        "crew/berth.yaml",
+    }
 
 
 # --- links ------------------------------------------------------------------------------------------
@@ -314,8 +327,12 @@ def test_every_input_is_in_the_report(crew: Path) -> None:
     run("crew", "--report", "report.json", code=1)
     said = json.loads(Path("report.json").read_text(encoding="utf-8"))
     assert {Path(row["path"]).name: row["status"] for row in said["inputs"]} == {
-        "README.md": "skipped", "berth.md": "written", "broken.md": "refused", "pilot.md": "written", "tide.md": "written",
-    }  # fmt: skip
+        "README.md": "skipped",
+        "berth.md": "written",
+        "broken.md": "refused",
+        "pilot.md": "written",
+        "tide.md": "written",
+    }
     totals = said["totals"]
     assert totals["inputs"] == 5 == totals["written"] + totals["unchanged"] + totals["skipped"] + totals["refused"]
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import jsonschema
 import pytest
-
 from conftest import SHARED
+from trips import through_disk, understood, written
+
 from converters import canonical, validation
 from converters.convert import Outcome
 from converters.formats import FORMATS
 from converters.identity import slug
 from converters.model import AgentSpec
-from trips import through_disk, understood, written
 
 FOLDER = SHARED / "seeds"
 FILES = tuple(sorted(FOLDER.glob("*.txt"))) if FOLDER.is_dir() else ()
@@ -33,7 +33,9 @@ def seed(number: int) -> AgentSpec:
 
 def _gold(name: str) -> dict[str, dict[str, Any]]:
     lines = (SHARED / "gold" / name).read_text(encoding="utf-8").splitlines()
-    return {row["file"].removeprefix("seeds/"): row for row in map(json.loads, lines) if row["file"].startswith("seeds/")}
+    return {
+        row["file"].removeprefix("seeds/"): row for row in map(json.loads, lines) if row["file"].startswith("seeds/")
+    }
 
 
 def test_names() -> None:

@@ -9,6 +9,7 @@ import pytest
 import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from strategies import JSON, NASTY, TEXTS
 
 from converters.model import Json
 from converters.syntax import Mapping, Node, Scalar, Sequence, SyntaxFault
@@ -26,7 +27,6 @@ from converters.syntax.yaml import (
     typed,
     value_of,
 )
-from strategies import JSON, NASTY, TEXTS
 
 STYLES = (None, "plain", "escaped", "single", "double", "literal", "flow", "double-flow", "single-flow", "outdented")
 KEYS = TEXTS.filter(lambda key: key not in {"", "<<"} and len(key) < 100)
@@ -146,7 +146,30 @@ def test_typed_values_print_back_as_spelled(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["on", "Off", "yes", "NO", "y", "1.10", "0.90", "010", "0o7", "0x1f", "1_000", "1:20", "190:20:30", "2024-01-01", "1e400", ".nan", "+1", "~ ", "True", "NULL", "1.", "-0"],
+    [
+        "on",
+        "Off",
+        "yes",
+        "NO",
+        "y",
+        "1.10",
+        "0.90",
+        "010",
+        "0o7",
+        "0x1f",
+        "1_000",
+        "1:20",
+        "190:20:30",
+        "2024-01-01",
+        "1e400",
+        ".nan",
+        "+1",
+        "~ ",
+        "True",
+        "NULL",
+        "1.",
+        "-0",
+    ],
 )
 def test_what_other_readers_retype_stays_text(text: str) -> None:
     """The Norway problem and its relatives."""
@@ -154,7 +177,11 @@ def test_what_other_readers_retype_stays_text(text: str) -> None:
     assert value_of(only(f"key: {text}\n")[1]) == text.strip() or text == "~ "
 
 
-@given(entry=st.sampled_from(("k: a\n", "k: 'a'\n", 'k: "a b"\n', "k: |\n  a\n", "k: [a, b]\n", "k: ['a']\n", "k:\n- a\n", "k: >\n  a\n")))
+@given(
+    entry=st.sampled_from(
+        ("k: a\n", "k: 'a'\n", 'k: "a b"\n', "k: |\n  a\n", "k: [a, b]\n", "k: ['a']\n", "k:\n- a\n", "k: >\n  a\n")
+    )
+)
 def test_an_author_s_style_is_tried(entry: str) -> None:
     _, value = only(entry)
     spelled = {spell("k", value_of(value), style=style) for style in styles_for(value)}
@@ -164,7 +191,14 @@ def test_an_author_s_style_is_tried(entry: str) -> None:
 # --- places -----------------------------------------------------------------------------------------
 
 
-@given(text=st.lists(st.sampled_from(("a: b\n", "é: 🔍\n", "'q': \"x\"\n", "l: [a, é]\n", "m: {x: y}\n", "# c\n", "\n", "b: |\n  x\n")), unique=True).map("".join))
+@given(
+    text=st.lists(
+        st.sampled_from(
+            ("a: b\n", "é: 🔍\n", "'q': \"x\"\n", "l: [a, é]\n", "m: {x: y}\n", "# c\n", "\n", "b: |\n  x\n")
+        ),
+        unique=True,
+    ).map("".join)
+)
 def test_places_are_characters_of_the_text(text: str) -> None:
     """Counted in code points, whatever bytes they take."""
     node = compose(text)
@@ -195,13 +229,31 @@ def _cut_is_itself(text: str, node: Node) -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("a: &x b\n", "S108"), ("a: *x\n", "S108"), ("<<: {a: b}\n", "S108"), ("a:\n  <<: b\n", "S108"), ("a: &x [*x]\n", "S108"),
-        ("a: !!str b\n", "S109"), ("a: !x b\n", "S109"), ("!!map {a: b}\n", "S109"), ("a: !!python/object/apply:os.system [id]\n", "S109"),
-        ("a: " + "[" * 30 + "]" * 30 + "\n", "S110"), ("a: {" * 25 + "}" * 25 + "\n", "S110"), ("[a]: b\n", "S113"), ("{a: b}: c\n", "S113"),
-        ("1: a\n", "S113"), ("null: a\n", "S113"), ("true: a\n", "S113"), ("a: b: c\n", "S101"), ("a: [b\n", "S101"), ("a: b\n---\nc: d\n", "S101"),
-        ("a: \x07\n", "S101"), ("a: \ud800\n", "S101"), ('a: "\\ud800"\n', "S101"), ("x" * 70_000, "S008"),
+        ("a: &x b\n", "S108"),
+        ("a: *x\n", "S108"),
+        ("<<: {a: b}\n", "S108"),
+        ("a:\n  <<: b\n", "S108"),
+        ("a: &x [*x]\n", "S108"),
+        ("a: !!str b\n", "S109"),
+        ("a: !x b\n", "S109"),
+        ("!!map {a: b}\n", "S109"),
+        ("a: !!python/object/apply:os.system [id]\n", "S109"),
+        ("a: " + "[" * 30 + "]" * 30 + "\n", "S110"),
+        ("a: {" * 25 + "}" * 25 + "\n", "S110"),
+        ("[a]: b\n", "S113"),
+        ("{a: b}: c\n", "S113"),
+        ("1: a\n", "S113"),
+        ("null: a\n", "S113"),
+        ("true: a\n", "S113"),
+        ("a: b: c\n", "S101"),
+        ("a: [b\n", "S101"),
+        ("a: b\n---\nc: d\n", "S101"),
+        ("a: \x07\n", "S101"),
+        ("a: \ud800\n", "S101"),
+        ('a: "\\ud800"\n', "S101"),
+        ("x" * 70_000, "S008"),
     ],
-)  # fmt: skip
+)
 def test_what_is_refused_says_why_and_where(text: str, code: str) -> None:
     with pytest.raises(SyntaxFault) as caught:
         compose(text)
@@ -226,8 +278,29 @@ def test_any_text_is_a_tree_or_a_fault(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["[", "{a: ", "- ", "? ", "&a ", "*a ", "!t ", "'", '"', "a: ", "a:\n ", "|\n", "# ", "%Y ", "---\n", ",", "\t", "<<: ", "a: &b\n- *b\n"]
-)  # fmt: skip
+    "piece",
+    [
+        "[",
+        "{a: ",
+        "- ",
+        "? ",
+        "&a ",
+        "*a ",
+        "!t ",
+        "'",
+        '"',
+        "a: ",
+        "a:\n ",
+        "|\n",
+        "# ",
+        "%Y ",
+        "---\n",
+        ",",
+        "\t",
+        "<<: ",
+        "a: &b\n- *b\n",
+    ],
+)
 def test_the_guard_takes_linear_time(piece: str) -> None:
     """Refused, or taken, before a parser can swell or recurse."""
     text = (piece * 65_536)[:65_536]

@@ -16,9 +16,13 @@ from converters.report import with_defaults
 from converters.writing import file_name, write, write_shared
 
 
-def understood(raw: bytes, path: str = "crew/tide.md", *, fmt: str | None = None, explicit: bool = True, collection: str = "c") -> Outcome:
+def understood(
+    raw: bytes, path: str = "crew/tide.md", *, fmt: str | None = None, explicit: bool = True, collection: str = "c"
+) -> Outcome:
     """Read bytes as the command line does, without a file."""
-    return understand(Input(Path(collection, path), path, path, collection, explicit=explicit), Options(source=fmt), raw=raw)
+    return understand(
+        Input(Path(collection, path), path, path, collection, explicit=explicit), Options(source=fmt), raw=raw
+    )
 
 
 def path_of(fmt: Format, stem: str = "tide") -> str:
@@ -56,7 +60,9 @@ def loaded(spec: AgentSpec) -> AgentSpec:
     return canonical.from_json(said)
 
 
-def written(specs: Sequence[AgentSpec], fmt: Format, shared: SharedDocument | None = None, *, as_read: bool = False) -> bytes:
+def written(
+    specs: Sequence[AgentSpec], fmt: Format, shared: SharedDocument | None = None, *, as_read: bool = False
+) -> bytes:
     """A file of `fmt` with these agents; one, where a file holds one."""
     if fmt.container is Container.YAML_MEMBERS:
         return write_shared(specs, fmt, shared, as_read=as_read)
@@ -75,8 +81,6 @@ def read_back(spec: AgentSpec, fmt: Format) -> AgentSpec | None:
     outcome = understood(converted(spec, fmt), path, fmt=fmt.id)
     assert not crashes(outcome), crashes(outcome)
     return outcome.specs[0] if outcome.specs else None
-
-
 
 
 def said_fields(spec: AgentSpec) -> dict[str, object]:

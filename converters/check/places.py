@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from converters.validation import LARGEST
 from converters.findings import Span
 from converters.identity import slug
 from converters.syntax import Mapping, Node, Scalar, Sequence, SyntaxFault
 from converters.syntax.yaml import compose
+from converters.validation import LARGEST
 
 _WIDEST = 80
 

@@ -35,7 +35,9 @@ def common(command: F) -> F:
 class Console:
     """Where a verb's findings go, and what they come to."""
 
-    def __init__(self, *, quiet: bool = False, verbose: bool = False, no_color: bool = False, fail_on: str = "error") -> None:
+    def __init__(
+        self, *, quiet: bool = False, verbose: bool = False, no_color: bool = False, fail_on: str = "error"
+    ) -> None:
         self.least = ERROR if quiet else INFO if verbose else WARNING
         self.quiet = quiet
         self.color = not no_color and "NO_COLOR" not in os.environ and sys.stderr.isatty()

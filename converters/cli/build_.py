@@ -49,7 +49,9 @@ def build(
 
 @click.command()
 @click.argument("inputs", nargs=-1)
-@click.option("-a", "--address", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT", help="Where to listen.")
+@click.option(
+    "-a", "--address", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT", help="Where to listen."
+)
 @click.option("--name", help="The site's name; otherwise the first input's.")
 @click.option("--open", "open_", is_flag=True, help="Open a browser.")
 @common
@@ -67,9 +69,12 @@ def serve(
     if not inputs:
         _serve(_here(), address, open_)
         return
-    with tempfile.TemporaryDirectory(prefix="specs-") as out:
-        with _project(inputs, Path(out), name, None, console) as config, _kept_in_step(inputs, config.parent, console):
-            _serve(config, address, open_)
+    with (
+        tempfile.TemporaryDirectory(prefix="specs-") as out,
+        _project(inputs, Path(out), name, None, console) as config,
+        _kept_in_step(inputs, config.parent, console),
+    ):
+        _serve(config, address, open_)
 
 
 def _speak(console: Console) -> None:
@@ -82,7 +87,9 @@ def _speak(console: Console) -> None:
 def _here() -> Path:
     path = Path("mkdocs.yml")
     if not path.is_file():
-        raise click.UsageError("There is no mkdocs.yml here; name a folder of agents, as in `specs serve path/to/agents`.")
+        raise click.UsageError(
+            "There is no mkdocs.yml here; name a folder of agents, as in `specs serve path/to/agents`."
+        )
     return path
 
 

@@ -24,28 +24,64 @@ from converters.report import WORDS
 @click.command()
 @click.argument("inputs", nargs=-1, required=True)
 @click.option("--from", "source", metavar="FORMAT", help="Read every input as this format; otherwise it is detected.")
-@click.option("--to", "targets", metavar="FORMAT[,FORMAT...]", default=CANONICAL, show_default=True, help="What to write.")
-@click.option("-o", "--output", metavar="DIR|FILE|-", help="Where to; `specs` for canonical, `.` for other formats. `-` prints one artifact; FILE.jsonl packs records.")
-@click.option("--layout", type=click.Choice(["tool", "source", "flat"]), default="tool", show_default=True, help="Where the tool looks, as in the source, or side by side.")
+@click.option(
+    "--to", "targets", metavar="FORMAT[,FORMAT...]", default=CANONICAL, show_default=True, help="What to write."
+)
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIR|FILE|-",
+    help="Where to; `specs` for canonical, `.` for other formats. `-` prints one artifact; FILE.jsonl packs records.",
+)
+@click.option(
+    "--layout",
+    type=click.Choice(["tool", "source", "flat"]),
+    default="tool",
+    show_default=True,
+    help="Where the tool looks, as in the source, or side by side.",
+)
 @click.option("--collection", metavar="NAME", help="Name of the collection the inputs belong to.")
-@click.option("--loss", type=click.Choice(["refuse", "warn", "ignore"]), default="warn", show_default=True, help="What to do where a target cannot say everything.")
-@click.option("--access", type=click.Choice(["refuse", "warn", "allow"]), default="refuse", show_default=True, help="What to do where an agent could touch more than before.")
+@click.option(
+    "--loss",
+    type=click.Choice(["refuse", "warn", "ignore"]),
+    default="warn",
+    show_default=True,
+    help="What to do where a target cannot say everything.",
+)
+@click.option(
+    "--access",
+    type=click.Choice(["refuse", "warn", "allow"]),
+    default="refuse",
+    show_default=True,
+    help="What to do where an agent could touch more than before.",
+)
 @click.option("--as-read", is_flag=True, help="Write mended files as they were before mending.")
 @click.option("--report", "report_path", metavar="FILE.json", help="Write what became of every input and field.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if anything would change.")
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; list what would change.")
 @click.option("--force", is_flag=True, help="Overwrite files this tool did not write or that were edited since.")
-@click.option("--prune", is_flag=True, help="Remove what earlier runs wrote for these collections and targets and this one does not.")
+@click.option(
+    "--prune",
+    is_flag=True,
+    help="Remove what earlier runs wrote for these collections and targets and this one does not.",
+)
 @click.option("--refresh", is_flag=True, help="Derive anew also where the source has not changed.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes to read with.")
 @click.option("--shard", metavar="I/N", default="1/1", help="Read only every N-th input, starting with the I-th.")
-@click.option("--fail-on", type=click.Choice(list(LEVELS)), default="error", show_default=True, help="The least severity that ends in exit status 1.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(list(LEVELS)),
+    default="error",
+    show_default=True,
+    help="The least severity that ends in exit status 1.",
+)
 @common
 def convert(
     inputs: tuple[str, ...], source: str | None, targets: str, output: str | None, layout: Any, collection: str | None,
     loss: Any, access: Any, as_read: bool, report_path: str | None, check: bool, diff: bool, dry_run: bool, force: bool,
-    prune: bool, refresh: bool, jobs: int, shard: str, fail_on: str, as_json: bool, quiet: bool, verbose: bool, no_color: bool,
+    prune: bool, refresh: bool, jobs: int, shard: str, fail_on: str, as_json: bool, quiet: bool, verbose: bool,
+    no_color: bool,
 ) -> None:  # fmt: skip
     """Convert agent files between formats, with a report of what becomes of every field.
 
@@ -153,7 +189,9 @@ def _written(
     return changes
 
 
-def _packed(path: Path, outcomes: list[Outcome], artifacts: list[Artifact], options: Options, dry: bool) -> list[Change]:
+def _packed(
+    path: Path, outcomes: list[Outcome], artifacts: list[Artifact], options: Options, dry: bool
+) -> list[Change]:
     """One record a line: canonical documents, or `{path, target, text}` for other targets."""
     import orjson
 
@@ -176,7 +214,7 @@ def _packed(path: Path, outcomes: list[Outcome], artifacts: list[Artifact], opti
 
 def _report(outcomes: list[Outcome], kinds: Mapping[int, str]) -> dict[str, Any]:
     totals: Counter[str] = Counter(
-        {key: 0 for key in ("inputs", "read", "repaired", "skipped", "refused", "agents", "written", "unchanged")}
+        dict.fromkeys(("inputs", "read", "repaired", "skipped", "refused", "agents", "written", "unchanged"), 0)
     )
     rows = []
     for outcome in outcomes:
@@ -202,7 +240,13 @@ def _report(outcomes: list[Outcome], kinds: Mapping[int, str]) -> dict[str, Any]
                         "access_before": list(report.access_before),
                         "access_after": list(report.access_after),
                         "fields": [
-                            {"field": f.field, "status": f.status, "word": WORDS[f.status], "key": f.key, "note": f.note}
+                            {
+                                "field": f.field,
+                                "status": f.status,
+                                "word": WORDS[f.status],
+                                "key": f.key,
+                                "note": f.note,
+                            }
                             for f in report.fields
                         ],
                     }
@@ -243,7 +287,9 @@ def _list(changes: list[Change]) -> None:
             click.echo(f"{change.kind:<9} {change.path}")
 
 
-def _close(console: Console, outcomes: list[Outcome], totals: dict[str, int], changes: list[Change], *, dry: bool) -> None:
+def _close(
+    console: Console, outcomes: list[Outcome], totals: dict[str, int], changes: list[Change], *, dry: bool
+) -> None:
     """The end line, which accounts for every input, and what was skipped and why."""
     skipped = [outcome for outcome in outcomes if outcome.status == "skipped"]
     if len(skipped) <= 12 or console.least < 20:
@@ -258,8 +304,9 @@ def _close(console: Console, outcomes: list[Outcome], totals: dict[str, int], ch
     verb = "would be written" if dry else "written"
     mended = f" ({totals['repaired']} mended)" if totals["repaired"] else ""
     console.say(
-        f"{_count(totals['inputs'], 'input')}, {_count(totals['agents'], 'agent')}{mended}: {totals['written']} {verb}, "
-        f"{totals['unchanged']} unchanged, {totals['skipped']} skipped, {totals['refused']} refused"
+        f"{_count(totals['inputs'], 'input')}, {_count(totals['agents'], 'agent')}{mended}: "
+        f"{totals['written']} {verb}, {totals['unchanged']} unchanged, "
+        f"{totals['skipped']} skipped, {totals['refused']} refused"
         + (f"; {_count(withheld, 'artifact')} withheld" if withheld else "")
         + (f"; {_count(removed, 'file')} removed" if removed else "")
     )

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 from types import MappingProxyType
 
@@ -39,14 +40,15 @@ def _is_announced() -> bool:
     heading = f"[{ENTRY_POINTS}]".encode()
     for folder in sys.path:
         try:
-            packages = [found.path for found in os.scandir(folder or ".") if found.name.endswith((".dist-info", ".egg-info"))]
+            packages = [
+                found.path for found in os.scandir(folder or ".") if found.name.endswith((".dist-info", ".egg-info"))
+            ]
         except OSError:  # a zip archive, or nothing
             continue
         for package in packages:
             try:
-                with open(f"{package}/entry_points.txt", "rb") as file:
-                    if heading in file.read():
-                        return True
+                if heading in Path(package, "entry_points.txt").read_bytes():
+                    return True
             except OSError:
                 continue
     return False

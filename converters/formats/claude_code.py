@@ -1,15 +1,16 @@
-"""Claude Code subagents: Markdown with YAML front matter, one agent a file.
+r"""Claude Code subagents: Markdown with YAML front matter, one agent a file.
 
 Facts: <https://code.claude.com/docs/en/sub-agents> and the loader of release 2.1.329, both read
-2026-11-21. The loader repairs broken YAML itself, and takes a written `\\n` for a line break.
+2026-11-21. The loader repairs broken YAML itself, and takes a written `\n` for a line break.
 """
 
 from __future__ import annotations
 
 import re
 
-from converters.formats._codecs import best_summary, choice, count, escaped_text, flag, free, text, tool_calls, words
+from converters.formats._codecs import best_summary, choice, count, escaped_text, flag, free, text, words
 from converters.formats._kit import PROMPT, Container, Dialect, Format, Row
+from converters.formats._tools import tool_calls
 
 _FLAT_LISTS = re.compile(r"^\w[^\n]{0,60}[:：]\n(?:- |1\. )", re.MULTILINE)
 

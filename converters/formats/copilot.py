@@ -7,8 +7,9 @@ people. Strict YAML: a header that is broken makes the client refuse the file.
 
 from __future__ import annotations
 
-from converters.formats._codecs import best_summary, flag, free, model_choice, text, tool_groups
+from converters.formats._codecs import best_summary, flag, free, model_choice, text
 from converters.formats._kit import Container, Format, Row
+from converters.formats._tools import tool_aliases
 
 FORMAT = Format(
     id="copilot",
@@ -22,7 +23,7 @@ FORMAT = Format(
     rows=(
         Row("name", "title", text, note="what people see; the file's name is the id"),
         Row("description", "description", text, required=True, default=best_summary, origin="the summary"),
-        Row("tools", "tools", tool_groups("copilot", star=True), strict=True, note="absent or `*`: all the host has"),
+        Row("tools", "tools", tool_aliases("copilot"), strict=True, note="absent or `*`: all the host has"),
         Row("model", "model", model_choice, note="VS Code also takes a list, best first"),
         Row("target", ".target", text, note="`vscode` or `github-copilot`; absent: both"),
         Row("infer", ".infer", flag, note="retired: the opposite of `disable-model-invocation`"),

@@ -6,8 +6,9 @@ Code loads them and passes over the keys it does not know.
 
 from __future__ import annotations
 
-from converters.formats._codecs import best_summary, choice, count, escaped_text, flag, number, text, tool_calls, words
+from converters.formats._codecs import best_summary, choice, count, escaped_text, flag, number, text, words
 from converters.formats._kit import Container, Format, Row
+from converters.formats._tools import tool_calls
 
 FORMAT = Format(
     id="eipas",
@@ -31,7 +32,11 @@ FORMAT = Format(
         Row("disallowedTools", "tools.deny", tool_calls("claude-code"), strict=True),
         Row("model", "model", text),
         Row("maxTurns", "max_turns", count),
-        Row("permissionMode", "permission_mode", choice("default", "acceptEdits", "bypassPermissions", "plan", "dontAsk", "auto")),
+        Row(
+            "permissionMode",
+            "permission_mode",
+            choice("default", "acceptEdits", "bypassPermissions", "plan", "dontAsk", "auto"),
+        ),
         Row("color", "color", text),
         Row("tags", "tags", words),
     ),

@@ -6,8 +6,9 @@ Facts: <https://github.com/RooCodeInc/Roo-Code/blob/main/packages/types/src/mode
 
 from __future__ import annotations
 
-from converters.formats._codecs import ALL, best_title, slug_text, text, tool_groups
+from converters.formats._codecs import best_title, slug_text, text
 from converters.formats._kit import PROMPT, Container, Format, Row
+from converters.formats._tools import ALL, tool_groups
 
 FORMAT = Format(
     id="roo",
@@ -23,7 +24,15 @@ FORMAT = Format(
         Row("roleDefinition", PROMPT, text, required=True),
         Row("whenToUse", "when_to_use", text),
         Row("description", "description", text),
-        Row("groups", "tools", tool_groups("roo"), required=True, strict=True, default=lambda _: ALL, origin="all groups, as the host would"),
+        Row(
+            "groups",
+            "tools",
+            tool_groups("roo"),
+            required=True,
+            strict=True,
+            default=lambda _: ALL,
+            origin="all groups, as the host would",
+        ),
         Row("customInstructions", f"{PROMPT}:customInstructions", text),
         Row("source", ".source", text),
     ),

@@ -36,7 +36,7 @@ def _writable(part: str) -> bool:
     return (
         part not in {"", ".", ".."}
         and len(part.encode("utf-8", "replace")) <= _LONGEST
-        and not part[-1] in ". "
+        and part[-1] not in ". "
         and not any(c in _FORBIDDEN or unicodedata.category(c) in {"Cc", "Cs", "Cf", "Zl", "Zp"} for c in part)
     )
 

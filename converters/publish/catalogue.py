@@ -2,48 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any
 
 import networkx as nx
 
 from converters.findings import Finding
+from converters.library import Collection, Library
 from converters.model import AgentSpec
 
 from .addresses import segments
-
-
-class Collection(Protocol):
-    """One source of agents, as `converters.library` describes it."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def title(self) -> str | None: ...
-    @property
-    def description(self) -> str | None: ...
-    @property
-    def license(self) -> str | None: ...
-    @property
-    def repository(self) -> str | None: ...
-    @property
-    def revision(self) -> str | None: ...
-    @property
-    def publish(self) -> str:
-        """`full`, `summary` (no prompt, no files) or `none`."""
-
-
-class Library(Protocol):
-    """All agents and their collections, as `converters.library` holds them."""
-
-    @property
-    def collections(self) -> Mapping[str, Any]: ...
-    @property
-    def agents(self) -> Iterable[AgentSpec]: ...
-    def key(self, spec: AgentSpec, /) -> str: ...
 
 
 @dataclass(frozen=True)

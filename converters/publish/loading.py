@@ -8,9 +8,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from converters import canonical, graph
-from converters.originals import load_records, restore
 from converters.findings import Finding
 from converters.library import Library, load_library
+from converters.originals import load_records, restore
 
 from .catalogue import Catalogue
 

@@ -110,7 +110,9 @@ class AgentSpecsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
         return [*map(addresses.collection, catalogue.members), *map(addresses.agent, catalogue.agents)]
 
     def _frame(self, config: MkDocsConfig, address: str, section: str) -> str:
-        assert self._nav is not None and self._files is not None and self._env is not None
+        assert self._nav is not None
+        assert self._files is not None
+        assert self._env is not None
         page = Page(shell.TITLE, File(f"{address}index.md", None, config.site_dir, use_directory_urls=True), config)
         page.meta = {
             "title": shell.TITLE,

@@ -123,7 +123,9 @@ def _close_header(mending: Mending, start: int, keys: Collection[str], notes: li
     return Header(start, close, stop + len(fence))
 
 
-def compose_header(mending: Mending, header: Header, keys: Collection[str], notes: list[Note]) -> tuple[Header, Node | None]:
+def compose_header(
+    mending: Mending, header: Header, keys: Collection[str], notes: list[Note]
+) -> tuple[Header, Node | None]:
     """Take the header apart, mending entry by entry what strict YAML refuses.
 
     Raises `SyntaxFault`, its place counted in the mended text, where no mend helps.
@@ -220,13 +222,16 @@ def _fault(entry: str) -> int | None:
 
 
 def _as_quoted(mending: Mending, start: int, stop: int) -> None:
-    """Put quotes around a bare value, escaping as little as will do.
+    r"""Put quotes around a bare value, escaping as little as will do.
 
-    A written `\\n` becomes a line break, as Claude Code takes it in every style.
+    A written `\n` becomes a line break, as Claude Code takes it in every style.
     """
     value = mending.text[start:stop]
     if len(value) > 1 and value[0] == value[-1] == '"':  # quoted by its author, but not its inner quotes
-        inner = [(start + m.start(1), start + m.start(1), "\\") for m in re.finditer(r'(?<=.)(?<!\\)(")(?=.)', value, re.DOTALL)]
+        inner = [
+            (start + m.start(1), start + m.start(1), "\\")
+            for m in re.finditer(r'(?<=.)(?<!\\)(")(?=.)', value, re.DOTALL)
+        ]
         mending.all_at_once("S102", inner)
         return
     doubles = value.count('"') + len(re.findall(r"\\(?!n)", value))

@@ -155,14 +155,19 @@ def is_plain(text: str) -> bool:
     """Whether every YAML reader takes the bare `text` for this very string."""
     if not text or text[0] in _UNSAFE_START or text[-1] in " \t:":
         return _plain_dash(text)
-    return not (
-        ": " in text or " #" in text or "\t" in text or _UNPRINTABLE.search(text) or _RETYPED.match(text)
-    )
+    return not (": " in text or " #" in text or "\t" in text or _UNPRINTABLE.search(text) or _RETYPED.match(text))
 
 
 def _plain_dash(text: str) -> bool:
     """`-x` and `:x` may stand bare where the rest may."""
-    return len(text) > 1 and text[0] in "-:" and text[1] not in " \t" and is_plain(text[1:]) and not _RETYPED.match(text) and text != "---"
+    return (
+        len(text) > 1
+        and text[0] in "-:"
+        and text[1] not in " \t"
+        and is_plain(text[1:])
+        and not _RETYPED.match(text)
+        and text != "---"
+    )
 
 
 def quoted(text: str) -> str:
@@ -307,6 +312,6 @@ def _item(value: Json, indent: int) -> str:
         return f"{pad}- {atom}\n"
     if isinstance(value, dict):
         block = (_fresh(value, indent) or "")[1:]
-        return f"{pad}- {block[indent + 2:]}"
+        return f"{pad}- {block[indent + 2 :]}"
     assert isinstance(value, list)
     return f"{pad}-\n" + "".join(_item(item, indent + 2) for item in value)
