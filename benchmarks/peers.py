@@ -22,7 +22,7 @@ from timing import Cost, alternate, command, machine, table
 
 PACKAGES = ("node@22", "rulesync@17")
 IMPORT = ("import", "--targets", "claudecode", "--features", "subagents")
-HEAD = ("process", "files/s, wall", "files/s, CPU", "x rulesync, wall", "x rulesync, CPU", "agents kept", "tools kept")
+HEAD = ("process", "files/s, wall", "files/s, CPU", "x rulesync, wall", "x rulesync, CPU", "agents", "with tools")
 SPECS = (sys.executable, "-c", "from converters.cli import main; main()")
 
 _HEADER = re.compile(r"\n(?:---|sections:)[ \t]*\r?\n")
@@ -69,7 +69,8 @@ def main() -> None:
         ]
         left, said = _in_opencode(rulesync, project)
     print(f"{machine()}\n")
-    print(f"{len(files)} files; rulesync ends its whole run at {refused} of them, so {given.agents} were measured.\n")
+    print(f"{len(files)} files; rulesync ends its whole run at {refused} of them, so {given.agents} were measured.")
+    print(f"{given.tools} of these say in their header which tools the agent may use.\n")
     peer = costs["rulesync import"]
     rows = [
         (
@@ -78,16 +79,14 @@ def main() -> None:
             f"{given.agents / cost.cpu:,.0f}",
             f"{peer.wall / cost.wall:.2f}",
             f"{peer.cpu / cost.cpu:.2f}",
-            f"{left.agents} of {given.agents}",
-            "" if left.tools is None else f"{left.tools} of {given.tools}",
+            left.agents,
+            "" if left.tools is None else left.tools,
         )
         for (name, cost), left in zip(costs.items(), kept, strict=True)
     ]
     print(table(HEAD, rows))
-    print(
-        f"\nrulesync from there to OpenCode's format: {left.agents} agents, of which {left.tools} still say anything of tools;"
-        f" its output has {said} lines that speak of tools."
-    )
+    print(f"\nrulesync from there to OpenCode's format: {left.agents} agents, {left.tools} with tools or permissions;")
+    print(f"{said} lines of its output speak of tools.")
 
 
 def _installed(folder: Path) -> list[str]:

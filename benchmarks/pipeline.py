@@ -25,6 +25,7 @@ from converters.reading import parse, read
 from converters.sections import split
 from converters.text import decode
 from converters.tools import access_of
+from converters.validation import validate
 
 
 def main() -> None:
@@ -68,7 +69,7 @@ def _pipeline(inputs: list[Input]) -> list[bytes]:
     for source in inputs:
         for spec in understand(source, options).specs:
             said = canonical.to_json(spec)
-            if canonical.validate(said, source.shown):
+            if validate(said, source.shown):
                 raise SystemExit(f"{source.path} becomes no valid spec")
             lines.append(orjson.dumps(said))
     return lines
@@ -101,7 +102,7 @@ def _stages(files: list[Path], specs: list[AgentSpec]) -> dict[str, Callable[[],
         "· · prose: examples": lambda: [examples(text, "description") for _, text in told if "<example" in text],
         "· · prose: collaboration": lambda: [collaboration(spec.name, spec.sections, text) for spec, text in told],
         "to_json": lambda: [canonical.to_json(spec) for spec in specs],
-        "validate": lambda: [canonical.validate(one, "agent.md") for one in said],
+        "validate": lambda: [validate(one, "agent.md") for one in said],
         "dump as JSON": lambda: [orjson.dumps(one) for one in said],
         "(dump as YAML instead)": lambda: [canonical.dump(spec) for spec in specs],
     }

@@ -40,6 +40,7 @@ class Row:
 
     @property
     def raw(self) -> bytes:
+        """The file's bytes."""
         return (CORPUS / self.collection / self.path).read_bytes()
 
     def read(self, raw: bytes | None = None) -> Outcome:

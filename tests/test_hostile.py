@@ -26,7 +26,7 @@ MOST = 0.5
 
 OTHERWISE = {
     "023": "a directive is no header: read as prose, as every client has it, and S116 says so",
-    "045": "the header ends at the first `---`, as for every client; the open quote is mended as Claude Code does, and S102 says so",
+    "045": "the header ends at the first `---`, as for every client; S102 says how the open quote is mended",
     "046": "four dashes are no header: read as prose, and S116 says so",
     "052": "TOML front matter is no dialect of an agent: read as prose, and S116 says so",
     "101": "the name stays as data; no path is made of it",
@@ -335,7 +335,7 @@ def test_every_exception_is_a_row() -> None:
         assert read(number).status == "read"
 
 
-def test_shared_files_refuse_whole(tmp_path: Path) -> None:
+def test_shared_files_refuse_whole() -> None:
     """A file of several agents, one of them unreadable, could not be written back: none is read."""
     (fmt,) = (fmt for fmt in FORMATS.values() if fmt.container is Container.YAML_MEMBERS and fmt.id == "roo")
     raw = b"customModes:\n  - slug: a\n    groups: [read]\n  - slug: b\n    groups: {x: y}\n"

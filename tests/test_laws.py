@@ -113,7 +113,7 @@ def _survived(name: str, value: object, after: dict[str, object], again: AgentSp
 
 
 def _meaning(value: object) -> object:
-    from converters.formats._codecs import ALL
+    from converters.formats._tools import ALL
 
     return ALL if value is None else value
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -52,7 +53,7 @@ def test_undoing_every_edit_gives_the_original(pair: tuple[str, Mending]) -> Non
 @given(pair=mendings())
 def test_hunks_stand_apart_and_in_order(pair: tuple[str, Mending]) -> None:
     _, mending = pair
-    for before, after in zip(mending.hunks, mending.hunks[1:], strict=False):
+    for before, after in pairwise(mending.hunks):
         assert before.stop <= after.at
     for hunk in mending.hunks:
         assert mending.text[hunk.at : hunk.stop] == hunk.now
@@ -74,7 +75,7 @@ def test_characters_nobody_touched_are_traced_to_themselves(pair: tuple[str, Men
 def test_every_edit_belongs_to_one_region_or_to_none(pair: tuple[str, Mending], cuts: list[int]) -> None:
     _, mending = pair
     marks = sorted({min(cut, len(mending.text)) for cut in cuts})
-    regions = list(zip(marks, marks[1:], strict=False))
+    regions = list(pairwise(marks))
     inside = [edit for start, stop in regions for edit in mending.within(start, stop)]
     assert len(inside) + len(mending.outside(regions)) == len(mending.hunks)
     for start, stop in regions:

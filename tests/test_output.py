@@ -113,7 +113,8 @@ def test_a_killed_run_leaves_whole_files_and_the_next_one_is_clean(crew: Path) -
 # --- the manifest -----------------------------------------------------------------------------------
 
 
-def test_the_manifest_names_every_file_one_a_line(crew: Path) -> None:
+@pytest.mark.usefixtures("crew")
+def test_the_manifest_names_every_file_one_a_line() -> None:
     run("crew")
     text = Path("specs", MANIFEST).read_text(encoding="utf-8")
     said = json.loads(text)
@@ -135,7 +136,8 @@ def test_a_broken_manifest_says_nothing_is_ours(tmp_path: Path, broken: str) -> 
     assert kinds(Output(tmp_path).plan([artifact("a.md")])) == ["kept"]
 
 
-def test_a_second_run_changes_nothing(crew: Path) -> None:
+@pytest.mark.usefixtures("crew")
+def test_a_second_run_changes_nothing() -> None:
     run("crew", "--to", "canonical,claude-code", "-o", "out")
     before = {path: path.stat().st_mtime_ns for path in Path("out").rglob("*")}
     result = run("crew", "--to", "canonical,claude-code", "-o", "out")
@@ -287,7 +289,8 @@ def test_check_is_quiet_where_nothing_would_change(crew: Path) -> None:
     run("crew", "--check", code=1)
 
 
-def test_derived_fields_alone_change_only_on_refresh(crew: Path) -> None:
+@pytest.mark.usefixtures("crew")
+def test_derived_fields_alone_change_only_on_refresh() -> None:
     """A newer release that understands more leaves the specs of unchanged sources as they are."""
     run("crew")
     spec, manifest = Path("specs/crew/tide.yaml"), Path("specs", MANIFEST)
@@ -315,7 +318,8 @@ def test_one_artifact_goes_to_standard_output_as_bytes(crew: Path) -> None:
     assert set(tree(crew.parent)) == {"crew/tide.md", "crew/berth.md", "crew/pilot.md"}
 
 
-def test_records_are_packed_one_a_line(crew: Path) -> None:
+@pytest.mark.usefixtures("crew")
+def test_records_are_packed_one_a_line() -> None:
     run("crew", "-o", "all.jsonl")
     lines = Path("all.jsonl").read_text(encoding="utf-8").splitlines()
     assert sorted(json.loads(line)["name"] for line in lines) == ["berth", "pilot", "tide"]

@@ -57,7 +57,7 @@ def test_models() -> None:
     assert seed(2).color == "green"
 
 
-@pytest.mark.parametrize(("number", "count"), enumerate((5, 29, 5, 6, 16)))
+@pytest.mark.parametrize(("number", "count"), list(enumerate((5, 29, 5, 6, 16))))
 def test_titled_sections(number: int, count: int) -> None:
     """Every section a person sees, the agent's own title not counted."""
     titled = [section for section in seed(number).sections if section.title]
@@ -66,12 +66,12 @@ def test_titled_sections(number: int, count: int) -> None:
     assert len(own) == (number in {0, 4})
 
 
-@pytest.mark.parametrize(("number", "count"), enumerate((0, 0, 1, 3, 2)))
+@pytest.mark.parametrize(("number", "count"), list(enumerate((0, 0, 1, 3, 2))))
 def test_examples(number: int, count: int) -> None:
     assert len(seed(number).derived.examples) == count
 
 
-@pytest.mark.parametrize(("number", "count"), enumerate((0, 8, 5, 0, 6)))
+@pytest.mark.parametrize(("number", "count"), list(enumerate((0, 8, 5, 0, 6))))
 def test_collaboration(number: int, count: int) -> None:
     """Whom each agent works with, as two people labelled it; every edge quotes its file."""
     gold = _gold("edges.jsonl")[FILES[number].name]["edges"]
@@ -107,7 +107,7 @@ def test_mojibake_reads_as_what_was_meant() -> None:
 
 
 def test_written_line_breaks_are_line_breaks() -> None:
-    """002 writes `\\n` in its bare description, which Claude Code takes for line breaks."""
+    r"""002 writes `\n` in its bare description, which Claude Code takes for line breaks."""
     description = str(seed(2).description)
     assert "\\n" not in description
     assert "Examples:\n\n<example>\nContext: Implementing REST API endpoints\n" in description
