@@ -92,7 +92,7 @@ def _stages(files: list[Path], specs: list[AgentSpec]) -> dict[str, Callable[[],
     said = [canonical.to_json(spec) for spec in specs]
     return {
         "decode": lambda: [decode(raw, "agent.md") for raw in raws],
-        "detect": lambda: [detect(text) for text in texts],
+        "(detect, where no format is named)": lambda: [detect(text) for text in texts],
         "document": lambda: [parse(text, fmt) for text in texts],
         "read": lambda: [read(document, fmt, raw=raw) for document, raw in zip(documents, raws, strict=True)],
         "· sections": lambda: [split(prompt) for prompt in prompts],

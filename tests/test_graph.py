@@ -496,7 +496,8 @@ from converters import graph as g
 for graph in (t.port(), t.hostile(), t.crowd(80, 3)):
     print(graph.nodes(data=True), graph.edges(data=True))
     print(g.analyse(graph), g.layout(graph), list(g.around(graph, list(graph)[0], 2).edges(data=True)))
-    print(ascii([json.dumps(g.to_json(graph)), *(e(graph) for e in (g.to_text, g.to_graphml, g.to_dot, g.to_mermaid, g.to_csv))]))
+    exports = (g.to_text, g.to_graphml, g.to_dot, g.to_mermaid, g.to_csv)
+    print(ascii([json.dumps(g.to_json(graph)), *(export(graph) for export in exports)]))
 """
 
 

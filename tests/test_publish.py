@@ -313,7 +313,7 @@ def broken_links(out: Path, base: str = BASE) -> list[str]:
         for tag, attributes in read_html(path).tags:
             for name in ("href", "src"):
                 target = attributes.get(name)
-                if not target or tag in {"use"} or (tag == "link" and attributes.get("rel") == "canonical"):
+                if not target or tag == "use" or (tag == "link" and attributes.get("rel") == "canonical"):
                     continue
                 parts = urlsplit(urljoin(f"https://here{at}", target))
                 if parts.netloc != "here":
@@ -433,7 +433,7 @@ def test_the_api_says_what_the_library_says(built: Path, made: Catalogue) -> Non
 
 
 def test_the_graph_is_networkx_node_link(built: Path, made: Catalogue) -> None:
-    """networkx reads it back; every edge carries what the contract names."""
+    """Networkx reads it back; every edge carries what the contract names."""
     said = json.loads((built / "api/graph.json").read_text("utf-8"))
     read = nx.node_link_graph(
         {k: v for k, v in said.items() if k not in {"relations", "schema_version"}}, edges="edges"
