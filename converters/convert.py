@@ -51,6 +51,8 @@ class Options:
     loss: Policy = "warn"
     access: Literal["refuse", "warn", "allow"] = "refuse"
     as_read: bool = False
+    packed: bool = False
+    """Whether canonical artifacts are lines of JSON, to be put into one file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,9 @@ class Outcome:
     format: str | None = None
     dialect: str | None = None
     specs: tuple[AgentSpec, ...] = ()
+    keys: tuple[str, ...] = ()
+    """`collection/id` of each agent; they stay when `specs` are let go after planning."""
+    planned: bool = False
     shared: SharedDocument | None = None
     places: tuple[Mapping[str, Span], ...] = ()
     """For each spec, where the value of each header key stands in `text`."""
@@ -99,8 +104,11 @@ def understand(
     try:
         return _understand(source, options, collection, raw)
     except Exception as error:  # noqa: BLE001 - content never stops a run: the file is named, the others go on
-        found = CRASHED.at(Span(source.shown), problem=f"{type(error).__name__}: {error}"[:300])
-        return Outcome(shown=source.shown, status="refused", findings=[found])
+        return Outcome(shown=source.shown, status="refused", findings=[_crashed(source.shown, error)])
+
+
+def _crashed(shown: str, error: Exception) -> Finding:
+    return CRASHED.at(Span(shown), problem=f"{type(error).__name__}: {error}"[:300])
 
 
 def _understand(source: Input, options: Options, collection: Collection | None, raw: bytes | None) -> Outcome:
@@ -140,6 +148,7 @@ def _outcome(source: Input, decoded: Decoded, result: Reading, specs: tuple[Agen
         format=result.format.id,
         dialect=result.dialect,
         specs=specs,
+        keys=tuple(Library.key(spec) for spec in specs),
         shared=shared,
         places=result.places,
         findings=found,
@@ -190,7 +199,14 @@ def _from_canonical(source: Input, decoded: Decoded) -> Outcome:
         spec = replace(spec, source=replace(spec.source or Source(), collection=folder))
     shared = _shared_beside(source, spec)
     return Outcome(
-        shown=source.shown, status="read", format=CANONICAL, specs=(spec,), shared=shared, findings=found, text=text
+        shown=source.shown,
+        status="read",
+        format=CANONICAL,
+        specs=(spec,),
+        keys=(Library.key(spec),),
+        shared=shared,
+        findings=found,
+        text=text,
     )
 
 
@@ -208,32 +224,52 @@ def _shared_beside(source: Input, spec: AgentSpec) -> SharedDocument | None:
 
 def plan(outcomes: Sequence[Outcome], options: Options) -> None:
     """Give every outcome its artifacts, reports and the findings that follow from them."""
-    many = len({spec.source.collection for o in outcomes for spec in o.specs if spec.source}) > 1
+    many = len({key.partition("/")[0] for outcome in outcomes for key in outcome.keys}) > 1
+    for outcome in outcomes:
+        if not outcome.planned:
+            plan_alone(outcome, options, many=many)
     for target in options.targets:
-        if target == CANONICAL:
-            for outcome in outcomes:
-                _plan_canonical(outcome)
-        elif FORMATS[target].container is Container.YAML_MEMBERS:
+        if target != CANONICAL and FORMATS[target].container is Container.YAML_MEMBERS:
             _plan_shared(outcomes, FORMATS[target], options, many)
-        else:
-            for outcome in outcomes:
-                _plan_single(outcome, FORMATS[target], options, many)
     _refuse_clashes(outcomes)
 
 
-def _plan_canonical(outcome: Outcome) -> None:
-    for spec in outcome.specs:
-        key = Library.key(spec)
-        outcome.artifacts.append(
-            Artifact(f"{key}.yaml", canonical.dump(spec).encode(), CANONICAL, (key,), (outcome.shown,))
-        )
-    if outcome.shared and outcome.format != CANONICAL:
+def stands_alone(options: Options) -> bool:
+    """Whether each input can be planned without knowing the others."""
+    shared = (t != CANONICAL and FORMATS[t].container is Container.YAML_MEMBERS for t in options.targets)
+    return options.layout != "source" and not any(shared)
+
+
+def plan_alone(outcome: Outcome, options: Options, *, many: bool = False) -> None:
+    """Plan the artifacts that hold agents of one input only; a failure of ours is a finding too."""
+    outcome.planned = True
+    try:
+        for target in options.targets:
+            if target == CANONICAL:
+                _plan_canonical(outcome, packed=options.packed)
+            elif FORMATS[target].container is not Container.YAML_MEMBERS:
+                _plan_single(outcome, FORMATS[target], options, many)
+    except Exception as error:  # noqa: BLE001 - as in `understand`
+        outcome.status, outcome.artifacts = "refused", []
+        outcome.findings.append(_crashed(outcome.shown, error))
+
+
+def _plan_canonical(outcome: Outcome, *, packed: bool) -> None:
+    for spec, key in zip(outcome.specs, outcome.keys, strict=True):
+        data = _record(spec) if packed else canonical.dump(spec).encode()
+        outcome.artifacts.append(Artifact(f"{key}.yaml", data, CANONICAL, (key,), (outcome.shown,)))
+    if outcome.shared and outcome.format != CANONICAL and not packed:
         source = outcome.shared.source
         path = f"{source.collection}/{canonical.shared_path(source)}"
-        keys = tuple(Library.key(spec) for spec in outcome.specs)
-        outcome.artifacts.append(
-            Artifact(path, canonical.dump_shared(outcome.shared).encode(), CANONICAL, keys, (outcome.shown,))
-        )
+        data = canonical.dump_shared(outcome.shared).encode()
+        outcome.artifacts.append(Artifact(path, data, CANONICAL, outcome.keys, (outcome.shown,)))
+
+
+def _record(spec: AgentSpec) -> bytes:
+    """One agent as a line of JSON."""
+    import orjson
+
+    return orjson.dumps(canonical.to_json(spec))
 
 
 def _plan_single(outcome: Outcome, fmt: Format, options: Options, many: bool) -> None:
@@ -242,7 +278,7 @@ def _plan_single(outcome: Outcome, fmt: Format, options: Options, many: bool) ->
             continue
         data = write(with_defaults(spec, fmt), fmt, as_read=options.as_read)
         path = _path(spec, fmt, options, many)
-        outcome.artifacts.append(Artifact(path, data, fmt.id, (Library.key(spec),), (outcome.shown,)))
+        outcome.artifacts.append(Artifact(path, data, fmt.id, (outcome.keys[number],), (outcome.shown,)))
 
 
 def _plan_shared(outcomes: Sequence[Outcome], fmt: Format, options: Options, many: bool) -> None:

@@ -209,6 +209,21 @@ def test_wider_access_is_refused_unless_allowed(id_: str) -> None:
         assert ("A101" in {f.rule.code for f in outcome.findings}) == (bool(made.gains) and access != "allow")
 
 
+@pytest.mark.parametrize("id_", FORMATS)
+def test_a_loss_is_refused_warned_of_or_ignored(id_: str) -> None:
+    """As its owner asks: nothing that loses is written, or it is written and each loss named, or not named."""
+    raw = b"---\nname: reader\ndescription: Reads.\nmodel: haiku\ncolor: red\ntemper: even\n---\nYou read.\n"
+    for loss in ("refuse", "warn", "ignore"):
+        outcome = understood(raw, "agents/reader.md", fmt="claude-code")
+        plan([outcome], Options(targets=(id_,), access="allow", loss=loss))
+        (made,) = outcome.reports
+        lost = {fate.field for fate in made.fields if fate.status in {"dropped", "reduced"}}
+        named = {str(f.facts["field"]) for f in outcome.findings if f.rule.code in {"L101", "L102"}}
+        assert named == (set() if loss == "ignore" else lost)
+        assert bool(outcome.artifacts) == (loss != "refuse" or not lost)
+        assert bool(lost) == (id_ != "claude-code"), "only the format itself can say it all"
+
+
 def test_canonical_is_a_target_like_the_others() -> None:
     outcome = understood(b"---\nname: reader\ndescription: Reads.\n---\nYou read.\n", "agents/reader.md")
     plan([outcome], Options(targets=(CANONICAL,)))

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from converters.cli._console import Console, project_collections
-from converters.convert import Options, Outcome, understand
+from converters.convert import Options, Outcome, plan_alone, stands_alone, understand
 from converters.findings import CRASHED, Finding, Span
 from converters.formats import FORMATS
 from converters.inputs import Input, find_inputs
@@ -82,7 +82,14 @@ def _understood(
 
 
 def _chunk(inputs: list[Input], options: Options, collections: Mapping[str, Collection]) -> list[Outcome]:
-    return [understand(source, options, collections.get(source.collection)) for source in inputs]
+    """Read inputs in a worker, and plan them there: artifacts travel lighter than specs."""
+    outcomes = [understand(source, options, collections.get(source.collection)) for source in inputs]
+    if stands_alone(options):
+        for outcome in outcomes:
+            plan_alone(outcome, options)
+            outcome.specs, outcome.places, outcome.shared = (), (), None
+            outcome.text = outcome.text if outcome.findings else None
+    return outcomes
 
 
 def _alone(source: Input, options: Options, collections: Mapping[str, Collection]) -> Outcome:

@@ -141,7 +141,7 @@ def _convert(inputs: tuple[str, ...], specs: Path, console: Console) -> int:
     collections = {owner.partition("/")[0] for owned in output.owned.values() for owner in owned.collections}
     changes = output.plan(artifacts) + output.prunable({a.path for a in artifacts}, {"canonical"}, collections)
     console.find(output.apply(changes))
-    agents = sum(len(outcome.specs) for outcome in outcomes)
+    agents = sum(len(outcome.keys) for outcome in outcomes)
     console.say(f"{len(outcomes)} inputs, {agents} agents")
     return agents
 

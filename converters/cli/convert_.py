@@ -90,9 +90,11 @@ def convert(
     """
     console = Console(quiet=quiet, verbose=verbose, no_color=no_color, fail_on=fail_on)
     (source_id,) = format_ids(source) or (None,)
+    packed = bool(output and output.endswith(".jsonl"))
     options = Options(
-        source=source_id, targets=format_ids(targets), layout=layout, loss=loss, access=access, as_read=as_read
-    )
+        source=source_id, targets=format_ids(targets), layout=layout, loss=loss, access=access, as_read=as_read,
+        packed=packed,
+    )  # fmt: skip
     if not options.targets:
         raise click.UsageError("--to names no format")
     outcomes = read_inputs(inputs, options, console, collection=collection, jobs=jobs, shard=_shard(shard))
@@ -101,8 +103,8 @@ def convert(
     if output == "-":
         _print(artifacts, outcomes, console)
         return
-    if output and output.endswith(".jsonl"):
-        changes = _packed(Path(output), outcomes, artifacts, options, check or dry_run or diff)
+    if output and packed:
+        changes = _packed(Path(output), artifacts, dry=check or dry_run or diff)
     else:
         root = _root(output, options, outcomes)
         artifacts = [artifact for outcome in outcomes for artifact in outcome.artifacts]
@@ -176,7 +178,7 @@ def _written(
     output = Output(root)
     changes = output.plan(artifacts, force=force, refresh=refresh)
     if prune:
-        names = {spec.source.collection for o in outcomes for spec in o.specs if spec.source}
+        names = {key.partition("/")[0] for outcome in outcomes for key in outcome.keys}
         changes += output.prunable({a.path for a in artifacts}, options.targets, names)
     if not dry:
         try:
@@ -189,19 +191,15 @@ def _written(
     return changes
 
 
-def _packed(
-    path: Path, outcomes: list[Outcome], artifacts: list[Artifact], options: Options, dry: bool
-) -> list[Change]:
+def _packed(path: Path, artifacts: list[Artifact], *, dry: bool) -> list[Change]:
     """One record a line: canonical documents, or `{path, target, text}` for other targets."""
     import orjson
 
-    from converters.canonical import to_json
-
     lines = []
-    if CANONICAL in options.targets:
-        lines += [orjson.dumps(to_json(spec)) for outcome in outcomes for spec in outcome.specs if outcome.artifacts]
     for artifact in artifacts:
-        if artifact.target != CANONICAL:
+        if artifact.target == CANONICAL:
+            lines.append(artifact.data)
+        else:
             text = artifact.data.decode("utf-8", "backslashreplace")
             lines.append(orjson.dumps({"path": artifact.path, "target": artifact.target, "text": text}))
     data = b"".join(line + b"\n" for line in lines)
@@ -223,14 +221,14 @@ def _report(outcomes: list[Outcome], kinds: Mapping[int, str]) -> dict[str, Any]
         totals["read"] += outcome.status == "read"
         totals["repaired"] += outcome.repaired
         totals[status] += 1
-        totals["agents"] += len(outcome.specs)
+        totals["agents"] += len(outcome.keys)
         rows.append(
             {
                 "path": outcome.shown,
                 "status": status,
                 "format": outcome.format,
                 "dialect": outcome.dialect,
-                "agents": [f"{s.source.collection if s.source else ''}/{s.id}" for s in outcome.specs],
+                "agents": list(outcome.keys),
                 "outputs": [artifact.path for artifact in outcome.artifacts],
                 "findings": [finding_json(finding, outcome.text) for finding in outcome.findings],
                 "fields": [
