@@ -81,6 +81,7 @@ class Outcome:
     keys: tuple[str, ...] = ()
     """`collection/id` of each agent; they stay when `specs` are let go after planning."""
     planned: bool = False
+    """Whether a worker has planned it already."""
     shared: SharedDocument | None = None
     places: tuple[Mapping[str, Span], ...] = ()
     """For each spec, where the value of each header key stands in `text`."""
@@ -224,6 +225,8 @@ def _shared_beside(source: Input, spec: AgentSpec) -> SharedDocument | None:
 
 def plan(outcomes: Sequence[Outcome], options: Options) -> None:
     """Give every outcome its artifacts, reports and the findings that follow from them."""
+    for outcome in outcomes:
+        outcome.keys = outcome.keys or tuple(Library.key(spec) for spec in outcome.specs)
     many = len({key.partition("/")[0] for outcome in outcomes for key in outcome.keys}) > 1
     for outcome in outcomes:
         if not outcome.planned:
@@ -242,7 +245,6 @@ def stands_alone(options: Options) -> bool:
 
 def plan_alone(outcome: Outcome, options: Options, *, many: bool = False) -> None:
     """Plan the artifacts that hold agents of one input only; a failure of ours is a finding too."""
-    outcome.planned = True
     try:
         for target in options.targets:
             if target == CANONICAL:

@@ -554,13 +554,21 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     assert trees[0] == trees[1] == trees[2]
 
 
-def test_the_number_of_workers_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("targets", [("canonical",), ("claude-code", "copilot"), ("roo",)])
+def test_the_number_of_workers_changes_nothing(
+    targets: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _crew(tmp_path / "crew")
     monkeypatch.setattr(_run, "_WORTH_A_POOL", 0)
     monkeypatch.setattr(_run, "_CHUNK", 3)
-    one, two = (_run.read_inputs([str(tmp_path / "crew")], Options(), Console(), jobs=jobs) for jobs in (1, 2))
-    assert one == two
-    assert len(one) == 14
+    options = Options(targets=targets, layout="flat")
+    runs = []
+    for jobs in (1, 2):
+        outcomes = _run.read_inputs([str(tmp_path / "crew")], options, Console(), jobs=jobs)
+        plan(outcomes, options)
+        runs.append([(o.shown, o.status, o.format, o.keys, o.findings, o.reports, o.artifacts) for o in outcomes])
+    assert runs[0] == runs[1]
+    assert len(runs[0]) == 14
 
 
 # --- writing -------------------------------------------------------------------------------------

@@ -87,6 +87,7 @@ def _chunk(inputs: list[Input], options: Options, collections: Mapping[str, Coll
     if stands_alone(options):
         for outcome in outcomes:
             plan_alone(outcome, options)
+            outcome.planned = True
             outcome.specs, outcome.places, outcome.shared = (), (), None
             outcome.text = outcome.text if outcome.findings else None
     return outcomes
