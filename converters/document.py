@@ -9,10 +9,11 @@ from typing import Any
 from converters.findings import RULES, Finding, Fix, Span
 from converters.mending import Mending
 from converters.model import Edit
+from converters.mojibake import mojibake
 from converters.syntax import Mapping, Node, Scalar, Sequence, SyntaxFault
 from converters.syntax.front_matter import Note, compose_header, find_header, near_fence, note
 from converters.syntax.yaml import DEEPEST, LARGEST, compose
-from converters.text import Decoded, mojibake, undecoded
+from converters.text import Decoded, undecoded
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ class Mending:
         """Put `now` in place of the current characters from `start` to `stop`."""
         if self.text[start:stop] == now:
             return
-        touched = [h for h in self.hunks if h.at < stop and start < h.stop]
+        touched = [h for h in self.hunks if (h.at < stop and start < h.stop) or (not h.now and start <= h.at <= stop)]
         first = min([start, *(h.at for h in touched)])
         last = max([stop, *(h.stop for h in touched)])
         mended = self.text[first:start] + now + self.text[stop:last]
@@ -96,7 +96,7 @@ def _edit(hunk: Hunk, at: int) -> Edit:
 
 
 def _undone(text: str, hunks: Iterable[Hunk]) -> str:
-    for hunk in sorted(hunks, key=lambda h: -h.at):
+    for hunk in sorted(hunks, key=lambda h: (-h.at, -len(h.now))):
         text = text[: hunk.at] + hunk.was + text[hunk.stop :]
     return text
 

@@ -25,6 +25,7 @@ ORDER = (
     "identity",
     "mending",
     "text",
+    "mojibake",
     "vocabulary",
     "syntax",
     "document",
@@ -43,6 +44,7 @@ ORDER = (
     "originals",
     "inputs",
     "convert",
+    "planning",
     "output",
     "front",
     "graph",
@@ -50,7 +52,7 @@ ORDER = (
     "publish",
     "cli",
 )
-"""Downstream, as DESIGN.md has it: a module may import what stands before it."""
+"""Downstream: a module may import what stands before it."""
 
 DISK = frozenset(
     {

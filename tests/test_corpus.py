@@ -16,10 +16,11 @@ from test_laws import _conserved, _nothing_to_say, _utf8, entries_parse_to_thems
 from trips import crashes, mended, read_back, said_fields, through_disk, understood, written
 
 from converters import canonical, validation
-from converters.convert import Options, Outcome, plan
+from converters.convert import Options, Outcome
 from converters.formats import FORMATS
 from converters.formats._kit import Container
 from converters.model import AgentSpec
+from converters.planning import plan
 from converters.reading import parse
 from converters.report import report
 from converters.text import decode

@@ -10,13 +10,14 @@ import pytest
 from trips import mended, through_disk, understood, written
 
 from converters import canonical, validation
-from converters.convert import CANONICAL, Options, Outcome, plan, understand
+from converters.convert import CANONICAL, Options, Outcome, understand
 from converters.detect import detect
 from converters.findings import show
 from converters.formats import FORMATS, HEADER_KEYS
 from converters.formats._kit import PROMPT, Container
 from converters.inputs import Input
 from converters.model import AgentSpec, Section, Tool, Tools
+from converters.planning import plan
 from converters.report import report, with_defaults
 from converters.text import decode
 

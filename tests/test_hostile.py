@@ -14,11 +14,12 @@ from conftest import SHARED
 from trips import crashes, loaded, mended, through_disk, understood, written
 
 from converters.canonical import dump
-from converters.convert import CANONICAL, Options, Outcome, plan, understand
+from converters.convert import CANONICAL, Options, Outcome, understand
 from converters.findings import Finding
 from converters.formats import FORMATS
 from converters.formats._kit import Container
 from converters.inputs import Input, find_inputs
+from converters.planning import plan
 
 HOSTILE = SHARED / "hostile"
 MOST = 0.5

@@ -1,4 +1,4 @@
-"""The laws of DESIGN.md, over every format there is: on any spec, on any file, on any bytes."""
+"""The laws of the house, over every format there is: on any spec, on any file, on any bytes."""
 
 from __future__ import annotations
 
@@ -34,16 +34,18 @@ from trips import (
 from converters.canonical import dump
 from converters.cli import _run
 from converters.cli._console import Console
-from converters.convert import CANONICAL, Options, Outcome, plan
+from converters.convert import CANONICAL, Options, Outcome
 from converters.document import Document
 from converters.formats import FORMATS
 from converters.formats._kit import PROMPT, Container, Format
 from converters.model import AgentSpec, Derived, Section, Tools
+from converters.mojibake import mojibake
+from converters.planning import plan
 from converters.reading import parse
 from converters.report import WORDS, Report, report, with_defaults
 from converters.syntax import Mapping, Node, Scalar, Sequence
 from converters.syntax.yaml import compose, node_of, value_of
-from converters.text import decode, mojibake
+from converters.text import decode
 from converters.writing import _flow_value, write, written_values
 
 every_format = pytest.mark.parametrize("id_", FORMATS)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from converters.findings import Severity
 from converters.model import Source
-from converters.text import LARGEST, NEWLINES, Decoded, Hunk, decode, encode, encode_as, mojibake, undecoded
+from converters.mojibake import mojibake
+from converters.text import LARGEST, NEWLINES, Decoded, Hunk, decode, encode, encode_as, undecoded
 
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "cp1252", "latin-1")
 HIGH = "".join(chr(c) for c in range(0x80, 0x250)) + "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸğş\uf8ff√¬≈∆∂∑∏π∫Ω≠≤≥\ufffd"

@@ -9,11 +9,12 @@ from pathlib import Path
 import click
 
 from converters.cli._console import Console, project_collections
-from converters.convert import Options, Outcome, plan_alone, stands_alone, understand
+from converters.convert import Options, Outcome, understand
 from converters.findings import CRASHED, Finding, Span
 from converters.formats import FORMATS
 from converters.inputs import Input, find_inputs
 from converters.library import Collection
+from converters.planning import plan_alone, stands_alone
 
 _CHUNK = 200
 _WORTH_A_POOL = 1000

@@ -12,8 +12,9 @@ import click
 
 from converters.cli._console import Console, common, print_json
 from converters.cli._run import read_inputs
-from converters.convert import Options, plan
+from converters.convert import Options
 from converters.output import Output
+from converters.planning import plan
 
 _LOOK = 1.0
 """Seconds between two looks at the inputs."""

@@ -14,10 +14,11 @@ import click
 
 from converters.cli._console import LEVELS, Console, common, finding_json, print_json
 from converters.cli._run import format_ids, read_inputs
-from converters.convert import CANONICAL, Artifact, Options, Outcome, plan
+from converters.convert import CANONICAL, Artifact, Options, Outcome
 from converters.findings import ERROR
 from converters.formats import FORMATS
 from converters.output import Change, Output, write_whole
+from converters.planning import plan
 from converters.report import WORDS
 
 

@@ -242,8 +242,8 @@ def spell(key: str, value: Json, *, indent: int = 0, style: str | None = None) -
         words = [_flow_word(item) for item in value]
         if style == "flow" and None not in words:
             return f"{pad}{name}: [{', '.join(w for w in words if w)}]\n"
-        if style in {"double-flow", "single-flow"} and all(isinstance(item, str) and is_plain(item) for item in value):
-            mark = '"' if style == "double-flow" else "'"
+        mark = {"double-flow": '"', "single-flow": "'"}.get(style)
+        if mark and all(isinstance(item, str) and is_plain(item) and not {mark, "\\"} & set(item) for item in value):
             return f"{pad}{name}: [{', '.join(f'{mark}{item}{mark}' for item in value)}]\n"
         if style == "outdented" and None not in words:
             return f"{pad}{name}:\n" + "".join(f"{pad}- {word}\n" for word in words)
