@@ -12,6 +12,7 @@ from converters.formats._kit import PROMPT, Format, Row
 from converters.formats._tools import ALL
 from converters.model import AgentSpec, Tools
 from converters.reading import default_name
+from converters.sections import split
 from converters.syntax.yaml import node_of
 from converters.tools import access_of, gains, words_for
 from converters.writing import file_name, is_unread, meaning_of
@@ -151,7 +152,8 @@ def _said(spec: AgentSpec) -> Iterator[str]:
 def _unsaid(spec: AgentSpec, field: str, target: Format) -> FieldFate:
     """A field the target has no key for; a name may still live in the file's name or its title."""
     if field == "name":
-        name, origin = default_name(f"{file_name(spec)}{target.suffix}", target, spec.sections)
+        headings = split(spec.prompt)  # as the artifact's reader will see them
+        name, origin = default_name(f"{file_name(spec)}{target.suffix}", target, headings)
         if name == spec.name:
             return FieldFate(field, "renamed", note=f"it is the {origin}")
     return FieldFate(field, "dropped")

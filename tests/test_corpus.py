@@ -28,7 +28,10 @@ from converters.text import decode
 CORPUS = SHARED / "corpus"
 COUNTS = Path(__file__).parent / "goldens" / "corpus.json"
 ACCEPT = "pytest tests/test_corpus.py --accept"
-pytestmark = pytest.mark.skipif(not (CORPUS / "MANIFEST.csv").is_file(), reason=f"the corpus is not in {CORPUS}")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not (CORPUS / "MANIFEST.csv").is_file(), reason=f"the corpus is not in {CORPUS}"),
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,6 +194,23 @@ def test_a_hand_edit_elsewhere_leaves_the_other_mends_undoable() -> None:
     )
 
 
+def test_a_new_value_leaves_the_comments_behind_it() -> None:
+    """They stand with the entry before them, and are about the one after."""
+    raw = b"---\nname: a\nmodel: opus # dear\n\n# What it may do.\ntools:\n- Read\n---\nx\n"
+    (spec,) = understood(raw, fmt="claude-code").specs
+    changed = write(replace(spec, model="haiku"), FORMATS["claude-code"])
+    assert changed == raw.replace(b"opus # dear", b"haiku")
+
+
+def test_deletions_side_by_side_are_undone_in_order() -> None:
+    mending = Mending("abcd")
+    mending.replace("S107", 0, 1, "")
+    mending.replace("S107", 0, 1, "")
+    mending.replace("S102", 0, 0, "x")
+    assert mending.text == "xcd"
+    assert undo(mending.text, _edits(mending)) == "abcd"
+
+
 def test_what_no_mend_helps_is_refused_with_its_place() -> None:
     raw = b"---\nname: a\ntools: {a: [b\n---\nx\n"
     outcome = understood(raw, fmt="claude-code")

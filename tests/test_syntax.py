@@ -105,6 +105,15 @@ def test_values_are_read_as_they_were_spelled(key: str, value: Json, indent: int
         assert safe(entry) == {key: value}, style
 
 
+@pytest.mark.parametrize("word", ["it's", 'a"b', "a\\b", "a,b", "[a", ":a", "?", "-", "a: b", "a #b"])
+def test_words_in_brackets_in_every_style(word: str) -> None:
+    """What may stand bare in a line need not bear the quotes its neighbours have."""
+    for style in STYLES:
+        entry = spell("key", [word, "b"], style=style)
+        if entry is not None:
+            assert safe(entry) == {"key": [word, "b"]}, style
+
+
 @given(value=JSON)
 def test_brackets_hold_any_value(value: Json) -> None:
     assume(_has_plain_keys(value))

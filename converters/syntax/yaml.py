@@ -265,7 +265,8 @@ def _scalar(text: str, style: str, indent: int) -> str | None:
     if style == "plain":
         return text if is_plain(text) else None
     if style == "escaped":
-        return flat if "\n" in text and is_plain(flat := text.replace("\n", "\\n")) else None
+        flat = text.replace("\n", "\\n")
+        return flat if "\n" in text and "\\n" not in text and is_plain(flat) else None
     if style == "single":
         safe = "\n" not in text and not _UNPRINTABLE.search(text)
         return "'" + text.replace("'", "''") + "'" if safe else None
