@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from converters.formats._codecs import blank, kind_of, name_in
+from converters.formats._codecs import blank, flag, kind_of, name_in
 from converters.formats._kit import Codec
 from converters.model import Json, Tool
 from converters.syntax import Mapping, Node, Sequence
@@ -139,6 +139,36 @@ def tool_aliases(client: str) -> Codec[tuple[Tool, ...]]:
     return Codec(decode, encode, f"names of tools, `*` for all: {_listed(client)}, `server/tool`", lost=_tools_lost)
 
 
+def _tools_lost(before: tuple[Tool, ...], after: tuple[Tool, ...] | None) -> str | None:
+    """The tools, and the limits on tools, that are no longer there."""
+    if after is not None and ALL in {before, after}:
+        return None
+    held = set(after or ())
+    names = {tool.name for tool in held}
+    gone = [t.name for t in before if t.name not in names and not (t.name.startswith("mcp:") and "mcp:*" in names)]
+    freed = [t.name for t in before if t.only and t.name in names and t not in held]
+    parts = [f"without {', '.join(sorted(set(gone)))}"] if gone else []
+    parts += [f"the limits on {', '.join(sorted(set(freed)))} fall away"] if freed else []
+    return "; ".join(parts) or None
+
+
+_CHANGING = tuple(Tool(name) for name in ("write", "edit", "notebook-edit", "shell"))
+"""The tools a read-only agent is denied."""
+
+
+def _is_read_only(node: Node) -> tuple[Tool, ...] | None:
+    said = flag.decode(node)
+    return None if said is None else _CHANGING if said else ()
+
+
+read_only: Codec[tuple[Tool, ...]] = Codec(
+    _is_read_only,
+    lambda denied: set(_CHANGING) <= set(denied),
+    "true or false: true denies what writes files or runs commands",
+    lost=_tools_lost,
+)
+
+
 def _members(client: str, name: str, only: tuple[str, ...]) -> tuple[Tool, ...]:
     """The tools a group's or an alias's name stands for; a name nobody knows stands for itself."""
     group = group_names(client).get(name.lower(), name.lower())
@@ -159,16 +189,3 @@ def _own(client: str, tools: tuple[Tool, ...]) -> list[Json]:
 
 def _listed(client: str) -> str:
     return ", ".join(f"`{group}`" for group in groups(client))
-
-
-def _tools_lost(before: tuple[Tool, ...], after: tuple[Tool, ...] | None) -> str | None:
-    """The tools, and the limits on tools, that are no longer there."""
-    if after is not None and ALL in {before, after}:
-        return None
-    held = set(after or ())
-    names = {tool.name for tool in held}
-    gone = [t.name for t in before if t.name not in names and not (t.name.startswith("mcp:") and "mcp:*" in names)]
-    freed = [t.name for t in before if t.only and t.name in names and t not in held]
-    parts = [f"without {', '.join(sorted(set(gone)))}"] if gone else []
-    parts += [f"the limits on {', '.join(sorted(set(freed)))} fall away"] if freed else []
-    return "; ".join(parts) or None

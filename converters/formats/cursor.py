@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from converters.formats._codecs import best_summary, flag, text
 from converters.formats._kit import Container, Format, Row
+from converters.formats._tools import read_only
 
 FORMAT = Format(
     id="cursor",
@@ -21,7 +22,9 @@ FORMAT = Format(
         Row("name", "name", text, required=True),
         Row("description", "description", text, required=True, default=best_summary, origin="the summary"),
         Row("model", "model", text, note="`inherit`, `fast` or a model's id"),
-        Row("readonly", ".readonly", flag, note="nothing is written and no command changes anything"),
+        Row(
+            "readonly", "tools.deny", read_only, strict=True, note="nothing is written and no command changes anything"
+        ),
         Row("is_background", "background", flag),
     ),
     signature=frozenset({"readonly", "is_background"}),
