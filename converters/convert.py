@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Literal, TypeAlias
 
 from converters import canonical
-from converters.detect import Detection, detect
+from converters.detect import Detection, asked_for, detect
 from converters.findings import (
     BAD_VALUE,
     CRASHED,
@@ -114,7 +114,7 @@ def _understand(source: Input, options: Options, collection: Collection | None, 
     decoded = decode(raw, source.shown)
     asked = options.source or (collection.format if collection else None)
     if asked:
-        detection = Detection(asked, 1.0, "it was asked for")
+        detection = Detection(asked, 1.0, "it was named") if source.explicit else asked_for(asked, source.relative)
     else:
         detection = detect(decoded, path=source.relative, root=source.root, explicit=source.explicit)
     if detection.format is None:

@@ -57,12 +57,8 @@ def detect(source: Decoded, *, path: str | None = None, root: str = "", explicit
     """
     path = (path or source.path).replace("\\", "/")
     name = path.rpartition("/")[2]
-    stem = name.rpartition(".")[0].lower() or name.lower()
-    if not explicit:
-        if stem in _words()["documents"]:
-            return Detection(None, 1.0, f"{name} is a document about a folder, not an agent")
-        if stem in _words()["templates"]:
-            return Detection(None, 1.0, "a template, not an agent")
+    if not explicit and (no_agent := passed_over(path)):
+        return no_agent
     shared = _shared(source, name)
     if shared:
         return shared
@@ -83,6 +79,27 @@ def detect(source: Decoded, *, path: str | None = None, root: str = "", explicit
     if not name.lower().endswith(MARKDOWN) and not explicit:
         return Detection(None, 0.9, "a format this release does not read", known=False)
     return _markdown(source, f"{root}/{path}", explicit)
+
+
+def passed_over(path: str) -> Detection | None:
+    """Why a file of this name is no agent in any format; `None` where it may be one."""
+    name = path.replace("\\", "/").rpartition("/")[2]
+    stem = name.rpartition(".")[0].lower() or name.lower()
+    if stem in _words()["documents"]:
+        return Detection(None, 1.0, f"{name} is a document about a folder, not an agent")
+    return Detection(None, 1.0, "a template, not an agent") if stem in _words()["templates"] else None
+
+
+def asked_for(fmt: str, path: str) -> Detection:
+    """The judgement on a file of a folder that is to be read as one format."""
+    no_agent = passed_over(path)
+    if no_agent:
+        return no_agent
+    known = FORMATS.get(fmt)
+    markdown = known is not None and known.container is not Container.YAML_MEMBERS
+    if markdown != path.lower().endswith((*MARKDOWN, ".mdc")):
+        return Detection(None, 1.0, f"its name is none that {known.title if known else fmt} files have")
+    return Detection(fmt, 1.0, "it was asked for")
 
 
 def _shared(source: Decoded, name: str) -> Detection | None:

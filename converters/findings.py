@@ -143,114 +143,39 @@ def worst(findings: Iterable[Finding]) -> Severity | None:
 
 INFO, WARNING, LOSS, ERROR = Severity.INFO, Severity.WARNING, Severity.LOSS, Severity.ERROR
 
-# fmt: off  # a rule a line, so that the list reads as one
+# A rule a line, so that the list reads as one.
+# fmt: off
 
 # Syntax: what stands in the way of reading the characters.
 EMPTY_FILE = Rule("S001", "empty-file", ERROR, "the file is empty", "write an agent, or delete the file")
 NUL = Rule("S002", "nul-character", ERROR, "control character U+0000; the file is probably {guess}", "save it as UTF-8")
-BAD_BYTES = Rule(
-    "S003",
-    "undecodable-bytes",
-    ERROR,
-    "byte {offset} begins {what}, which no encoding allows",
-    "save the file as UTF-8",
-)
+BAD_BYTES = Rule("S003", "undecodable-bytes", ERROR, "byte {offset} begins {what}, which no encoding allows", "save the file as UTF-8")
 NOT_UTF8 = Rule("S004", "not-utf8", WARNING, "byte {offset} is not UTF-8; read as {encoding}", "save the file as UTF-8")
-BOM = Rule(
-    "S005",
-    "byte-order-mark",
-    INFO,
-    "the file begins with a byte order mark, which hides `---` from Gemini CLI",
-    "save it without one",
-)
-MIXED_NEWLINES = Rule(
-    "S006", "mixed-newlines", INFO, "line ends differ: {counts}", "let git or your editor make them one kind"
-)
-MOJIBAKE = Rule(
-    "S007",
-    "mojibake",
-    WARNING,
-    "{was!r} is {now!r}, decoded with the wrong encoding ({encoding})",
-    "replace it with what was meant",
-)
+BOM = Rule("S005", "byte-order-mark", INFO, "the file begins with a byte order mark, which hides `---` from Gemini CLI", "save it without one")
+MIXED_NEWLINES = Rule("S006", "mixed-newlines", INFO, "line ends differ: {counts}", "let git or your editor make them one kind")
+MOJIBAKE = Rule("S007", "mojibake", WARNING, "{was!r} is {now!r}, decoded with the wrong encoding ({encoding})", "replace it with what was meant")
 TOO_LARGE = Rule("S008", "too-large", ERROR, "{what} has {size} {unit}; at most {limit} are read")
-ODD_BREAK = Rule(
-    "S009",
-    "odd-line-break",
-    WARNING,
-    "U+{point:04X} breaks lines in some readers and not in others",
-    "use an ordinary line break",
-)
+ODD_BREAK = Rule("S009", "odd-line-break", WARNING, "U+{point:04X} breaks lines in some readers and not in others", "use an ordinary line break")
 UNREADABLE = Rule("S010", "unreadable", ERROR, "cannot read: {problem}")
 NOT_YAML = Rule("S101", "not-yaml", ERROR, "{problem}")
-QUOTED = Rule(
-    "S102",
-    "quoted-scalar",
-    WARNING,
-    "{key!r}: strict YAML refuses this value; read as the text it is",
-    "put the value in quotes",
-)
-MULTILINE = Rule(
-    "S103",
-    "unquoted-lines",
-    WARNING,
-    "{key!r}: an unquoted value over several lines; read to the next known key",
-    "use a block: `{key}: |`",
-)
+QUOTED = Rule("S102", "quoted-scalar", WARNING, "{key!r}: strict YAML refuses this value; read as the text it is", "put the value in quotes")
+MULTILINE = Rule("S103", "unquoted-lines", WARNING, "{key!r}: an unquoted value over several lines; read to the next known key", "use a block: `{key}: |`")
 TABS = Rule("S104", "tab-indent", WARNING, "tabs indent this entry; read as two spaces each", "indent with spaces")
-NO_CLOSE = Rule(
-    "S105", "unclosed-header", WARNING, "the header is never closed; read to its last known key", "add a line `---`"
-)
-LEADING_BLANK = Rule(
-    "S106",
-    "late-header",
-    WARNING,
-    "blank lines before `---` hide the header from every client",
-    "start the file with `---`",
-)
-INDENTED = Rule(
-    "S107", "indented-file", WARNING, "the whole file is indented by {width}; read without it", "remove the indentation"
-)
-ALIAS = Rule(
-    "S108",
-    "yaml-alias",
-    ERROR,
-    "an anchor, alias or merge key, which are not followed here",
-    "write the value out, or quote it",
-)
+NO_CLOSE = Rule("S105", "unclosed-header", WARNING, "the header is never closed; read to its last known key", "add a line `---`")
+LEADING_BLANK = Rule("S106", "late-header", WARNING, "blank lines before `---` hide the header from every client", "start the file with `---`")
+INDENTED = Rule("S107", "indented-file", WARNING, "the whole file is indented by {width}; read without it", "remove the indentation")
+ALIAS = Rule("S108", "yaml-alias", ERROR, "an anchor, alias or merge key, which are not followed here", "write the value out, or quote it")
 TAG = Rule("S109", "yaml-tag", ERROR, "a YAML tag, which is not obeyed here", "quote the value")
 TOO_DEEP = Rule("S110", "too-deep", ERROR, "nested deeper than {limit} levels")
 NOT_MAPPING = Rule("S111", "not-a-mapping", ERROR, "the header is {what}, not `key: value` lines")
-DUPLICATE_KEY = Rule(
-    "S112", "duplicate-key", WARNING, "{key!r} stands twice; the last one counts", "delete one of them"
-)
+DUPLICATE_KEY = Rule("S112", "duplicate-key", WARNING, "{key!r} stands twice; the last one counts", "delete one of them")
 BAD_KEY = Rule("S113", "bad-key", ERROR, "a key must be text, and this is {what}")
-TRUNCATED = Rule(
-    "S114",
-    "value-truncated",
-    WARNING,
-    "{key!r}: ` #` begins a comment, so clients see only {kept!r}",
-    "quote the value",
-)
-FENCE_SPACE = Rule(
-    "S115", "fence-space", INFO, "white space after `---`, which Gemini CLI and Qwen Code do not accept", "remove it"
-)
-NEAR_FENCE = Rule(
-    "S116", "near-fence", WARNING, "{line!r} looks like a header fence and is none", "write exactly `---`"
-)
-SECOND_HEADER = Rule(
-    "S117", "second-header", WARNING, "a second header follows the first; it is read as prose", "merge the two"
-)
-OPEN_FENCE = Rule(
-    "S119", "open-code-fence", INFO, "a code fence is never closed; the rest of the file is code", "close it"
-)
-WRAPPED = Rule(
-    "S120",
-    "fenced-file",
-    WARNING,
-    "the header is wrapped in a code fence, which hides it from every client; read as prose",
-    "remove the fence",
-)
+TRUNCATED = Rule("S114", "value-truncated", WARNING, "{key!r}: ` #` begins a comment, so clients see only {kept!r}", "quote the value")
+FENCE_SPACE = Rule("S115", "fence-space", INFO, "white space after `---`, which Gemini CLI and Qwen Code do not accept", "remove it")
+NEAR_FENCE = Rule("S116", "near-fence", WARNING, "{line!r} looks like a header fence and is none", "write exactly `---`")
+SECOND_HEADER = Rule("S117", "second-header", WARNING, "a second header follows the first; it is read as prose", "merge the two")
+OPEN_FENCE = Rule("S119", "open-code-fence", INFO, "a code fence is never closed; the rest of the file is code", "close it")
+WRAPPED = Rule("S120", "fenced-file", WARNING, "the header is wrapped in a code fence, which hides it from every client; read as prose", "remove the fence")
 CONTROL = Rule("S121", "control-character", WARNING, "control character U+{point:04X}", "delete it")
 
 # Values: what a field says.
@@ -263,34 +188,12 @@ NAMED_AFTER = Rule("V114", "named-after", INFO, "{name!r} is taken from the {ori
 SKIPPED = Rule("V106", "not-an-agent", INFO, "skipped: {why}")
 UNKNOWN_FORMAT = Rule("V107", "unknown-format", INFO, "skipped: {why}")
 INVALID_SPEC = Rule("V108", "invalid-spec", ERROR, "{pointer}: {problem}")
-NEWER_SPEC = Rule(
-    "V109",
-    "newer-spec",
-    ERROR,
-    "spec version {version} is newer than this release understands ({ours})",
-    "upgrade agent-specs",
-)
-STALE = Rule(
-    "V110", "stale-derived", WARNING, "{pointer} no longer follows from its source", "run `specs convert --refresh`"
-)
+NEWER_SPEC = Rule("V109", "newer-spec", ERROR, "spec version {version} is newer than this release understands ({ours})", "upgrade agent-specs")
+STALE = Rule("V110", "stale-derived", WARNING, "{pointer} no longer follows from its source", "run `specs convert --refresh`")
 UNKNOWN_TOOL = Rule("V111", "unknown-tool", INFO, "{format} has no tool {tool!r}; kept as written")
-EDITED_SPEC = Rule(
-    "V112",
-    "edited-spec",
-    WARNING,
-    "this spec is generated from {path}; edit that file instead",
-    "or set `origin: specs` for the collection",
-)
-SOURCE_GONE = Rule(
-    "V115",
-    "source-gone",
-    WARNING,
-    "{path}, which this spec was made from, is no longer there",
-    "run `specs convert --prune`",
-)
-STALE_SPEC = Rule(
-    "V113", "source-changed", WARNING, "{path} has changed since this spec was written", "run `specs convert`"
-)
+EDITED_SPEC = Rule("V112", "edited-spec", WARNING, "this spec is generated from {path}; edit that file instead", "or set `origin: specs` for the collection")
+SOURCE_GONE = Rule("V115", "source-gone", WARNING, "{path}, which this spec was made from, is no longer there", "run `specs convert --prune`")
+STALE_SPEC = Rule("V113", "source-changed", WARNING, "{path} has changed since this spec was written", "run `specs convert`")
 
 # Losses: what a target cannot say.
 DROPPED = Rule("L101", "dropped", LOSS, "{format} cannot say {field}; it is left out")
@@ -298,51 +201,19 @@ REDUCED = Rule("L102", "reduced", LOSS, "{format} can say only part of {field}: 
 DEFAULTED = Rule("L103", "defaulted", INFO, "{format} needs {field}; it is filled from {origin}")
 
 # Access: what an agent may touch.
-WIDER_ACCESS = Rule(
-    "A101",
-    "wider-access",
-    ERROR,
-    "in {format} the agent may also {gains}",
-    "choose a target that can limit tools, or pass --access allow",
-)
+WIDER_ACCESS = Rule("A101", "wider-access", ERROR, "in {format} the agent may also {gains}", "choose a target that can limit tools, or pass --access allow")
 
 # Graph: what agents say of each other.
-MISSING_AGENT = Rule(
-    "G101",
-    "missing-agent",
-    WARNING,
-    "no agent is called {agent!r}{hint}",
-    "name an agent that exists, or curate an alias",
-)
+MISSING_AGENT = Rule("G101", "missing-agent", WARNING, "no agent is called {agent!r}{hint}", "name an agent that exists, or curate an alias")
 AMBIGUOUS_AGENT = Rule("G102", "ambiguous-agent", INFO, "{agent!r} names {count} agents in this collection")
 SELF_REFERENCE = Rule("G103", "self-reference", WARNING, "the agent names itself")
 
 # Publishing: what ends up on disk.
-CLASH = Rule(
-    "P101",
-    "name-clash",
-    ERROR,
-    "{count} agents would be written to {path}: {owners}",
-    "rename one, or set `id` in collections.yaml",
-)
+CLASH = Rule("P101", "name-clash", ERROR, "{count} agents would be written to {path}: {owners}", "rename one, or set `id` in collections.yaml")
 NOT_OURS = Rule("P102", "not-ours", ERROR, "{path} exists and was not written by this tool", "move it, or pass --force")
-EDITED_OUTPUT = Rule(
-    "P103",
-    "edited-output",
-    ERROR,
-    "{path} was edited since this tool wrote it",
-    "move your edits to the source, or pass --force",
-)
-NO_LICENCE = Rule(
-    "P104",
-    "no-licence",
-    WARNING,
-    "collection {collection!r} publishes whole prompts without a licence",
-    "state `license` in collections.yaml",
-)
-CRASHED = Rule(
-    "P105", "crashed", ERROR, "internal error while handling this file: {problem}", "please report it with the file"
-)
+EDITED_OUTPUT = Rule("P103", "edited-output", ERROR, "{path} was edited since this tool wrote it", "move your edits to the source, or pass --force")
+NO_LICENCE = Rule("P104", "no-licence", WARNING, "collection {collection!r} publishes whole prompts without a licence", "state `license` in collections.yaml")
+CRASHED = Rule("P105", "crashed", ERROR, "internal error while handling this file: {problem}", "please report it with the file")
 
 # fmt: on
 

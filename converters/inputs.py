@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from converters.detect import SUFFIXES
@@ -77,9 +78,17 @@ def _walk(
                 continue
             home = None if named else _home(path, collections, project)
             root, collection = home or (folder, usual)
+            if home and not _belongs(_below(path, root), collections[collection]):
+                continue
             yield Input(path, where, _below(path, root), collection)
     for error in closed:
         yield UNREADABLE.at(Span(_spoken(str(error.filename))), problem=error.strerror or error)
+
+
+def _belongs(path: str, collection: Collection) -> bool:
+    """Whether a path below a collection's root is one of those its owner asks for."""
+    included = not collection.include or any(fnmatchcase(path, pattern) for pattern in collection.include)
+    return included and not any(fnmatchcase(path, pattern) for pattern in collection.exclude)
 
 
 def _below(path: Path, root: Path) -> str:

@@ -32,6 +32,15 @@ def common(command: F) -> F:
     return command
 
 
+fail_on_option = click.option(
+    "--fail-on",
+    type=click.Choice(list(LEVELS)),
+    default="error",
+    show_default=True,
+    help="The least severity that ends in exit status 1.",
+)
+
+
 class Console:
     """Where a verb's findings go, and what they come to."""
 

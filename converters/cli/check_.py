@@ -13,7 +13,15 @@ import click
 from converters.check import Checked
 from converters.check import check as examine
 from converters.check.report import counted, to_github
-from converters.cli._console import LEVELS, Console, common, finding_json, print_json, project_collections, rule_codes
+from converters.cli._console import (
+    Console,
+    common,
+    fail_on_option,
+    finding_json,
+    print_json,
+    project_collections,
+    rule_codes,
+)
 from converters.cli._layout import Page, count
 from converters.cli._run import format_ids, found_inputs
 from converters.findings import INFO, RULES, Finding, Severity
@@ -37,13 +45,7 @@ from converters.findings import INFO, RULES, Finding, Severity
     help="Only these: codes, their beginnings, or names, separated by commas.",
 )
 @click.option("--ignore", multiple=True, metavar="CODES", help="All but these.")
-@click.option(
-    "--fail-on",
-    type=click.Choice(list(LEVELS)),
-    default="error",
-    show_default=True,
-    help="The least severity that ends in exit status 1.",
-)
+@fail_on_option
 @common
 def check(
     inputs: tuple[str, ...], source: str | None, form: str, select: tuple[str, ...], ignore: tuple[str, ...],

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from converters.cli._console import LEVELS, Console, common, finding_json, print_json
+from converters.cli._console import Console, common, fail_on_option, finding_json, print_json
 from converters.cli._run import format_ids, read_inputs
 from converters.convert import CANONICAL, Artifact, Options, Outcome
 from converters.findings import ERROR
@@ -70,13 +70,7 @@ from converters.report import WORDS
 @click.option("--refresh", is_flag=True, help="Derive anew also where the source has not changed.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes to read with.")
 @click.option("--shard", metavar="I/N", default="1/1", help="Read only every N-th input, starting with the I-th.")
-@click.option(
-    "--fail-on",
-    type=click.Choice(list(LEVELS)),
-    default="error",
-    show_default=True,
-    help="The least severity that ends in exit status 1.",
-)
+@fail_on_option
 @common
 def convert(
     inputs: tuple[str, ...], source: str | None, targets: str, output: str | None, layout: Any, collection: str | None,
