@@ -106,7 +106,7 @@ def _source_json(source: Source) -> Json:
         "license": source.license,
         **_spoken(source, ("repository", "revision", "encoding", "bom", "newline", "open")),
         **({"header": [_entry_json(entry) for entry in source.header]} if source.header is not None else {}),
-        **_spoken(source, ("close",)),
+        **_spoken(source, ("close", "body", "prompt_file", "embedded")),
         **_edits_json(source.edits),
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Literal, TypeAlias
 
@@ -23,7 +24,7 @@ from converters.findings import (
 from converters.formats import FORMATS
 from converters.formats._kit import Format
 from converters.identity import identity
-from converters.inputs import Input, read_bytes
+from converters.inputs import Input, read_beside, read_bytes
 from converters.library import Collection, Library
 from converters.model import AgentSpec, SharedDocument, Source
 from converters.reading import Reading, parse, read
@@ -46,6 +47,8 @@ class Options:
     loss: Policy = "warn"
     access: Literal["refuse", "warn", "allow"] = "refuse"
     as_read: bool = False
+    embed: bool = False
+    """Whether a comment at the prompt's end says what the target cannot."""
     packed: bool = False
     """Whether canonical artifacts are lines of JSON, to be put into one file."""
 
@@ -125,9 +128,18 @@ def _understand(source: Input, options: Options, collection: Collection | None, 
         return _from_canonical(source, decoded)
     fmt = FORMATS[detection.format]
     place = _place(source, collection)
-    result = read(parse(decoded, fmt), fmt, raw=raw, place=place)
+    result = read(parse(decoded, fmt), fmt, raw=raw, place=place, beside=partial(_beside, source))
     specs = tuple(_identified(spec, fmt, collection) for spec in result.specs)
     return _outcome(source, decoded, result, specs, keep=options.targets != (CANONICAL,))
+
+
+def _beside(source: Input, path: str) -> str | None:
+    """The text of a file named from an input's folder; `None` unless it lies below the input's root."""
+    taken = read_beside(source, path)
+    if taken is None:
+        return None
+    decoded = decode(taken, path)
+    return None if decoded.refused else decoded.text
 
 
 def _outcome(source: Input, decoded: Decoded, result: Reading, specs: tuple[AgentSpec, ...], keep: bool) -> Outcome:

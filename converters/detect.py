@@ -6,19 +6,31 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from converters.formats import FORMATS
 from converters.formats._kit import Container, Format
+from converters.syntax import Mapping as MappingNode
+from converters.syntax import SyntaxFault, json
 from converters.text import Decoded
-from converters.vocabulary import load
+from converters.vocabulary import client, clients, load
 
 MARKDOWN = (".md", ".markdown", ".txt")
-SUFFIXES = (*MARKDOWN, ".mdc", ".yaml", ".yml", ".toml", ".json", ".roomodes")
+KEYED_SUFFIXES = (".yaml", ".yml", ".toml", ".json", ".jsonc", ".af")
+"""What a file of keys and values may be called; Cline calls Markdown so."""
+SUFFIXES = (*MARKDOWN, *KEYED_SUFFIXES, ".mdc", ".roomodes", ".kilocodemodes", ".prompty", ".prompt")
 """What a file's name may end in to be looked at in a folder."""
 
 _KEY = re.compile(r"^[ \t]*([A-Za-z_][\w.-]*)[ \t]*:", re.MULTILINE)
+_TOP_KEY = re.compile(r"^[\"']?([A-Za-z_$][\w.$-]*)[\"']?[ \t]*:(?:\s|$)", re.MULTILINE)
+_TOML_KEY = re.compile(r"^(?:\[\[?)?[\"']?([A-Za-z_][\w-]*)[\"']?(?:\.[\w.-]+)?[ \t]*(?:=|\])", re.MULTILINE)
+_TOML = re.compile(
+    r"\s*(?:#[^\n]*\n\s*)*(?:\[\[?[\w.\"-]+\]\]?[ \t]*(?:#[^\n]*)?$|[\w.\"-]+[ \t]*=[ \t]*\S)", re.MULTILINE
+)
+_YAML = re.compile(
+    r"\s*(?:[#%][^\n]*\n\s*)*(?:---[^\n]*\n\s*(?:#[^\n]*\n\s*)*)?[\"']?[A-Za-z_$][\w.$ -]*[\"']?[ \t]*:(?:\s|$)"
+)
 _HEADER = re.compile(r"\s*---[ \t]*\r?\n")
 _END = re.compile(r"^[ \t]*(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
 _UNLISTED = re.compile(r"\s{0,80}(?:\{|- [\w.-]{1,80}:\s)")
@@ -28,6 +40,15 @@ _PLACEHOLDER = re.compile(
     r"^name:[ \t]*[\"']?(?:[\[<{].*|your[-_ ]agent.*|agent[-_]name)[\"']?[ \t]*\r?$", re.MULTILINE | re.IGNORECASE
 )
 _AGENT_KEYS = frozenset({"name", "description", "tools", "model"})
+_TOOLS = re.compile(r"^[ \t]*[\w-]*[tT]ools[ \t]*:(.*(?:\n[ \t]*-.*|\n[ \t]+.*|\n\].*)*)", re.MULTILINE)
+_WORD = re.compile(r"[A-Za-z][\w/-]*")
+
+_PLACED, _OWN, _MARKED, _MISNAMED = 8, 3, 5, -4
+"""What a format's place, a key only it has, a mark, and another's file name count; a known key counts one."""
+_ENOUGH = 2.0
+"""What a file of keys and values must score to be an agent at all."""
+_NEAR = 1.0
+"""Formats that score so much less than the best are told as possible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +61,7 @@ class Detection:
     """From 0 to 1."""
     why: str
     known: bool = True
-    """False where the file is an agent of a format that is not read yet."""
+    """False where the file may be an agent of a format that is not read."""
 
 
 @lru_cache(maxsize=1)
@@ -59,26 +80,37 @@ def detect(source: Decoded, *, path: str | None = None, root: str = "", explicit
     name = path.rpartition("/")[2]
     if not explicit and (no_agent := passed_over(path)):
         return no_agent
-    shared = _shared(source, name)
-    if shared:
-        return shared
     if name.endswith((".yaml", ".yml", ".json")) and re.search(
         r"^[\"{ ]*spec\"?: *\d", source.text[:4000], re.MULTILINE
     ):
         return Detection("canonical", 1.0, "it says which version of the canonical form it is")
-    unread = next(
-        (
-            row["name"]
-            for row in _words()["unread"]
-            if fnmatchcase(f"/{path}", row["glob"]) or fnmatchcase(name, row["glob"])
-        ),
-        None,
-    )
+    unread = next((row["name"] for row in _words()["unread"] if _matches(path, row["glob"])), None)
     if unread and not explicit:
         return Detection(None, 0.9, f"{unread}: a format this release does not read", known=False)
-    if not name.lower().endswith(MARKDOWN) and not explicit:
-        return Detection(None, 0.9, "a format this release does not read", known=False)
-    return _markdown(source, f"{root}/{path}", explicit)
+    where = f"{root}/{path}"
+    container = _container(name, source.text)
+    if container in {Container.FRONT_MATTER, Container.MARKDOWN}:
+        return _markdown(source, where, explicit)
+    return _keyed(source, where, container)
+
+
+def _matches(path: str, pattern: str) -> bool:
+    return fnmatchcase(f"/{path}", pattern) or fnmatchcase(path.rpartition("/")[2], pattern)
+
+
+def _container(name: str, text: str) -> Container:
+    """How a file is built, by its first characters; a name that ends in `.md` settles it."""
+    if name.lower().endswith((*MARKDOWN, ".mdc", ".prompty", ".prompt")) and name != "stdin.md":
+        return Container.FRONT_MATTER
+    if text.lstrip()[:1] in {"{", "["} and name.lower().endswith((".json", ".jsonc", ".af", ".roomodes", "stdin.md")):
+        return Container.JSON
+    if name.lower().endswith(".toml") or (not name.lower().endswith((".yaml", ".yml")) and _TOML.match(text)):
+        return Container.TOML
+    if _HEADER.match(text) and (end := _END.search(text, 4)) and text[end.end() :].strip():
+        return Container.FRONT_MATTER
+    if name.lower().endswith(KEYED_SUFFIXES) or _YAML.match(text):
+        return Container.JSON if text.lstrip()[:1] in {"{", "["} else Container.YAML
+    return Container.JSON if text.lstrip()[:1] == "{" else Container.MARKDOWN
 
 
 def passed_over(path: str) -> Detection | None:
@@ -96,21 +128,68 @@ def asked_for(fmt: str, path: str) -> Detection:
     if no_agent:
         return no_agent
     known = FORMATS.get(fmt)
-    markdown = known is not None and known.container is not Container.YAML_MEMBERS
-    if markdown != path.lower().endswith((*MARKDOWN, ".mdc")):
-        return Detection(None, 1.0, f"its name is none that {known.title if known else fmt} files have")
+    if known is None or not known.reads:
+        return Detection(None, 1.0, f"{known.title if known else fmt} files are not read")
+    suffixes = (*KEYED_SUFFIXES, ".roomodes", known.suffix) if known.keyed else (*MARKDOWN, ".mdc", known.suffix)
+    if not path.lower().endswith(suffixes):
+        return Detection(None, 1.0, f"its name is none that {known.title} files have")
     return Detection(fmt, 1.0, "it was asked for")
 
 
-def _shared(source: Decoded, name: str) -> Detection | None:
-    for fmt in FORMATS.values():
-        if fmt.container is not Container.YAML_MEMBERS:
-            continue
-        if any(fnmatchcase(name, pattern.rpartition("/")[2]) for pattern in fmt.files):
-            return Detection(fmt.id, 1.0, f"{name} is where {fmt.title} looks")
-        if name.endswith((".yaml", ".yml")) and re.search(rf"^{fmt.member_list}:", source.text, re.MULTILINE):
-            return Detection(fmt.id, 0.95, f"it has a list {fmt.member_list!r}")
-    return None
+def _keyed(source: Decoded, path: str, container: Container) -> Detection:
+    """Judge a file of keys and values."""
+    keys = _keys(container, source.text)
+    if keys is None:
+        return Detection(None, 0.9, f"no agent: it is not {container.name}", known=False)
+    containers = {container, Container.YAML} if container is Container.JSON else {container}
+    return _best(
+        source.text,
+        keys,
+        path,
+        [fmt for fmt in FORMATS.values() if fmt.container in containers and fmt.reads],
+        f"{container.name} of no known format",
+    )
+
+
+def _keys(container: Container, text: str) -> frozenset[str] | None:
+    """The keys at the top of a file of keys and values; `None` where it is none."""
+    if container is Container.YAML:
+        return frozenset(_TOP_KEY.findall(text))
+    if container is Container.TOML:
+        return frozenset(_TOML_KEY.findall(text))
+    try:
+        root = json.compose(text)
+    except SyntaxFault:
+        return frozenset(re.findall(r"^[ \t{]*[\"']?([A-Za-z_$][\w$-]*)[\"']?[ \t]*:", text, re.MULTILINE))
+    return frozenset(key.text for key, _ in root.pairs) if isinstance(root, MappingNode) else None
+
+
+def _best(text: str, keys: frozenset[str], path: str, formats: list[Format], otherwise: str) -> Detection:
+    """The format that keys, place and marks speak for most."""
+    placed = _placed(path)
+    scored = sorted(
+        ((_score(fmt, keys, text) + _place_speaks(fmt, path, placed), fmt.id) for fmt in formats), reverse=True
+    )
+    if not scored or scored[0][0] < _ENOUGH:
+        return Detection(None, 0.8, otherwise, known=False)
+    score, best = scored[0]
+    why = _why(FORMATS[best], keys, best in placed)
+    near = [id_ for other, id_ in scored[1:] if score - other < _NEAR]
+    if near:
+        why += f"; it could also be {' or '.join(near[:3])}"
+    return Detection(best, _sure(score, near), why)
+
+
+def _sure(score: float, near: list[str]) -> float:
+    return min(0.6 if near else 1.0, 0.5 + 0.05 * score)
+
+
+def _why(fmt: Format, keys: frozenset[str], placed: bool) -> str:
+    own = sorted(keys & fmt.signature)
+    said = own or sorted(keys & (_AGENT_KEYS | fmt.by_entry.keys()))[:4]
+    what = "front matter" if fmt.has_body else "keys"
+    why = f"{what} with {', '.join(said)}" if said else f"the form of {fmt.title}"
+    return f"it lies where {fmt.title} looks, {why}" if placed else why
 
 
 def _markdown(source: Decoded, path: str, explicit: bool) -> Detection:
@@ -124,42 +203,81 @@ def _markdown(source: Decoded, path: str, explicit: bool) -> Detection:
         return Detection(None, 0.8, "Markdown without front matter outside a folder of agents; --from prompt reads it")
     if not explicit and _PLACEHOLDER.search(_header(source.text)):
         return Detection(None, 0.9, "its name is a placeholder: a template, not an agent")
-    placed = _placed(path)
-    scored = sorted(
-        (
-            (_score(fmt, keys, fmt.id in placed), fmt.id)
-            for fmt in FORMATS.values()
-            if fmt.container is Container.FRONT_MATTER
-        ),
-        reverse=True,
-    )
-    score, best = scored[0]
-    if not keys & _AGENT_KEYS and not explicit:
+    if not keys & _AGENT_KEYS and not explicit and not any(keys & fmt.signature for fmt in FORMATS.values()):
         return Detection(None, 0.7, "its front matter says neither name, description, tools nor model")
-    own = sorted(keys & FORMATS[best].signature)
-    why = "front matter with " + ", ".join(own or sorted(keys & _AGENT_KEYS))
-    if best in placed:
-        why = f"it lies where {FORMATS[best].title} looks, {why}"
-    return Detection(best, min(1.0, 0.5 + 0.1 * score), why)
+    headed = [fmt for fmt in FORMATS.values() if fmt.has_body and fmt.reads]
+    found = _best(source.text, keys, path, headed, "front matter of no known format")
+    return found if found.format else Detection("claude-code", 0.5, "front matter that says little")
+
+
+@cache
+def _places() -> tuple[tuple[str, str], ...]:
+    """The formats' own places as globs of whole paths; a folder `agents` is nobody's own."""
+    return tuple(
+        (fmt.id, "*" + pattern.replace("{name}", "*").replace("**/", "").lstrip("*"))
+        for fmt in FORMATS.values()
+        for pattern in fmt.files
+        if pattern[:1] == "." or pattern[:2] == "*." or "/" not in pattern or pattern.rpartition("/")[2][:1] != "*"
+        if pattern.partition(".")[0] != "{name}" or pattern.count(".") > 1
+    )
 
 
 def _placed(path: str) -> set[str]:
-    """The formats whose own places hold a file of this path; a folder `agents` is nobody's own."""
-    return {
-        fmt.id
-        for fmt in FORMATS.values()
-        for pattern in fmt.files
-        if pattern[:1] == "." or pattern[:2] == "*."
-        if fnmatchcase(path, "*" + pattern.replace("{name}", "*").replace("**/", "").lstrip("*"))
-    }
+    """The formats whose own places hold a file of this path."""
+    return {id_ for id_, pattern in _places() if fnmatchcase(path, pattern)}
 
 
-def _score(fmt: Format, keys: frozenset[str], placed: bool) -> float:
-    """Known keys count one, a signature (two keys only this format has) three each, its place eight."""
+def _place_speaks(fmt: Format, path: str, placed: set[str]) -> float:
+    """What a path says for a format; among other files, one whose name is not the format's speaks against it."""
+    if fmt.id in placed:
+        return _PLACED
+    own_name = fmt.has_body and fmt.suffix not in MARKDOWN
+    return _MISNAMED if own_name and path.count("/") > 1 and not path.endswith(fmt.suffix) else 0
+
+
+def _score(fmt: Format, keys: frozenset[str], text: str) -> float:
+    """How much in the text speaks for a format."""
     own = keys & fmt.signature
-    known = len(keys & fmt.by_key.keys())
+    known = len(keys & fmt.by_entry.keys())
+    unknown = len(keys - fmt.by_entry.keys()) if fmt.by_entry else 0
     usual = fmt.id == "claude-code"
-    return known + (3 * len(own) if len(own) > 1 or usual else 0) + 0.5 * usual + 8 * placed
+    missing = sum(row.required and row.top not in keys for row in fmt.rows if row.key)
+    if fmt.shared and isinstance(fmt.members, str):
+        known, unknown, missing = (4 * (fmt.members in keys) if fmt.members else 0), 0, 0
+    marked = sum(re.search(mark, text, re.MULTILINE) is not None for mark in fmt.marks)
+    likely = fmt.likely(keys, text) if fmt.likely else 0.0
+    return (
+        known
+        - 0.4 * unknown
+        - 0.6 * missing
+        + _OWN * len(own)
+        + 0.5 * usual
+        + _MARKED * marked
+        + likely
+        + _tools_speak(fmt, text)
+    )
+
+
+def _tools_speak(fmt: Format, text: str) -> float:
+    """How far the tools a header names are this client's, from -2 to 3."""
+    if not fmt.has_body:
+        return 0.0
+    said = _TOOLS.search(_header(text))
+    words = _WORD.findall(said[1]) if said else []
+    known = _tool_words(fmt.id)
+    if not words or not known:
+        return 0.0
+    return 5 * sum(word in known for word in words) / len(words) - 2
+
+
+@cache
+def _tool_words(name: str) -> frozenset[str]:
+    """Every word a client has for a tool."""
+    if name not in clients():
+        return frozenset()
+    said = client(name)
+    lists = [*said.get("tools", {}).values(), *said.get("group_names", {}).values()]
+    return frozenset([*(word for words in lists for word in words), *said.get("groups", {}), *said.get("sets", ())])
 
 
 def header_keys(text: str) -> frozenset[str] | None:

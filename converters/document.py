@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
 
 from converters.findings import RULES, Finding, Fix, Span
 from converters.mending import Mending
@@ -12,7 +12,8 @@ from converters.model import Edit
 from converters.mojibake import mojibake
 from converters.syntax import Mapping, Node, Scalar, Sequence, SyntaxFault
 from converters.syntax.front_matter import Note, compose_header, find_header, near_fence, note
-from converters.syntax.yaml import DEEPEST, LARGEST, compose
+from converters.syntax.notations import Notation
+from converters.syntax.yaml import DEEPEST, LARGEST
 from converters.text import Decoded, undecoded
 
 
@@ -39,6 +40,14 @@ class Record:
     body: int
     """The first character of the prompt; equal to `stop` where the prompt is an entry."""
     stop: int
+    key: Scalar | None = None
+    """The key the agent stands under, in a mapping of agents."""
+    flow: bool = False
+    """Whether the entries stand inside brackets."""
+
+
+Members: TypeAlias = "str | Callable[[Mapping], Iterable[Mapping]] | None"
+"""How the agents of a shared file are found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,38 +107,111 @@ def front_matter(source: Decoded, keys: Collection[str] = ()) -> Document:
         header, node = compose_header(mending, header, keys, notes)
     except SyntaxFault as fault:
         return _refused(source, mending, notes, fault)
-    entries = tuple(_entries(node, header.start, header.stop, mending.text)) if isinstance(node, Mapping) else ()
+    flow = isinstance(node, Mapping) and node.style == "flow"
+    stop = header.start + node.stop - 1 if node is not None and flow else header.stop
+    entries = tuple(_entries(node, header.start, stop, mending.text)) if isinstance(node, Mapping) else ()
     _look_closer(entries, mending, header.body, notes)
-    record = Record(0, entries, header.body, len(mending.text))
+    record = Record(0, entries, header.body, len(mending.text), flow=flow)
     return Document(source=source, mending=mending, records=(record,), findings=_found(source, notes))
 
 
-def members(source: Decoded, key: str) -> Document:
-    """A YAML file whose list under `key` holds one agent an item."""
+def keyed(source: Decoded, notation: Notation, members: Members = None) -> Document:
+    """A file of keys and values: one agent, or those that `members` finds.
+
+    `members` is the key of a list or mapping of agents, an empty one for the whole file, or what
+    picks the agents' mappings, in the order they stand.
+    """
     mending, notes = _mended(source)
     if source.refused:
         return Document(source=source, mending=mending, findings=source.findings, refused=True)
     text = mending.text
     try:
-        root = compose(text)
+        root = notation.compose(text)
         if not isinstance(root, Mapping):
-            raise SyntaxFault("a list" if isinstance(root, Sequence) else "text", 0, code="S111")
-        listed = next((value for name, value in root.pairs if name.text == key), None)
-        if not isinstance(listed, Sequence):
-            raise SyntaxFault(f"{key!r} holds no list", 0)
-        for item in listed.items:
-            if not isinstance(item, Mapping):
-                raise SyntaxFault(f"{key!r} holds an item without keys", item.start)
+            raise SyntaxFault(_what(root), 0, code="S111")
+        records = _records(text, root, members)
     except SyntaxFault as fault:
         return _refused(source, mending, notes, fault)
-    marks = [_item_start(text, item.start) for item in listed.items]
-    after = next((name.start for name, _ in root.pairs if name.start > listed.start), len(text))
-    records = tuple(
-        Record(start, tuple(_entries(item, 0, stop, text)), stop, stop)
-        for item, start, stop in zip(listed.items, marks, [*marks[1:], after], strict=True)
-        if isinstance(item, Mapping)
-    )
+    for record in records:
+        if record.flow is False:
+            _look_closer(record.entries or (), mending, len(text), notes)
     return Document(source=source, mending=mending, records=records, findings=_found(source, notes))
+
+
+def _what(node: Node | None) -> str:
+    return {Sequence: "a list", Scalar: "text", Mapping: "a mapping"}.get(type(node), "nothing")
+
+
+def _records(text: str, root: Mapping, members: Members) -> tuple[Record, ...]:
+    if members is None:
+        return (_record(text, root, 0, len(text)),)
+    if callable(members):
+        nodes = list(members(root))
+        marks = [_line_start(text, node.pairs[0][0].start if node.style == "block" else node.start) for node in nodes]
+        ends = [*marks[1:], len(text)]
+        return tuple(
+            _record(text, node, start, stop, _line_end(text, node))
+            for node, start, stop in zip(nodes, marks, ends, strict=True)
+        )
+    held = root if members == "" else next((value for name, value in root.pairs if name.text == members), None)
+    if isinstance(held, Sequence):
+        return _listed(text, root, held, members)
+    if not isinstance(held, Mapping):
+        raise SyntaxFault(f"no agents: {members!r} holds {_what(held)}", held.start if held else 0, code="S122")
+    return _mapped(text, root, held)
+
+
+def _listed(text: str, root: Mapping, held: Sequence, key: str) -> tuple[Record, ...]:
+    nodes = []
+    for item in held.items:
+        if not isinstance(item, Mapping):
+            raise SyntaxFault(f"no agent: an item of {key!r} is {_what(item)}", item.start, code="S122")
+        nodes.append(item)
+    marks = [_item_start(text, node.start) for node in nodes]
+    ends = [*marks[1:], _after(text, root, held)]
+    return tuple(_record(text, node, start, stop) for node, start, stop in zip(nodes, marks, ends, strict=True))
+
+
+def _mapped(text: str, root: Mapping, held: Mapping) -> tuple[Record, ...]:
+    for name, value in held.pairs:
+        if not isinstance(value, Mapping):
+            raise SyntaxFault(f"no agent: {name.text!r} holds {_what(value)}", value.start, code="S122")
+    marks = [_line_start(text, name.start) for name, _ in held.pairs]
+    ends = [*marks[1:], _after(text, root, held)]
+    return tuple(
+        replace(_record(text, value, start, stop), key=name)
+        for (name, value), start, stop in zip(held.pairs, marks, ends, strict=True)
+        if isinstance(value, Mapping)
+    )
+
+
+def _after(text: str, root: Mapping, held: Node) -> int:
+    """Where what holds the agents ends."""
+    if held.style == "flow":
+        bracket = held.stop - 1
+        line = text.rfind("\n", 0, bracket) + 1
+        return bracket if text[line:bracket].strip() else line
+    later = (name.start for name, _ in root.pairs if held is not root and name.start > held.start)
+    return next((_line_start(text, at) for at in later), len(text))
+
+
+def _record(text: str, node: Mapping, start: int, stop: int, ends_at: int | None = None) -> Record:
+    """The part of the text from `start` to `stop`, whose keys are those of `node`."""
+    flow = node.style == "flow"
+    if flow:
+        ends_at = node.stop - 1
+        line = text.rfind("\n", 0, ends_at) + 1
+        ends_at = line if line > node.start and not text[line:ends_at].strip() else ends_at
+    entries = list(_entries(node, 0, stop if ends_at is None else ends_at, text))
+    if entries:
+        entries[0] = replace(entries[0], start=node.pairs[0][0].start)
+    return Record(start, tuple(entries), stop, stop, flow=flow)
+
+
+def _line_end(text: str, node: Mapping) -> int:
+    """Where the line ends on which a block's last value does."""
+    stop = node.pairs[-1][1].stop if node.pairs else node.stop
+    return stop if text[stop - 1 : stop] == "\n" else text.find("\n", stop) + 1 or len(text)
 
 
 def _item_start(text: str, at: int) -> int:

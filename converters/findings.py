@@ -177,6 +177,7 @@ SECOND_HEADER = Rule("S117", "second-header", WARNING, "a second header follows 
 OPEN_FENCE = Rule("S119", "open-code-fence", INFO, "a code fence is never closed; the rest of the file is code", "close it")
 WRAPPED = Rule("S120", "fenced-file", WARNING, "the header is wrapped in a code fence, which hides it from every client; read as prose", "remove the fence")
 CONTROL = Rule("S121", "control-character", WARNING, "control character U+{point:04X}", "delete it")
+NO_AGENTS = Rule("S122", "no-agents", ERROR, "{problem}")
 
 # Values: what a field says.
 UNKNOWN_KEY = Rule("V101", "unknown-key", INFO, "{format} has no key {key!r}; kept as an extension")
@@ -192,6 +193,8 @@ NEWER_SPEC = Rule("V109", "newer-spec", ERROR, "spec version {version} is newer 
 STALE = Rule("V110", "stale-derived", WARNING, "{pointer} no longer follows from its source", "run `specs convert --refresh`")
 UNKNOWN_TOOL = Rule("V111", "unknown-tool", INFO, "{format} has no tool {tool!r}; kept as written")
 EDITED_SPEC = Rule("V112", "edited-spec", WARNING, "this spec is generated from {path}; edit that file instead", "or set `origin: specs` for the collection")
+NO_PROMPT_FILE = Rule("V116", "no-prompt-file", WARNING, "the prompt is said to be in {path!r}, which cannot be read from here; the words are kept as the prompt", "put the file below the folder that is read")
+CARRIED = Rule("V117", "carried", INFO, "a comment at the prompt's end says {fields}", "delete the comment if that is not so")
 SOURCE_GONE = Rule("V115", "source-gone", WARNING, "{path}, which this spec was made from, is no longer there", "run `specs convert --prune`")
 STALE_SPEC = Rule("V113", "source-changed", WARNING, "{path} has changed since this spec was written", "run `specs convert`")
 
@@ -199,9 +202,15 @@ STALE_SPEC = Rule("V113", "source-changed", WARNING, "{path} has changed since t
 DROPPED = Rule("L101", "dropped", LOSS, "{format} cannot say {field}; it is left out")
 REDUCED = Rule("L102", "reduced", LOSS, "{format} can say only part of {field}: {what}")
 DEFAULTED = Rule("L103", "defaulted", INFO, "{format} needs {field}; it is filled from {origin}")
+RENAMED = Rule("L104", "renamed", INFO, "{format} calls the agent {now!r}", "refer to it by that name there")
+OVER_LIMIT = Rule("L105", "over-limit", ERROR, "{format} takes {range} {unit} of {field}, and this has {size}", "{advice}")
+OVER_ADVICE = Rule("L106", "over-advice", WARNING, "{format} advises {range} {unit} of {field}, and this has {size}", "{advice}")
+UNSAYABLE = Rule("L107", "unsayable", ERROR, "{format} needs {field}, and cannot say this one: {problem}", "change it in the source")
+TRAP = Rule("L108", "template-trap", WARNING, "{format} {does}: {found!r}", "reword it in the source")
+EMBEDDED = Rule("L109", "embedded", INFO, "{format} cannot say {fields}; a comment at the prompt's end does")
 
 # Access: what an agent may touch.
-WIDER_ACCESS = Rule("A101", "wider-access", ERROR, "in {format} the agent may also {gains}", "choose a target that can limit tools, or pass --access allow")
+WIDER_ACCESS = Rule("A101", "wider-access", ERROR, "in {format} the agent may also {gains}", "{way}, or pass --access allow")
 
 # Graph: what agents say of each other.
 MISSING_AGENT = Rule("G101", "missing-agent", WARNING, "no agent is called {agent!r}{hint}", "name an agent that exists, or curate an alias")
@@ -210,6 +219,7 @@ SELF_REFERENCE = Rule("G103", "self-reference", WARNING, "the agent names itself
 
 # Publishing: what ends up on disk.
 CLASH = Rule("P101", "name-clash", ERROR, "{count} agents would be written to {path}: {owners}", "rename one, or set `id` in collections.yaml")
+TWICE = Rule("P106", "loaded-twice", WARNING, "{reader} also reads the files of {other}, and would load these agents twice", "write for one of the two")
 NOT_OURS = Rule("P102", "not-ours", ERROR, "{path} exists and was not written by this tool", "move it, or pass --force")
 EDITED_OUTPUT = Rule("P103", "edited-output", ERROR, "{path} was edited since this tool wrote it", "move your edits to the source, or pass --force")
 NO_LICENCE = Rule("P104", "no-licence", WARNING, "collection {collection!r} publishes whole prompts without a licence", "state `license` in collections.yaml")

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from converters import canonical, library
 from converters.convert import CANONICAL, Options, Outcome, understand
+from converters.fitting import with_defaults
 from converters.formats import FORMATS
 from converters.inputs import Input
 from converters.library import Library
 from converters.model import AgentSpec
-from converters.report import Report, report, with_defaults
+from converters.report import Report, report
 from converters.writing import write as write_file
 
 

@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from converters.detect import SUFFIXES
 from converters.findings import UNREADABLE, Finding, Span
@@ -116,6 +116,25 @@ def _home(path: Path, collections: Mapping[str, Collection], project: Path) -> t
 def _named_after(folder: Path) -> str:
     """A repository's or folder's own name."""
     return folder.absolute().resolve().name or "root"
+
+
+def read_beside(source: Input, path: str) -> bytes | None:
+    """The bytes of a file that an input names from its own folder.
+
+    `None` where there is none, where it is no regular file, and where it lies outside the input's
+    root, links followed.
+    """
+    depth, parents = source.relative.count("/"), source.path.absolute().parents
+    if "\0" in path or PurePath(path).is_absolute() or depth >= len(parents):
+        return None
+    try:
+        wanted = (source.path.parent / path).resolve()
+        if not wanted.is_relative_to(parents[depth].resolve()):
+            return None
+    except (OSError, RuntimeError, ValueError):
+        return None
+    taken = read_bytes(wanted, path)
+    return taken if isinstance(taken, bytes) and len(taken) <= LARGEST else None
 
 
 def read_bytes(path: Path, shown: str) -> bytes | Finding:

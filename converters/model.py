@@ -132,6 +132,12 @@ class Source:
     """The header's entries in order; `None` where the file has no header."""
     close: str | None = None
     """What stands between the last entry and the prompt, where not the usual fence."""
+    body: str | None = None
+    """How the prompt is spelled below the header, where not as the format usually does."""
+    prompt_file: str | None = None
+    """The words that name the file holding the prompt, where this one does not hold it."""
+    embedded: str | None = None
+    """The comment at the prompt's end that carried fields the format cannot say."""
     edits: tuple[Edit, ...] = ()
     """Mends outside every entry and section, counted from the start of the mended text."""
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from converters import canonical
 from converters.formats import FORMATS
-from converters.formats._kit import Container
 from converters.library import Library
 from converters.model import AgentSpec, SharedDocument
-from converters.writing import write, write_shared
+from converters.writing import prompt_beside, write, write_shared
 
 
 def in_order(specs: Sequence[AgentSpec], shared: SharedDocument | None) -> list[AgentSpec]:
@@ -32,11 +32,15 @@ def restore(
         source = specs[0].source
         assert source is not None
         fmt = FORMATS[source.format]
-        if fmt.container is Container.YAML_MEMBERS:
+        if fmt.shared:
             shared = (records or {}).get(place)
             originals[place] = write_shared(in_order(specs, shared), fmt, shared, as_read=as_read)
         else:
             originals[place] = write(specs[0], fmt, as_read=as_read)
+            beside = prompt_beside(specs[0], fmt)
+            if beside:
+                path = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), beside[0]))
+                originals[source.collection, path] = beside[1]
     return originals
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Sequence
 
 from converters import canonical
 from converters.convert import CANONICAL, Artifact, Options, Outcome, crashed
-from converters.findings import CLASH, LOSS, WIDER_ACCESS, Span
+from converters.embedding import embed
+from converters.findings import CLASH, LOSS, TWICE, WIDER_ACCESS, Span
+from converters.fitting import with_defaults
 from converters.formats import FORMATS
-from converters.formats._kit import Container, Format
+from converters.formats._kit import Format
 from converters.library import Library
 from converters.model import AgentSpec, SharedDocument
 from converters.originals import in_order
-from converters.report import report, with_defaults
-from converters.writing import file_name, write, write_shared
+from converters.report import report
+from converters.writing import artifact_name, prompt_beside, write, write_shared
 
 
 def plan(outcomes: Sequence[Outcome], options: Options) -> None:
@@ -25,14 +28,29 @@ def plan(outcomes: Sequence[Outcome], options: Options) -> None:
         if not outcome.planned:
             plan_alone(outcome, options, many=many)
     for target in options.targets:
-        if target != CANONICAL and FORMATS[target].container is Container.YAML_MEMBERS:
+        if target != CANONICAL and FORMATS[target].shared:
             _plan_shared(outcomes, FORMATS[target], options, many)
     _refuse_clashes(outcomes)
+    _warn_of_twice(outcomes, options)
+
+
+def _warn_of_twice(outcomes: Sequence[Outcome], options: Options) -> None:
+    """Say where one client would load the agents of two of the targets."""
+    if options.layout != "tool":
+        return
+    for target in options.targets:
+        for other in FORMATS[target].also_loads if target in FORMATS else ():
+            made = {key for o in outcomes for a in o.artifacts if a.target == target for key in a.owners}
+            for outcome in outcomes:
+                if any(a.target == other and made.intersection(a.owners) for a in outcome.artifacts):
+                    reader, read = FORMATS[target].title, FORMATS[other].title
+                    outcome.findings.append(TWICE.at(Span(outcome.shown), reader=reader, other=read))
+                    break
 
 
 def stands_alone(options: Options) -> bool:
     """Whether each input can be planned without knowing the others."""
-    shared = (t != CANONICAL and FORMATS[t].container is Container.YAML_MEMBERS for t in options.targets)
+    shared = (t != CANONICAL and FORMATS[t].shared for t in options.targets)
     return options.layout != "source" and not any(shared)
 
 
@@ -42,7 +60,7 @@ def plan_alone(outcome: Outcome, options: Options, *, many: bool = False) -> Non
         for target in options.targets:
             if target == CANONICAL:
                 _plan_canonical(outcome, packed=options.packed)
-            elif FORMATS[target].container is not Container.YAML_MEMBERS:
+            elif not FORMATS[target].shared:
                 _plan_single(outcome, FORMATS[target], options, many)
     except Exception as error:  # noqa: BLE001 - as in `understand`
         outcome.status, outcome.artifacts = "refused", []
@@ -69,11 +87,18 @@ def _record(spec: AgentSpec) -> bytes:
 
 def _plan_single(outcome: Outcome, fmt: Format, options: Options, many: bool) -> None:
     for number, spec in enumerate(outcome.specs):
-        if not _allowed(outcome, number, fmt, options):
+        fitted = _fitted(outcome, number, fmt, options)
+        if fitted is None:
             continue
-        data = write(with_defaults(spec, fmt), fmt, as_read=options.as_read)
-        path = _path(spec, fmt, options, many)
-        outcome.artifacts.append(Artifact(path, data, fmt.id, (outcome.keys[number],), (outcome.shown,)))
+        path, owners = _path(spec, fmt, options, many), (outcome.keys[number],)
+        data = write(fitted, fmt, as_read=options.as_read)
+        outcome.artifacts.append(Artifact(path, data, fmt.id, owners, (outcome.shown,)))
+        beside = prompt_beside(fitted, fmt)
+        if beside:
+            place = posixpath.normpath(posixpath.join(posixpath.dirname(path), beside[0]))
+            if place.startswith(("../", "/")):
+                continue  # the prompt's file lies outside: it is read, and left where it is
+            outcome.artifacts.append(Artifact(place, beside[1], fmt.id, owners, (outcome.shown,)))
 
 
 def _plan_shared(outcomes: Sequence[Outcome], fmt: Format, options: Options, many: bool) -> None:
@@ -81,11 +106,12 @@ def _plan_shared(outcomes: Sequence[Outcome], fmt: Format, options: Options, man
     files: dict[str, list[tuple[Outcome, AgentSpec]]] = {}
     for outcome in outcomes:
         for number, spec in enumerate(outcome.specs):
-            if _allowed(outcome, number, fmt, options):
-                files.setdefault(_path(spec, fmt, options, many), []).append((outcome, spec))
+            fitted = _fitted(outcome, number, fmt, options)
+            if fitted is not None:
+                files.setdefault(_path(spec, fmt, options, many), []).append((outcome, fitted))
     for path, members in files.items():
         shared = _common(members, fmt)
-        specs = in_order([with_defaults(spec, fmt) for _, spec in members], shared)
+        specs = in_order([spec for _, spec in members], shared)
         keys = tuple(Library.key(spec) for spec in specs)
         inputs = tuple(dict.fromkeys(outcome.shown for outcome, _ in members))
         data = write_shared(specs, fmt, shared, as_read=options.as_read)
@@ -99,11 +125,13 @@ def _common(members: list[tuple[Outcome, AgentSpec]], fmt: Format) -> SharedDocu
     return next(iter(homes.values())) if alone else None
 
 
-def _allowed(outcome: Outcome, number: int, fmt: Format, options: Options) -> bool:
-    """Report on one agent in one format; whether its artifact may be written."""
-    made = report(outcome.specs[number], fmt)
+def _fitted(outcome: Outcome, number: int, fmt: Format, options: Options) -> AgentSpec | None:
+    """One agent as a format is to have it, reported on; `None` where its artifact may not be written."""
+    spec = outcome.specs[number]
+    made = report(spec, fmt, embed=options.embed)
     outcome.reports.append(made)
-    found = made.findings(outcome.shown, outcome.places[number] if outcome.places else None)
+    at_home = spec.source is not None and spec.source.format == fmt.id
+    found = made.findings(outcome.shown, outcome.places[number] if outcome.places else None, at_home=at_home)
     if options.loss == "ignore":
         found = [f for f in found if f.rule.severity is not LOSS]
     if options.access == "allow":
@@ -111,17 +139,23 @@ def _allowed(outcome: Outcome, number: int, fmt: Format, options: Options) -> bo
     outcome.findings += found
     widened = bool(made.gains) and options.access == "refuse"
     lost = bool(made.losses) and options.loss == "refuse"
-    outcome.withheld += widened or lost
-    return not (widened or lost)
+    refused = not at_home and any(refusal.is_final for refusal in made.refusals)
+    if not fmt.writes or widened or lost or refused:
+        outcome.withheld += 1
+        return None
+    if options.embed:
+        spec = embed(spec, [fate.field for fate in made.fields if fate.status == "embedded"])
+    return with_defaults(spec, fmt)
 
 
 def _path(spec: AgentSpec, fmt: Format, options: Options, many: bool) -> str:
     """Where an artifact goes; several targets side by side get a folder each."""
-    place = fmt.files[0].format(name=file_name(spec))
+    name = artifact_name(spec, fmt)
+    place = fmt.files[0].replace("{name}", name)
     if options.layout == "tool":
         return place
     if options.layout == "flat":
-        path = place if fmt.container is Container.YAML_MEMBERS else file_name(spec) + fmt.suffix
+        path = place if fmt.shared else name + fmt.suffix
     else:
         path = _source_path(spec, fmt, place)
         if many and spec.source and spec.source.collection:
@@ -136,7 +170,7 @@ def _source_path(spec: AgentSpec, fmt: Format, place: str) -> str:
         return place
     if source.format == fmt.id:
         return source.path
-    if fmt.container is Container.YAML_MEMBERS:
+    if fmt.shared:
         return place
     old = FORMATS[source.format].suffix if source.format in FORMATS else ""
     stem = source.path.removesuffix(old) if old and source.path.endswith(old) else source.path.rpartition(".")[0]

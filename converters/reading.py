@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from converters.derive import derive
-from converters.document import Document, Entry, Record, front_matter, members, plain
+from converters.document import Document, Entry, Record, front_matter, keyed, plain
+from converters.embedding import carried, taken_in
 from converters.findings import (
     BAD_VALUE,
+    CARRIED,
     EMPTY_FILE,
     MISSING_KEY,
     NAMED_AFTER,
     NO_NAME,
+    NO_PROMPT_FILE,
     ODD_VALUE,
     OPEN_FENCE,
     UNKNOWN_KEY,
@@ -25,13 +28,16 @@ from converters.findings import (
     Span,
 )
 from converters.formats import HEADER_KEYS
-from converters.formats._kit import PROMPT, Container, Format, is_silent
+from converters.formats._kit import KEYED, PROMPT, Container, Format, Row, is_silent
 from converters.formats._tools import ALL
 from converters.identity import identity, slug
 from converters.model import AgentSpec, HeaderEntry, Json, Section, SharedDocument, Source, Tool, Tools
+from converters.nesting import dig, without
 from converters.prose import name_from_title, title
 from converters.sections import open_fence, split
-from converters.syntax.yaml import spell, styles_for, value_of
+from converters.syntax import Mapping as MappingNode
+from converters.syntax.notations import FLOW, JSON, TOML, YAML, Notation
+from converters.syntax.yaml import in_brackets, is_plain, quoted, value_of
 from converters.text import Decoded
 from converters.tools import access_of, is_known
 
@@ -57,19 +63,56 @@ class Reading:
     """For each spec, where the value of each header key stands."""
 
 
+NOTATIONS: Mapping[Container, Notation] = {Container.YAML: YAML, Container.JSON: JSON, Container.TOML: TOML}
+"""How the files of keys and values are spelled."""
+
+Beside: TypeAlias = Callable[[str], "str | None"]
+"""Gives the text of a file named by its path from the one that is read; `None` where it cannot be had."""
+
+
 def parse(source: Decoded, fmt: Format) -> Document:
     """Take a decoded file apart the way `fmt` is built."""
-    if fmt.container is Container.FRONT_MATTER:
-        return front_matter(source, HEADER_KEYS)
-    if fmt.container is Container.YAML_MEMBERS:
-        return members(source, fmt.member_list)
-    return plain(source)
+    if fmt.keyed:
+        return keyed(source, NOTATIONS[fmt.container], fmt.members)
+    return front_matter(source, HEADER_KEYS) if fmt.has_body else plain(source)
 
 
-def read(document: Document, fmt: Format, *, raw: bytes = b"", place: Source = _NOWHERE) -> Reading:
+def notation_of(fmt: Format, *, flow: bool) -> Notation:
+    """How the entries of a file are spelled; `flow` tells that they stand inside brackets."""
+    usual = NOTATIONS.get(fmt.container, YAML)
+    return FLOW if usual is YAML and flow else usual
+
+
+def frame(fmt: Format, key: str) -> tuple[str, str]:
+    """What stands before and behind a new agent's entries; `key` is what it stands under in a mapping."""
+    if fmt.has_body:
+        return FENCE, FENCE
+    if fmt.container is Container.JSON:
+        if not fmt.shared:
+            return "{\n  ", "}\n"
+        pad = "  " if fmt.members == KEYED else "    "
+        name = f"{in_brackets(key)}: " if KEYED in fmt.by_key else ""
+        return f"{pad}{name}{{\n{pad}  ", f"{pad}}},\n"
+    if not fmt.shared or fmt.container is Container.TOML:
+        return "", ""
+    if KEYED not in fmt.by_key:
+        return "  - ", ""
+    pad = "" if fmt.members == KEYED else "  "
+    return f"{pad}{key if is_plain(key) else quoted(key)}:\n{pad}  ", ""
+
+
+def read(
+    document: Document,
+    fmt: Format,
+    *,
+    raw: bytes = b"",
+    place: Source = _NOWHERE,
+    beside: Beside = lambda _: None,
+) -> Reading:
     """Understand a document as `fmt`; what a broken file still says is found, never raised.
 
-    `place` carries the collection, its licence and its revision, and the path below its root.
+    `place` carries the collection, its licence and its revision, and the path below its root;
+    `beside` gives the prompt that a file keeps in another one.
     """
     if document.refused:
         return Reading(format=fmt, findings=document.findings)
@@ -84,14 +127,14 @@ def read(document: Document, fmt: Format, *, raw: bytes = b"", place: Source = _
     )
     specs, places = [], []
     for record in document.records:
-        reader = _Reader(document, fmt, base, found)
+        reader = _Reader(document, fmt, base, found, beside)
         spec = reader.read(record)
         if spec is not None:
             specs.append(spec)
             places.append(reader.places)
     if len(specs) < len(document.records):  # a file that lost one of its agents could not be written back
         return Reading(format=fmt, findings=tuple(found))
-    shared = _shared(document, base, specs) if fmt.container is Container.YAML_MEMBERS else None
+    shared = _shared(document, base, specs) if fmt.shared else None
     dialect = specs[0].source.dialect if specs and specs[0].source else None
     return Reading(
         format=fmt, dialect=dialect, specs=tuple(specs), shared=shared, findings=tuple(found), places=tuple(places)
@@ -112,75 +155,159 @@ def _shared(document: Document, base: Source, specs: list[AgentSpec]) -> SharedD
 class _Reader:
     """One record on its way to a spec."""
 
-    def __init__(self, document: Document, fmt: Format, base: Source, found: list[Finding]) -> None:
-        self.document, self.fmt, self.base, self.found = document, fmt, base, found
+    def __init__(self, document: Document, fmt: Format, base: Source, found: list[Finding], beside: Beside) -> None:
+        self.document, self.fmt, self.base, self.found, self.beside = document, fmt, base, found, beside
         self.said: dict[str, Any] = {}
         self.places: dict[str, Span] = {}
         self.extra: dict[str, Json] = {}
         self.sections: list[Section] = []
+        self.around: dict[str, Any] = {}
+        self.carried: AgentSpec | None = None
         self.refused = False
 
     def read(self, record: Record) -> AgentSpec | None:
         entries = record.entries
         header = None
+        if record.key is not None and (named := self.fmt.by_key.get(KEYED)):
+            self.said[named.field] = named.codec.decode(record.key)
         if entries is not None:
             last = {entry.key: entry for entry in entries}
-            header = tuple(self._entry(entry, last[entry.key] is entry) for entry in entries)
+            notation = notation_of(self.fmt, flow=record.flow)
+            header = tuple(
+                self._entry(entry, notation, counts=last[entry.key] is entry, final=entry is entries[-1])
+                for entry in entries
+            )
         if record.body < record.stop:
-            self._prompt(self.document.text[record.body : record.stop], None, record.body)
+            self._body(self.document.text[record.body : record.stop], record.body)
+        if self.fmt.prompt_file:
+            self._prompt_from(self.fmt.prompt_file)
         if self.refused:
             return None
         return self._spec(record, header)
 
-    def _entry(self, entry: Entry, counts: bool) -> HeaderEntry:
+    def _entry(self, entry: Entry, notation: Notation, *, counts: bool, final: bool) -> HeaderEntry:
         text = self.document.text[entry.start : entry.stop]
         edits = self.document.edits(entry.start, entry.stop)
         spelled, indent = text, len(text) - len(text.lstrip(" "))
         if not indent:  # the first entry of a list's item stands behind its dash
             indent = entry.start - (self.document.text.rfind("\n", 0, entry.start) + 1)
             spelled = " " * indent + text
-        style: str | None = None
         if not counts:
             return HeaderEntry(key=entry.key, raw=text, edits=edits)
         values = self._decode(entry)
         for value in values:
-            if spell(entry.key, value, indent=indent) == spelled:
-                return HeaderEntry(key=entry.key, style="block" if value is not values[0] else None, edits=edits)
-            for style in styles_for(entry.value):
-                if spell(entry.key, value, indent=indent, style=style) == spelled:
-                    return HeaderEntry(key=entry.key, style=style, edits=edits)
+            for style in (None, *notation.styles_for(entry.value)):
+                said = notation.spell(entry.key, value, indent, style)
+                if said is not None and (notation.last(said) if final else said) == spelled:
+                    usual = style or ("block" if value is not values[0] else None)
+                    return HeaderEntry(key=entry.key, style=usual, edits=edits)
         return HeaderEntry(key=entry.key, raw=text, edits=edits)
 
     def _decode(self, entry: Entry) -> tuple[Json, ...]:
         """Take the value in; give what it would be written as, other choices last."""
-        key, row = entry.key, self.fmt.by_key.get(entry.key)
+        key, fmt = entry.key, self.fmt
         self.places[key] = self._span(entry)
+        if fmt.is_nested(key):
+            return self._take_apart(entry)
+        row = fmt.by_key.get(key)
         if row is None:
             value = self.extra[key] = value_of(entry.value)
-            self._find(UNKNOWN_KEY, entry, format=self.fmt.title, key=key)
+            self._find(UNKNOWN_KEY, entry, format=fmt.title, key=key)
             return (value,)
         try:
             decoded = row.codec.decode(entry.value)
         except ValueError as error:
-            if row.strict:
-                self.refused = True
-                self._find(BAD_VALUE, entry, key=key, problem=error)
-                return ()
-            self._find(ODD_VALUE, entry, key=key, problem=error)
+            self._not_read(row, entry, error)
+            value = self.extra[key] = value_of(entry.value)
+            return (value,)
+        if self._take(row, decoded) is False:
             value = self.extra[key] = value_of(entry.value)
             return (value,)
         if is_silent(row.field, decoded):
             return ()
-        if row.field[0] == ".":
-            self.extra[row.field[1:]] = decoded
-        elif row.field.startswith(PROMPT):
-            self._prompt(str(decoded), row.field.partition(":")[2] or None, None)
-        else:
-            self.said[row.field] = decoded
         encoded = row.codec.encode(decoded)
         return (encoded,) if row.codec.listed is None else (encoded, row.codec.listed(decoded))
 
+    def _not_read(self, row: Row, entry: Entry, error: ValueError) -> None:
+        self.refused = self.refused or row.strict
+        self._find(BAD_VALUE if row.strict else ODD_VALUE, entry, key=row.key, problem=error)
+
+    def _take(self, row: Row, decoded: Any) -> bool:
+        """Take a row's value in; false where its field has been said already under another key."""
+        if is_silent(row.field, decoded):
+            return True
+        if row.field[0] == ".":
+            self.extra[row.field[1:]] = decoded
+        elif row.field.startswith(PROMPT):
+            self._spoken(str(decoded), row.field.partition(":")[2] or None)
+        elif row.field in self.said:
+            return False
+        else:
+            self.said[row.field] = decoded
+        return True
+
+    def _take_apart(self, entry: Entry) -> tuple[Json, ...]:
+        """Take the values of a mapping in, row by row; what no row says is kept as an extension."""
+        rows = self.fmt.by_entry[entry.key]
+        if not isinstance(entry.value, MappingNode):
+            rows = tuple(row for row in rows if row.short)
+        taken: list[tuple[str, ...]] = []
+        for row in rows:
+            node = dig(entry.value, row.path) if isinstance(entry.value, MappingNode) else entry.value
+            if node is None:
+                continue
+            try:
+                decoded = row.codec.decode(node)
+            except ValueError as error:
+                self._not_read(row, entry, error)
+                continue
+            if self._take(row, decoded):
+                taken.append(row.path)
+        value = value_of(entry.value)
+        if not isinstance(entry.value, MappingNode):
+            if not taken:
+                self.extra[entry.key] = value
+            return ()
+        rest = without(value, taken)
+        if rest or not taken:
+            self.extra[entry.key] = rest
+        return (value,)
+
+    def _body(self, text: str, base: int) -> None:
+        """The prompt below a header, as the first of the format's spellings has it that gives it back."""
+        for number, body in enumerate(self.fmt.bodies):
+            meant = body.decode(text)
+            if meant is not None and body.encode(meant) == text:
+                if number:
+                    self.around["body"] = body.id
+                self._prompt(meant, None, base if meant == text else None)
+                return
+        if self.fmt.bodies:
+            self.around["body"] = "verbatim"
+        self._prompt(text, None, base)
+
+    def _spoken(self, text: str, slot: str | None) -> None:
+        """The prompt as an entry says it, or as the file has it that it names."""
+        named = self.fmt.reference.fullmatch(text) if self.fmt.reference and slot is None else None
+        if named is None or not self._prompt_from(named[1], text):
+            self._prompt(text, slot, None)
+
+    def _prompt_from(self, path: str, said: str | None = None) -> bool:
+        """Take the prompt from another file; false where it cannot be had."""
+        text = self.beside(path)
+        if text is None:
+            self.found.append(NO_PROMPT_FILE.at(Span(self.document.path), path=path))
+            return False
+        self._prompt(text, None, None)
+        if said is not None:
+            self.around["prompt_file"] = said
+        return True
+
     def _prompt(self, text: str, slot: str | None, base: int | None) -> None:
+        if comment := carried(text):
+            self.carried = comment[1]
+            self.around["embedded"] = comment[0]
+            text = text.removesuffix(comment[0])
         if base is not None and (fence := open_fence(text)) is not None:
             self.found.append(OPEN_FENCE.at(self.document.span(base + fence, base + fence + 3)))
         at = base
@@ -204,17 +331,21 @@ class _Reader:
         if not header and _NOTHING.fullmatch(document.text):
             self.found.append(EMPTY_FILE.at(Span(document.path)))
             return None
-        allow, deny = said.pop("tools", None), said.pop("tools.deny", ())
-        if allow is not None or deny:
+        allow, deny, whole = said.pop("tools", None), said.pop("tools.deny", ()), said.pop("tools.whole", None)
+        if whole is not None:
+            said["tools"] = whole
+        elif allow is not None or deny:
             said["tools"] = Tools(None if allow is None or allow == ALL else allow, deny)
             self._unknown_tools(allow or (), record)
         keys = frozenset(entry.key for entry in header or ())
         for row in fmt.rows:
-            if row.required and row.key not in keys:
+            if row.required and row.key != KEYED and row.top not in keys:
                 self.found.append(
                     MISSING_KEY.at(document.span(record.start, record.start), format=fmt.title, key=row.key)
                 )
-        member = said.get("name") if fmt.member_key else None
+        member = None
+        if fmt.shared:
+            member = record.key.text if record.key else said.get("name")
         name = said.pop("name", None) or self._name()
         sections = tuple(self.sections)
         prompt = "".join((s.heading or "") + s.text for s in sections)
@@ -224,6 +355,7 @@ class _Reader:
             dialect=next((d.id for d in fmt.dialects if d.recognise(keys, prompt)), None),
             header=header,
             **self._around(record),
+            **self.around,
         )
         spec = AgentSpec(
             id=identity(self.base.path or document.path, suffixes=(fmt.suffix,), member=member),
@@ -233,6 +365,9 @@ class _Reader:
             extensions={fmt.id: self.extra} if self.extra else {},
             **said,
         )
+        if self.carried is not None:
+            spec = taken_in(spec, self.carried, fmt)
+            self.found.append(CARRIED.at(Span(document.path), fields=", ".join(self.carried.said())))
         return replace(spec, derived=derive(spec, access_of(spec.tools)))
 
     def _around(self, record: Record) -> dict[str, Any]:
@@ -247,7 +382,7 @@ class _Reader:
             bracket = _EMPTY.search(opened)
             at = bracket.end() if bracket else max(opened.rfind("\n---"), opened.rfind("\n...")) + 1
             opened, closed = opened[:at], opened[at:]
-        usual = (FENCE, FENCE) if self.fmt.container is Container.FRONT_MATTER else ("  - ", "")
+        usual = frame(self.fmt, record.key.text if record.key else "")
         return {
             "open": None if opened == usual[0] else opened,
             "close": None if closed == usual[1] else closed,
@@ -255,7 +390,7 @@ class _Reader:
         }
 
     def _outer_edits(self, record: Record) -> tuple[Any, ...]:
-        if not self.document.mending.hunks or self.fmt.container is Container.YAML_MEMBERS:
+        if not self.document.mending.hunks or self.fmt.shared:
             return ()
         regions = [(entry.start, entry.stop) for entry in record.entries or ()]
         at = record.body
@@ -274,9 +409,8 @@ class _Reader:
     def _unknown_tools(self, allow: tuple[Tool, ...], record: Record) -> None:
         for tool in allow:
             if not is_known(tool.name) and tool.name != "*":
-                entry = next(
-                    e for e in record.entries or () if self.fmt.by_key.get(e.key) == self.fmt.by_field["tools"]
-                )
+                top = self.fmt.by_field["tools"].top
+                entry = next(e for e in record.entries or () if e.key == top)
                 self._find(UNKNOWN_TOOL, entry, format=self.fmt.title, tool=tool.name)
 
 
@@ -288,5 +422,9 @@ def default_name(path: str, fmt: Format, sections: Sequence[Section]) -> tuple[s
     heading = title(tuple(sections)) if fmt.named_by == "title" else None
     if heading and (name := name_from_title(heading)):
         return name, "title"
-    stem = path.replace("\\", "/").rpartition("/")[2]
+    path = path.replace("\\", "/")
+    if fmt.suffix.startswith("/"):
+        folder = path.rpartition("/")[0].rpartition("/")[2]
+        return slug(folder) or slug(path) or "agent", "folder's name"
+    stem = path.rpartition("/")[2]
     return slug(stem.removesuffix(fmt.suffix)) or slug(path) or "agent", "file name"

@@ -6,16 +6,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from converters.findings import DEFAULTED, DROPPED, REDUCED, WIDER_ACCESS, Finding, Span
+from converters.embedding import can_embed
+from converters.fields import as_read, is_same, meaning_of, tools_as_read
+from converters.findings import DEFAULTED, DROPPED, EMBEDDED, REDUCED, RENAMED, WIDER_ACCESS, Finding, Span
+from converters.fitting import Refusal, is_missing, refusals
 from converters.formats import FORMATS
-from converters.formats._kit import PROMPT, Format, Row
-from converters.formats._tools import ALL
-from converters.model import AgentSpec, Tools
+from converters.formats._kit import PROMPT, Format, Row, is_silent
+from converters.model import AgentSpec
 from converters.reading import default_name
 from converters.sections import split
 from converters.syntax.yaml import node_of
 from converters.tools import access_of, gains, words_for
-from converters.writing import file_name, is_unread, meaning_of
+from converters.writing import file_name, is_unread, prepared
 
 WORDS = {
     "kept": "kept",
@@ -28,6 +30,9 @@ WORDS = {
     "dropped": "lost",
 }
 """The eight statuses a field can have, and the four words people see."""
+
+
+_UNSAID = "left unsaid, which means the same there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +65,24 @@ class Report:
     access_after: tuple[str, ...]
     gains: tuple[str, ...]
     """What the artifact may touch and its source may not."""
+    called: str = ""
+    """The agent's name in the artifact."""
+    refusals: tuple[Refusal, ...] = ()
+    """Why the client would not take the artifact, or would not take all of it."""
 
     @property
     def losses(self) -> tuple[FieldFate, ...]:
         """The fields that did not make it whole."""
         return tuple(fate for fate in self.fields if WORDS[fate.status] == "lost")
 
-    def findings(self, path: str, places: Mapping[str, Span] | None = None) -> list[Finding]:
-        """The losses, additions and wider access as findings about the file at `path`.
+    def findings(self, path: str, places: Mapping[str, Span] | None = None, *, at_home: bool = False) -> list[Finding]:
+        """The losses, additions, refusals and wider access as findings about the file at `path`.
 
-        `places` says where the value of each of the source's keys stands.
+        `places` says where the value of each of the source's keys stands; a file that stays `at_home`
+        in its format is not told again what its client would refuse.
         """
-        title = FORMATS[self.target].title if self.target in FORMATS else self.target
+        target = FORMATS.get(self.target)
+        title = target.title if target else self.target
         found = []
         for fate in self.fields:
             at = (places or {}).get(fate.source_key or "", Span(path))
@@ -81,26 +92,56 @@ class Report:
                 found.append(REDUCED.at(at, format=title, field=fate.field, what=fate.note))
             elif fate.status in {"defaulted", "invented"}:
                 found.append(DEFAULTED.at(at, format=title, field=fate.field, origin=fate.note))
+        for refusal in () if at_home else self.refusals:
+            key = next((fate.source_key for fate in self.fields if fate.field == refusal.field), None)
+            at = (places or {}).get(key or "", Span(path))
+            found.append(refusal.rule.at(at, format=title, **refusal.facts))
+        if self.called != self.agent and not at_home:
+            name = next((fate.source_key for fate in self.fields if fate.field == "name"), None)
+            found.append(RENAMED.at((places or {}).get(name or "", Span(path)), format=title, now=self.called))
+        embedded = [fate.field for fate in self.fields if fate.status == "embedded"]
+        if embedded:
+            found.append(EMBEDDED.at(Span(path), format=title, fields=", ".join(embedded)))
         if self.gains:
             key = next((fate.source_key for fate in self.fields if fate.field == "tools"), None)
             words = ", ".join(words_for(gain) for gain in self.gains)
-            found.append(WIDER_ACCESS.at((places or {}).get(key or "", Span(path)), format=title, gains=words))
+            way = (target.safest if target else "") or "choose a target that can limit tools"
+            found.append(WIDER_ACCESS.at((places or {}).get(key or "", Span(path)), format=title, gains=words, way=way))
         return found
 
 
-def report(spec: AgentSpec, target: Format) -> Report:
-    """Tell what writing `spec` as `target` does to each of its fields and to its access."""
+def report(spec: AgentSpec, target: Format, *, embed: bool = False) -> Report:
+    """Tell what writing `spec` as `target` does to each of its fields and to its access.
+
+    With `embed`, what the target cannot say is said by a comment at the prompt's end.
+    """
     source = FORMATS.get(spec.source.format) if spec.source else None
-    after = _tools_after(spec, target)
+    after = tools_as_read(spec, target)
+    fates = tuple(replace(f, source_key=_source_key(f.field, source)) for f in _all_fates(spec, source, target))
+    if embed:
+        fates = tuple(replace(f, status="embedded", note=None) if can_embed(f.field, f.status) else f for f in fates)
     return Report(
         agent=spec.name,
         source=source.id if source else None,
         target=target.id,
-        fields=tuple(replace(f, source_key=_source_key(f.field, source)) for f in _all_fates(spec, source, target)),
+        fields=fates,
         access_before=tuple(sorted(access_of(spec.tools))),
         access_after=tuple(sorted(access_of(after))),
         gains=gains(spec.tools, after),
+        called=_called(spec, target),
+        refusals=tuple(refusals(spec, target)),
     )
+
+
+def _called(spec: AgentSpec, target: Format) -> str:
+    """What the agent's name is in the artifact."""
+    row = target.by_field.get("name")
+    if row is None:
+        return file_name(spec) if target.named_by == "file" else spec.name
+    try:
+        return str(row.codec.decode(node_of(row.codec.encode(spec.name))))
+    except ValueError:
+        return spec.name
 
 
 def _source_key(field: str, source: Format | None) -> str | None:
@@ -116,14 +157,17 @@ def _all_fates(spec: AgentSpec, source: Format | None, target: Format) -> Iterat
 
 
 def _fates(spec: AgentSpec, source: Format | None, target: Format) -> Iterator[FieldFate]:
+    ready = prepared(spec, target)
     for field in _said(spec):
         row = target.by_field.get(field)
         if field.startswith(PROMPT):
-            yield FieldFate(field, "kept", row.key if row else None)
+            yield _prompt_fate(field, spec, ready, row, target)
+        elif row is None and field.startswith("tools") and "tools.whole" in target.by_field:
+            yield _whole_fate(field, spec, target.by_field["tools.whole"], source)
         elif row is None:
             yield _unsaid(spec, field, target)
         else:
-            yield _fate(field, meaning_of(spec, row, target), row, source)
+            yield _fate(field, meaning_of(ready, row, target), row, source)
     for owner, keys in spec.extensions.items():
         for key in keys:
             row = target.by_key.get(key)
@@ -131,6 +175,34 @@ def _fates(spec: AgentSpec, source: Format | None, target: Format) -> Iterator[F
                 yield FieldFate(f"extensions.{owner}.{key}", "kept", key)
             else:
                 yield FieldFate(f"extensions.{owner}.{key}", "dropped")
+
+
+def _prompt_fate(field: str, spec: AgentSpec, ready: AgentSpec, row: Row | None, target: Format) -> FieldFate:
+    """The prompt goes along whole, or its client could not have it."""
+    key = row.key if row else None
+    if row is None:
+        if target.bodies and (target.bodies[0].decode(target.bodies[0].encode(spec.prompt)) != spec.prompt):
+            return FieldFate(field, "reduced", note="its exact words")
+        return FieldFate(field, "kept" if target.reads else "mapped")
+    value = meaning_of(ready, row, target) or ""
+    try:
+        again = row.codec.decode(node_of(row.codec.encode(value)))
+    except ValueError as error:
+        return FieldFate(field, "dropped", key, note=str(error))
+    if (again or "") != value:
+        lost = row.codec.lost(value, again) if row.codec.lost else None
+        return FieldFate(field, "reduced", key, note=lost or "its exact words")
+    return FieldFate(field, "kept", key)
+
+
+def _whole_fate(field: str, spec: AgentSpec, row: Row, source: Format | None) -> FieldFate:
+    """One side of the tools where the target says both under one key."""
+    fate = _fate("tools", spec.tools, row, source)
+    again = as_read(row, spec.tools)
+    side = "deny" if field == "tools.deny" else "allow"
+    if again is not None and is_same("tools", getattr(again, side), getattr(spec.tools, side)):
+        return FieldFate(field, "mapped", row.key)
+    return replace(fate, field=field)
 
 
 def _said(spec: AgentSpec) -> Iterator[str]:
@@ -162,14 +234,15 @@ def _unsaid(spec: AgentSpec, field: str, target: Format) -> FieldFate:
 def _fate(field: str, value: Any, row: Row, source: Format | None) -> FieldFate:
     written = row.codec.encode(value)
     try:
-        again = row.codec.decode(node_of(written))
+        again = None if written is None else row.codec.decode(node_of(written))
     except ValueError as error:
         return FieldFate(field, "dropped", note=str(error))
-    if again != value:
-        lost = row.codec.lost(value, again) if row.codec.lost else "its exact value"
-        if lost:
-            return FieldFate(field, "reduced", row.key, note=lost)
-        return FieldFate(field, "mapped", row.key)
+    if not is_same(row.field, again, value) and not (again is None and is_silent(row.field, value)):
+        lost = row.codec.lost(value, again) if row.codec.lost else None
+        if again is None:
+            unsaid = row.codec.lost is not None and lost is None
+            return FieldFate(field, "reduced", note=_UNSAID) if unsaid else FieldFate(field, "dropped", note=lost)
+        return FieldFate(field, "reduced", row.key, note=lost or "its exact value")
     origin = source.by_field.get(field) if source else None
     if origin is None:
         return FieldFate(field, "kept" if row.key == field else "renamed", row.key)
@@ -180,46 +253,5 @@ def _fate(field: str, value: Any, row: Row, source: Format | None) -> FieldFate:
 
 def _added(spec: AgentSpec, target: Format) -> Iterator[FieldFate]:
     for row in target.rows:
-        if _is_missing(spec, row, target):
+        if is_missing(spec, row, target):
             yield FieldFate(row.field, "defaulted", row.key, note=row.origin)
-
-
-def _is_missing(spec: AgentSpec, row: Row, target: Format) -> bool:
-    """Whether the target requires what nobody said."""
-    said = meaning_of(spec, row, target) is not None or is_unread(spec, row, target)
-    if row.field == "tools" and spec.tools is not None and spec.tools.allow is None and spec.tools.deny:
-        said = False  # a list of denied tools alone
-    return row.required and row.default is not None and not said
-
-
-def _tools_after(spec: AgentSpec, target: Format) -> Tools | None:
-    """What the artifact itself says of tools; `None` where it leaves them to the host."""
-    allow, deny = target.by_field.get("tools"), target.by_field.get("tools.deny")
-    allowed = _again(spec, allow, target) if allow else None
-    denied = _again(spec, deny, target) if deny else None
-    if allowed is None and not denied:
-        return None
-    return Tools(None if allowed is None or allowed == ALL else allowed, denied or ())
-
-
-def _again(spec: AgentSpec, row: Row, target: Format) -> Any:
-    value = meaning_of(spec, row, target)
-    if value is None and row.required and row.default:
-        value = row.default(spec)
-    try:
-        return None if value is None else row.codec.decode(node_of(row.codec.encode(value)))
-    except ValueError:
-        return None
-
-
-def with_defaults(spec: AgentSpec, target: Format) -> AgentSpec:
-    """`spec` with what the target requires and nobody said."""
-    filled = {
-        row.field: row.default(spec)
-        for row in target.rows
-        if row.default is not None and _is_missing(spec, row, target)
-    }
-    if "tools" in filled:
-        allow = filled["tools"]
-        filled["tools"] = Tools(None if allow == ALL else allow, spec.tools.deny if spec.tools else ())
-    return replace(spec, **filled)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from converters import vocabulary
 from converters.model import Tool, Tools
-from converters.vocabulary import load
+from converters.vocabulary import load, remembered
 
 EVERYTHING = frozenset({"read", "write", "shell", "network", "spawn", "mcp"})
 """What a host lets an agent touch when nobody says otherwise."""
@@ -18,38 +20,145 @@ _IMPLIED = {"shell": frozenset({"read", "write", "network"})}
 
 @lru_cache(maxsize=1)
 def _vocabulary() -> Mapping[str, Any]:
-    vocabulary: Mapping[str, Any] = load("tools")
-    return vocabulary
+    said: Mapping[str, Any] = load("tools")
+    return said
 
 
+@remembered
 def neutral_names(client: str) -> Mapping[str, str]:
     """A client's tool names, lower-cased, to neutral ones."""
-    return _from_client(client)
+    return {name.lower(): neutral for neutral, names in _table(client, "tools").items() for name in names}
 
 
-@lru_cache(maxsize=64)
-def _from_client(client: str) -> Mapping[str, str]:
-    table = _vocabulary()["clients"][client]
-    return {name.lower(): neutral for neutral, names in table.items() for name in names}
-
-
-@lru_cache(maxsize=64)
+@remembered
 def client_names(client: str) -> Mapping[str, str]:
     """Neutral names to the one name a client is written with."""
-    return {neutral: names[0] for neutral, names in _vocabulary()["clients"][client].items()}
+    return {neutral: names[0] for neutral, names in _table(client, "tools").items()}
 
 
-@lru_cache(maxsize=64)
+@remembered
 def groups(client: str) -> Mapping[str, tuple[str, ...]]:
-    """A client's tool groups, each with the neutral tools in it."""
-    return {group: tuple(tools) for group, tools in _vocabulary()["groups"][client].items()}
+    """A client's names that each stand for several tools, with the neutral tools in them."""
+    return {group: tuple(tools) for group, tools in _table(client, "groups").items()}
 
 
-@lru_cache(maxsize=64)
+@remembered
 def group_names(client: str) -> Mapping[str, str]:
     """What else a client calls its groups, lower-cased, to the group's own name."""
-    table = _vocabulary().get("group_names", {}).get(client, {})
-    return {name.lower(): group for group, names in table.items() for name in names}
+    return {name.lower(): group for group, names in _table(client, "group_names").items() for name in names}
+
+
+@remembered
+def categories(client: str) -> Mapping[str, tuple[str, ...]]:
+    """Words that stand in place of a whole list of a client's tools, with the neutral tools they mean."""
+    return {word: tuple(tools) for word, tools in _table(client, "categories").items()}
+
+
+@remembered
+def is_freely_named(client: str) -> bool:
+    """Whether a client leaves the names of tools to the author, so that ours serve as well as any."""
+    said = vocabulary.client(client)
+    return "tools" not in said and "groups" not in said
+
+
+def trait(client: str, name: str) -> Any:
+    """What a client's file says of how it takes tools: `limits`, `absent`, `string`; `None` where nothing."""
+    return vocabulary.client(client).get(name)
+
+
+def every_tool(client: str) -> str | None:
+    """The one name that stands for all the client has; `None` where leaving the list out says so."""
+    name: str | None = vocabulary.client(client).get("all")
+    return name
+
+
+def meaning(client: str, name: str) -> tuple[str, ...] | None:
+    """The neutral tools a client's name stands for, MCP among them; `None` for a name nobody knows."""
+    found = _known(client).get(name.lower())
+    if found is not None:
+        return found
+    server = mcp_tool(client, name)
+    return (server,) if server is not None else None
+
+
+@remembered
+def _known(client: str) -> Mapping[str, tuple[str, ...]]:
+    """A client's names, lower-cased, to what they stand for; a group before a tool of its name."""
+    known: dict[str, tuple[str, ...]] = {name: (neutral,) for name, neutral in neutral_names(client).items()}
+    known |= {name.lower(): tuple(tools) for name, tools in _table(client, "understood").items()}
+    known |= {group.lower(): tools for group, tools in groups(client).items()}
+    known |= {name: groups(client)[group] for name, group in group_names(client).items()}
+    return known
+
+
+def names_for(client: str, tools: Iterable[str]) -> dict[str, str]:
+    """The names a client is told these neutral tools by, each tool to its name; those without one are left out.
+
+    A group is named where all of it is wanted, or where nothing narrower holds a tool.
+    """
+    wanted = list(dict.fromkeys(tools))
+    found: dict[str, str] = {}
+    by_size = sorted(groups(client).items(), key=lambda entry: -len(entry[1]))
+    for group, members in by_size:
+        if members and set(members) <= set(wanted) - found.keys():
+            found |= dict.fromkeys(members, group)
+    for tool in wanted:
+        if tool not in found:
+            name = client_names(client).get(tool) or mcp_name(client, tool) or _narrowest(by_size, tool)
+            found |= {tool: name} if name else {}
+    return {tool: found[tool] for tool in wanted if tool in found}
+
+
+def _narrowest(by_size: Iterable[tuple[str, tuple[str, ...]]], tool: str) -> str | None:
+    """The smallest group that holds a tool; any server's is in one that holds all."""
+    every = "mcp:*" if tool.startswith("mcp:") else tool
+    holding = [group for group, members in by_size if every in members]
+    return holding[-1] if holding else None
+
+
+def mcp_name(client: str, tool: str) -> str | None:
+    """What a client calls `mcp:<server>`, `mcp:<server>/<tool>` or `mcp:*`; `None` where it cannot."""
+    patterns = _table(client, "mcp")
+    server, _, name = tool.removeprefix("mcp:").partition("/")
+    wanted = "all" if tool == "mcp:*" else "tool" if name else "server"
+    if not tool.startswith("mcp:") or wanted not in patterns:
+        return None
+    return str(patterns[wanted]).replace("{server}", server).replace("{tool}", name)
+
+
+def mcp_tool(client: str, name: str) -> str | None:
+    """The neutral name of what a client's name says of MCP; `None` where it says nothing of it."""
+    patterns = _table(client, "mcp")
+    if name == patterns.get("all"):
+        return "mcp:*"
+    said = vocabulary.client(client)
+    if name in said.get("others", ()) or name.partition("/")[0] in said.get("sets", ()):
+        return None
+    for pattern in _mcp_patterns(client):
+        if found := pattern.fullmatch(name):
+            server, tool = found["server"], found.groupdict().get("tool")
+            return f"mcp:{server}/{tool}" if tool and tool != "*" else f"mcp:{server}"
+    return None
+
+
+@remembered
+def _mcp_patterns(client: str) -> tuple[re.Pattern[str], ...]:
+    """A client's ways to name a server, and a server's tool; a server's name holds nothing that parts the two."""
+    patterns = _table(client, "mcp")
+    between = re.search(r"\{server\}(.*)\{tool\}", patterns.get("tool", ""))
+    server = f"(?P<server>(?:(?!{re.escape(between[1])}).)+)" if between and between[1] else "(?P<server>.+)"
+    return tuple(
+        re.compile(
+            re.escape(patterns[kind]).replace(r"\{server\}", server).replace(r"\{tool\}", "(?P<tool>.+)"), re.DOTALL
+        )
+        for kind in ("server", "tool")
+        if kind in patterns
+    )
+
+
+def _table(client: str, table: str) -> Mapping[str, Any]:
+    entries: Mapping[str, Any] = vocabulary.client(client).get(table) or {}
+    return entries
 
 
 def is_known(name: str) -> bool:

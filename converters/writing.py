@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from converters.formats._kit import PROMPT, Container, Format, Row, is_silent
-from converters.formats._tools import ALL
+from converters.embedding import carrying
+from converters.fields import as_read, meaning_of, text_of
+from converters.formats._kit import KEYED, PROMPT, Container, Format, Row, is_silent
 from converters.identity import identity, slug
 from converters.mending import still_true, undo
-from converters.model import AgentSpec, Edit, HeaderEntry, Json, Section, SharedDocument, Source
-from converters.reading import FENCE, default_name
-from converters.syntax import Mapping, Node, SyntaxFault
-from converters.syntax.yaml import DEEPEST, compose, in_brackets, node_of, spell, value_of
+from converters.model import AgentSpec, Edit, HeaderEntry, Json, SharedDocument, Source
+from converters.nesting import dig, joined, put, without
+from converters.reading import FENCE, default_name, frame, notation_of
+from converters.syntax import Mapping as MappingNode
+from converters.syntax import Node, toml
+from converters.syntax.notations import TOML, YAML, Notation
+from converters.syntax.yaml import in_brackets, node_of, value_of
 from converters.text import encode_as
-
-ITEM = "  - "
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +36,66 @@ def write(spec: AgentSpec, fmt: Format, *, as_read: bool = False) -> bytes:
     Read from the same format and unchanged, it comes back as it was; `as_read` also takes back
     the mends made while reading.
     """
-    source = spec.source if spec.source and spec.source.format == fmt.id else None
-    pieces = _record(spec, fmt, source)
+    source = _own(spec, fmt)
+    pieces = _record(prepared(spec, fmt), fmt, source)
     outer = source.edits if source else ()
     return _encoded(_joined(pieces, outer, as_read), source)
+
+
+def prompt_beside(spec: AgentSpec, fmt: Format) -> tuple[str, bytes] | None:
+    """The file that holds the prompt apart, by its path from the agent's own; `None` where there is none."""
+    if fmt.prompt_file:
+        return fmt.prompt_file, spec.prompt.encode("utf-8", "surrogatepass")
+    path = _named_file(spec, fmt)
+    return None if path is None else (path, spec.prompt.encode("utf-8", "surrogatepass"))
+
+
+def _named_file(spec: AgentSpec, fmt: Format) -> str | None:
+    source = _own(spec, fmt)
+    named = fmt.reference.fullmatch(source.prompt_file) if source and source.prompt_file and fmt.reference else None
+    return named[1] if named else None
+
+
+def _own(spec: AgentSpec, fmt: Format) -> Source | None:
+    """How the agent was spelled in this very format."""
+    return spec.source if spec.source and spec.source.format == fmt.id else None
+
+
+def prepared(spec: AgentSpec, fmt: Format) -> AgentSpec:
+    """`spec` as the format's rows and prompt are to be written."""
+    spec = carrying(spec, fmt)
+    return fmt.before_write(spec) if fmt.before_write else spec
 
 
 def write_shared(
     specs: Sequence[AgentSpec], fmt: Format, shared: SharedDocument | None = None, *, as_read: bool = False
 ) -> bytes:
     """Spell several agents as one file of `fmt`, inside what `shared` says lies around them."""
-    pieces = [Piece(shared.open if shared else f"{fmt.member_list}:\n")]
+    pieces = [Piece(shared.open if shared else fmt.around[0])]
+    records = []
     for spec in specs:
-        own = spec.source if spec.source and spec.source.format == fmt.id else None
+        own = _own(spec, fmt)
         if shared is None and own is not None and own.open is not None:
             own = None  # another file's indentation or brackets
-        pieces += _record(spec, fmt, own)
-    pieces.append(Piece(shared.close if shared else ""))
+        records.append(_record(prepared(spec, fmt), fmt, own))
+    for number, record in enumerate(records):
+        pieces += _parted(record, last=number == len(records) - 1)
+    pieces.append(Piece(shared.close if shared else fmt.around[1]))
     source = shared.source if shared else None
     return _encoded(_joined(pieces, source.edits if source else (), as_read), source)
+
+
+def _parted(record: list[Piece], *, last: bool) -> list[Piece]:
+    """An agent of a shared file with the comma that parts it from the next, where it stands in brackets."""
+    close = record[-1]
+    if not close.text.lstrip().startswith("}"):
+        return record
+    has = close.text.lstrip()[1:].lstrip().startswith(",")
+    if has and last:
+        return [*record[:-1], replace(close, text=close.text.replace(",", "", 1))]
+    if not has and not last:
+        return [*record[:-1], replace(close, text=close.text.replace("}", "},", 1))]
+    return record
 
 
 def _encoded(text: str, source: Source | None) -> bytes:
@@ -78,21 +122,41 @@ def _record(spec: AgentSpec, fmt: Format, source: Source | None) -> list[Piece]:
     """One agent's part of a file."""
     if fmt.container is Container.MARKDOWN:
         return _prompt(spec)
-    usual = (FENCE, FENCE) if fmt.container is Container.FRONT_MATTER else (ITEM, "")
+    body = _body(spec, fmt, source) if fmt.has_body else []
     if source is not None and source.header is None:
         added = _header(spec, fmt, source, 0)
-        return [Piece(FENCE), *added, Piece(FENCE), *_prompt(spec)] if added else _prompt(spec)
-    opened = usual[0] if source is None or source.open is None else source.open
+        return [Piece(FENCE), *added, Piece(FENCE), *body] if added else body
+    key = _member_key(spec, fmt)
+    usual = frame(fmt, key)
+    renamed = source is not None and KEYED in fmt.by_key and key != source.member
+    opened = usual[0] if source is None or source.open is None or renamed else source.open
     closed = usual[1] if source is None or source.close is None else source.close
-    indent = len(opened.rpartition("\n")[2]) if fmt.container is Container.YAML_MEMBERS else 0
+    indent = len(opened.rpartition("\n")[2]) if fmt.keyed else 0
     entries = _header(spec, fmt, source, indent)
     if indent and entries:
         first = entries[0]
         entries[0] = Piece(first.text.removeprefix(" " * indent), first.edits)
     if entries and closed.startswith("---") and not entries[-1].text.endswith("\n"):
         entries.append(Piece("\n"))
-    body = _prompt(spec) if fmt.container is Container.FRONT_MATTER else []
     return [Piece(opened), *entries, Piece(closed), *body]
+
+
+def _member_key(spec: AgentSpec, fmt: Format) -> str:
+    """The key an agent stands under in a mapping of agents."""
+    row = fmt.by_key.get(KEYED)
+    return str(row.codec.encode(meaning_of(spec, row, fmt))) if row else ""
+
+
+def _body(spec: AgentSpec, fmt: Format, source: Source | None) -> list[Piece]:
+    """The prompt below the header, as the client wants it spelled."""
+    if not fmt.bodies or fmt.prompt_file:
+        return [] if fmt.prompt_file else _prompt(spec)
+    used = source.body if source else None
+    if used == "verbatim":
+        return _prompt(spec)
+    body = next((body for body in fmt.bodies if body.id == used), fmt.bodies[0])
+    text = body.encode(spec.prompt)
+    return _prompt(spec) if text == spec.prompt else [Piece(text)]
 
 
 def _prompt(spec: AgentSpec) -> list[Piece]:
@@ -102,37 +166,69 @@ def _prompt(spec: AgentSpec) -> list[Piece]:
         if section.slot != slot and pieces and not pieces[-1].text.endswith("\n\n"):
             pieces.append(Piece("\n" if pieces[-1].text.endswith("\n") else "\n\n"))
         slot = section.slot
-        pieces.append(Piece(_text(section), section.edits))
+        pieces.append(Piece(text_of(section), section.edits))
     return pieces
 
 
-def _text(section: Section) -> str:
-    return (section.heading or "") + section.text
-
-
 def _header(spec: AgentSpec, fmt: Format, source: Source | None, indent: int) -> list[Piece]:
-    values = written_values(spec, fmt)
+    """The entries of one agent: its author's in their order, then those that are new."""
+    said = written_values(spec, fmt)
     entries = source.header or () if source else ()
     inside = source is not None and (source.open or "").rstrip().endswith("{")
+    notation = notation_of(fmt, flow=inside)
     last = {entry.key: entry for entry in entries}
-    pieces = []
+    pieces: list[Piece] = []
     for entry in entries:
         if entry is not last[entry.key] and entry.raw is not None:
             pieces.append(Piece(entry.raw, entry.edits))
             continue
         due = _is_due(entry.key, spec, fmt, source)
-        row = fmt.by_key.get(entry.key)
-        piece = _kept(entry, row, values.get(entry.key), _Spot(indent, inside), due=due)
+        spot = _Spot(notation, indent, entry is entries[-1])
+        piece = _kept(entry, fmt, said.get(entry.key), spot, due=due)
         if piece is not None:
             pieces.append(piece)
-    new = [(key, written) for key, written in values.items() if key not in last and _is_due(key, spec, fmt, source)]
-    if inside:
-        return [Piece("".join(f"{in_brackets(key)}: {in_brackets(written.value)}, " for key, written in new)), *pieces]
-    for key, written in new:
-        row = fmt.by_key.get(key)
-        style = "literal" if row is not None and row.field.startswith(PROMPT) else None
-        text = spell(key, written.value, indent=indent, style=style) or spell(key, written.value, indent=indent)
-        pieces.append(Piece(text or ""))
+    if fmt.container is Container.TOML:
+        pieces = _parted_from_tables(pieces)
+    whole = len(pieces) == len(entries)
+    fields = {row.field for key in last for row in fmt.by_entry.get(key, ())}
+    new = [
+        Piece(_spelled(key, written, notation, indent, fmt))
+        for key, written in said.items()
+        if key not in last and _is_due(key, spec, fmt, source) and _is_new(key, fmt, fields) and written.is_said
+    ]
+    return _separated(pieces, new, notation, whole=whole)
+
+
+def _is_new(key: str, fmt: Format, fields: set[str]) -> bool:
+    """Whether an entry is to be added: an alias never, nor what another key's entry says already."""
+    rows = fmt.by_entry.get(key, ())
+    return not rows or any(not row.alias and not (row.field in fields and row.field != PROMPT) for row in rows)
+
+
+def _spelled(key: str, written: Written, notation: Notation, indent: int, fmt: Format) -> str:
+    rows = fmt.by_entry.get(key, ())
+    if any(row.field.startswith(PROMPT) and not row.path for row in rows):
+        text = notation.spell(key, written.value, indent, "literal")
+        if text is not None:
+            return text
+    return notation.spell(key, written.value, indent, None) or ""
+
+
+def _parted_from_tables(pieces: list[Piece]) -> list[Piece]:
+    """Entries of TOML, the tables last."""
+    return sorted(pieces, key=lambda piece: toml.is_table(piece.text))
+
+
+def _separated(old: list[Piece], new: list[Piece], notation: Notation, *, whole: bool) -> list[Piece]:
+    """Entries with what parts them: nothing, or commas inside brackets; untouched where all are the author's."""
+    if not new and whole:
+        return old
+    if notation is TOML:
+        return _parted_from_tables([*old, *new])
+    pieces = [*old, *new]
+    if pieces and notation.in_place:
+        parted = [replace(piece, text=notation.inner(piece.text)) for piece in pieces[:-1]]
+        return [*parted, replace(pieces[-1], text=notation.last(pieces[-1].text))]
     return pieces
 
 
@@ -147,77 +243,91 @@ def _is_due(key: str, spec: AgentSpec, fmt: Format, source: Source | None) -> bo
 
 
 class _Spot(NamedTuple):
-    """How the entries of a header stand."""
+    """How an entry stands."""
 
+    notation: Notation
     indent: int
-    inside: bool
-    """Whether they stand inside brackets, as in JSON."""
+    final: bool
+    """Whether it was its author's last."""
 
 
-def _kept(entry: HeaderEntry, row: Row | None, written: Written | None, spot: _Spot, *, due: bool) -> Piece | None:
+def _kept(entry: HeaderEntry, fmt: Format, written: Written | None, spot: _Spot, *, due: bool) -> Piece | None:
     """An entry in its author's spelling while that still says the field's value.
 
-    Inside brackets a new value takes the place of the old one and the rest stays. What is not
-    `due` may stay unsaid, as in `name:`.
+    What is not `due` may stay unsaid, as in `name:`.
     """
-    indent, inside = spot
+    notation, indent, final = spot
     if entry.raw is not None:
-        node = _flow_value(entry.raw) if inside else _block_value(entry.raw, indent)
-        meaning = decode(row, node) if node is not None else None
-        silent = meaning is None or (row is not None and is_silent(row.field, meaning))
+        node = notation.value_in(entry.raw, indent)
+        meaning = understood(fmt, entry.key, node) if node is not None else None
+        silent = _is_silent(fmt, entry.key, meaning)
         same = written is not None and meaning == written.meaning
         if node is not None and (same or (silent and (written is None or not due))):
             return Piece(entry.raw, entry.edits)
-        if inside and written is not None and node is not None:
-            return Piece(entry.raw[: node.start] + in_brackets(written.value) + entry.raw[node.stop :])
-    if written is None:
+        if notation.in_place and written is not None and written.is_said and node is not None:
+            new = in_brackets(written.value)
+            return Piece(entry.raw[: node.start] + new + entry.raw[node.stop :])
+    if written is None or not written.is_said:
         return None
     listed = entry.style in {"block", "flow", "double-flow", "single-flow", "outdented"}
     value = written.listed if listed and written.listed is not None else written.value
-    text = spell(entry.key, value, indent=indent, style=None if entry.style == "block" else entry.style)
-    text = text or spell(entry.key, written.value, indent=indent) or ""
-    return Piece(text + _behind(entry.raw, indent), entry.edits)
+    style = None if entry.style == "block" else entry.style
+    text = notation.spell(entry.key, value, indent, style)
+    text = text or notation.spell(entry.key, written.value, indent, None) or ""
+    text = notation.last(text) if final else text
+    return Piece(text + (_behind(entry.raw, indent) if notation is YAML else ""), entry.edits)
+
+
+def _is_silent(fmt: Format, key: str, meaning: Any) -> bool:
+    """Whether an entry's spelling says nothing that counts."""
+    if meaning is None:
+        return True
+    if fmt.is_nested(key):
+        return bool(meaning == _Parts({}, {}))
+    row = fmt.by_key.get(key)
+    return row is not None and is_silent(row.field, meaning)
 
 
 def _behind(raw: str | None, indent: int) -> str:
     """The blank lines and comments behind an entry's value, which go with what follows."""
-    node = _block_value(raw, indent) if raw else None
+    node = YAML.value_in(raw, indent) if raw else None
     if raw is None or node is None:
         return ""
-    stop = node.stop - (indent if not raw.startswith(" ") else 0)
+    stop = node.stop
     if raw[stop - 1 : stop] != "\n":
         stop = raw.find("\n", stop) + 1 or len(raw)
     lines = raw[stop:].splitlines(keepends=True)
     return raw[stop:] if all(not line.strip() or line.lstrip().startswith("#") for line in lines) else ""
 
 
-def _block_value(raw: str, indent: int) -> Node | None:
-    """The value of an entry's own spelling."""
-    try:
-        node = compose(" " * indent + raw if indent and not raw.startswith(" ") else raw)
-    except SyntaxFault:
-        return None
-    return node.pairs[0][1] if isinstance(node, Mapping) and node.pairs else None
+class _Parts(NamedTuple):
+    """What a mapping means that rows take apart."""
+
+    said: Mapping[str, Any]
+    """By the rows' keys."""
+    rest: Json
+    """What no row says."""
 
 
-def _flow_value(raw: str) -> Node | None:
-    """The value of an entry that stands inside brackets, as in JSON, its place counted in `raw`.
-
-    The last entry's text runs on over the brackets that close behind it.
-    """
-    text = raw.rstrip()
-    for _ in range(DEEPEST):
+def understood(fmt: Format, key: str, node: Node) -> Any:
+    """What an entry's written value means by its rows; without one, or where the row refuses it, as JSON."""
+    rows = fmt.by_entry.get(key, ())
+    if not fmt.is_nested(key):
+        return decode(rows[0] if rows else None, node)
+    whole = isinstance(node, MappingNode)
+    said, paths = {}, []
+    for row in rows:
+        inner = dig(node, row.path) if whole else node if row.short else None
+        if inner is None:
+            continue
         try:
-            node = compose("{" + text.rstrip(" \t\r\n,") + " }")
-        except SyntaxFault:
-            node = None
-        if isinstance(node, Mapping) and len(node.pairs) == 1:
-            value = node.pairs[0][1]
-            return value._replace(start=value.start - 1, stop=value.stop - 1)
-        if text[-1:] not in {",", "}", "]"}:
-            return None
-        text = text[:-1].rstrip()
-    return None
+            meaning = row.codec.decode(inner)
+        except ValueError:
+            continue
+        paths.append(row.path)
+        if not is_silent(row.field, meaning):
+            said[row.key] = meaning
+    return _Parts(said, without(value_of(node), paths) if whole else {} if said else value_of(node))
 
 
 def decode(row: Row | None, node: Node) -> Any:
@@ -240,34 +350,65 @@ class Written:
     """Theirs."""
     listed: Json = None
     """Theirs as a list, where the format takes both."""
+    is_said: bool = True
+    """Whether the client has a way to say it."""
 
 
 def written_values(spec: AgentSpec, fmt: Format) -> dict[str, Written]:
-    """What each of a format's keys is to say of `spec`, in the order of the table."""
+    """What each of a format's entries is to say of `spec`, in the order of the table."""
     own = spec.extensions.get(fmt.id, {})
     values: dict[str, Written] = {}
-    for row in fmt.rows:
-        meaning = meaning_of(spec, row, fmt)
-        if is_unread(spec, row, fmt):
-            values[row.key] = Written(own[row.key], own[row.key])
-            continue
-        if meaning is None:
-            continue
-        value = row.codec.encode(meaning)
-        if not _is_said(row, value):
-            continue
-        listed = row.codec.listed(meaning) if row.codec.listed else None
-        values[row.key] = Written(meaning, value, listed)
+    for key, rows in fmt.by_entry.items():
+        written = _nested(spec, key, rows, fmt) if fmt.is_nested(key) else _flat(spec, rows[0], fmt)
+        if written is not None:
+            values[key] = written
     for key, extra in own.items():
-        if key not in values and f".{key}" not in fmt.by_field:
+        if key not in values and f".{key}" not in fmt.by_field and not fmt.is_nested(key):
             values[key] = Written(extra, extra)
     return values
+
+
+def _flat(spec: AgentSpec, row: Row, fmt: Format) -> Written | None:
+    if is_unread(spec, row, fmt):
+        kept = spec.extensions[fmt.id][row.key]
+        return Written(kept, kept)
+    meaning = meaning_of(spec, row, fmt)
+    if meaning is None:
+        return None
+    value = row.codec.encode(meaning)
+    listed = row.codec.listed(meaning) if row.codec.listed else None
+    if (value is None and row.field[0] != ".") or not _is_said(row, value):
+        return Written(meaning, None, is_said=False)
+    if row.field == PROMPT and (spec.source and spec.source.prompt_file) and _named_file(spec, fmt):
+        value = spec.source.prompt_file
+        return Written(value, value)
+    return Written(meaning, value, listed)
+
+
+def _nested(spec: AgentSpec, key: str, rows: tuple[Row, ...], fmt: Format) -> Written | None:
+    """One entry from the rows inside it and what no row says."""
+    rest = spec.extensions.get(fmt.id, {}).get(key, {})
+    said: dict[str, Any] = {}
+    inside: dict[str, Json] = {}
+    for row in rows:
+        meaning = meaning_of(spec, row, fmt)
+        if meaning is None:
+            continue
+        said[row.key] = meaning
+        value = row.codec.encode(meaning)
+        if not row.alias and row.path and (value is not None or row.field[0] == ".") and _is_said(row, value):
+            put(inside, row.path, value)
+    if not isinstance(rest, dict):
+        return Written(_Parts(said, rest), rest) if not inside else Written(_Parts(said, {}), dict(inside))
+    if not said and not rest:
+        return None
+    return Written(_Parts(said, rest), joined(inside, rest), is_said=bool(inside or rest))
 
 
 def is_unread(spec: AgentSpec, row: Row, fmt: Format) -> bool:
     """Whether an extension keeps what this row could not read, and the field has said nothing since."""
     own = spec.extensions.get(fmt.id, {})
-    if row.key not in own:
+    if row.key not in own or row.path:
         return False
     meaning = meaning_of(spec, row, fmt)
     if row.field == f".{row.key}":
@@ -293,30 +434,17 @@ def _is_said(row: Row, value: Json) -> bool:
     return True
 
 
-def meaning_of(spec: AgentSpec, row: Row, fmt: Format) -> Any:
-    """Our value for a row, or `None` where the spec says nothing."""
-    field = row.field
-    if field == "tools":
-        return None if spec.tools is None else ALL if spec.tools.allow is None else spec.tools.allow
-    if field == "tools.deny":
-        return spec.tools.deny if spec.tools and spec.tools.deny else None
-    if field.startswith(PROMPT):
-        slot = field.partition(":")[2] or None
-        split = any(r.field.startswith(f"{PROMPT}:") for r in fmt.rows)
-        parts = [
-            s for s in spec.sections if not split or s.slot == slot or (slot is None and not _has_slot(fmt, s.slot))
-        ]
-        return "".join(_text(s) for s in parts) if parts else None
-    if field[0] == ".":
-        return spec.extensions.get(fmt.id, {}).get(field[1:])
-    value = getattr(spec, field)
-    return None if is_silent(field, value) else value
-
-
-def _has_slot(fmt: Format, slot: str | None) -> bool:
-    return slot is not None and f"{PROMPT}:{slot}" in fmt.by_field
-
-
 def file_name(spec: AgentSpec) -> str:
     """A name any file system takes: the agent's name, slugged."""
     return identity(slug(spec.name) or slug(spec.id.rpartition("/")[2]) or "agent")
+
+
+def artifact_name(spec: AgentSpec, fmt: Format) -> str:
+    """What an agent's file is called: as the agent is in it where that is a plain name, else the slug of its name."""
+    row = fmt.by_field.get("name")
+    called = as_read(row, spec.name) if row else None
+    return called if called and _FILE.fullmatch(called) and not fmt.shared else file_name(spec)
+
+
+_FILE = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
+"""What every file system and client takes for a name."""

@@ -183,7 +183,7 @@ def texts(draw: st.DrawFn, fmt: Format) -> str:
         return draw(BODIES)
     keys = st.sampled_from([*fmt.by_key] * 3 + list(OTHER_KEYS))
     entries = draw(st.lists(st.tuples(keys, VALUES, st.sampled_from(BETWEEN)), max_size=6))
-    if fmt.container is Container.YAML_MEMBERS:
+    if fmt.shared:
         return _members(
             fmt,
             entries,
@@ -207,11 +207,11 @@ def _members(fmt: Format, entries: list[tuple[str, str, str]], head: str, tail: 
     halves = (entries[::2], entries[1::2])
     items = []
     for number, half in enumerate(halves):
-        lines = [f"{fmt.member_key}: m{number}"] + [
-            key + ":" + _value(value) for key, value, _ in half if key != fmt.member_key
+        lines = [f"slug: m{number}"] + [
+            key + ":" + _value(value) for key, value, _ in half if key != "slug"
         ]
         items.append("  - " + "\n".join(lines).replace("\n", "\n    ") + "\n")
-    return f"{head}{fmt.member_list}:\n{''.join(items)}{tail}"
+    return f"{head}{fmt.members}:\n{''.join(items)}{tail}"
 
 
 def spelled(text: str, ends: str, mark: bool) -> bytes:

@@ -18,7 +18,6 @@ from trips import crashes, mended, read_back, said_fields, through_disk, underst
 from converters import canonical, validation
 from converters.convert import Options, Outcome
 from converters.formats import FORMATS
-from converters.formats._kit import Container
 from converters.model import AgentSpec
 from converters.planning import plan
 from converters.reading import parse
@@ -315,7 +314,7 @@ def test_shared_files_hold_all_their_agents() -> None:
     """Every mode of every real `.roomodes` is an agent, and its place in the file is kept."""
     for where, row in _agents(frozenset({"roo-roomodes"})):
         outcome = row.read()
-        if outcome.status != "read" or FORMATS[str(outcome.format)].container is not Container.YAML_MEMBERS:
+        if outcome.status != "read" or FORMATS[str(outcome.format)].shared is False:
             continue
         assert outcome.shared is not None
         assert len(outcome.shared.members) == len(outcome.specs) == len({spec.id for spec in outcome.specs}), where

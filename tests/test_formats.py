@@ -7,18 +7,19 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from trips import mended, through_disk, understood, written
+from trips import OWN, mended, through_disk, understood, written
 
 from converters import canonical, validation
 from converters.convert import CANONICAL, Options, Outcome, understand
 from converters.detect import detect
 from converters.findings import show
+from converters.fitting import with_defaults
 from converters.formats import FORMATS, HEADER_KEYS
 from converters.formats._kit import PROMPT, Container
 from converters.inputs import Input
 from converters.model import AgentSpec, Section, Tool, Tools
 from converters.planning import plan
-from converters.report import report, with_defaults
+from converters.report import report
 from converters.text import decode
 
 GOLDENS = Path(__file__).parent / "goldens"
@@ -26,11 +27,6 @@ OURS = ("spec.yaml", "findings.txt")
 CASES = tuple(
     sorted(path for folder in GOLDENS.iterdir() if folder.is_dir() for path in folder.iterdir() if path.is_dir())
 )
-OWN = tuple(
-    id_ for id_ in FORMATS if (GOLDENS.parents[1] / "converters" / "formats" / f"{id_.replace('-', '_')}.py").is_file()
-)
-"""Formats of this package, not of others."""
-
 
 def _input(case: Path) -> Path:
     (path,) = (path for path in case.iterdir() if path.name not in OURS)
@@ -125,10 +121,10 @@ def test_a_table_is_consistent(id_: str) -> None:
     fmt = FORMATS[id_]
     assert len(fmt.by_key) == len(fmt.rows), "every key once"
     assert fmt.by_key.keys() <= HEADER_KEYS
-    assert fmt.signature <= fmt.by_key.keys() | {fmt.member_list}
+    assert fmt.signature <= fmt.by_key.keys() | {fmt.members}
     assert fmt.files[0].endswith(fmt.suffix)
-    assert ("{name}" in fmt.files[0]) == (fmt.container is not Container.YAML_MEMBERS)
-    assert bool(fmt.member_list) == bool(fmt.member_key) == (fmt.container is Container.YAML_MEMBERS)
+    assert ("{name}" in fmt.files[0]) == (fmt.shared is False)
+    assert bool(fmt.around[0]) <= fmt.shared
     for row in fmt.rows:
         assert row.codec.says, row.key
         assert row.default is None or row.origin, f"{row.key}: where is its default from?"

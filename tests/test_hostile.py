@@ -17,7 +17,6 @@ from converters.canonical import dump
 from converters.convert import CANONICAL, Options, Outcome, understand
 from converters.findings import Finding
 from converters.formats import FORMATS
-from converters.formats._kit import Container
 from converters.inputs import Input, find_inputs
 from converters.planning import plan
 
@@ -338,7 +337,7 @@ def test_every_exception_is_a_row() -> None:
 
 def test_shared_files_refuse_whole() -> None:
     """A file of several agents, one of them unreadable, could not be written back: none is read."""
-    (fmt,) = (fmt for fmt in FORMATS.values() if fmt.container is Container.YAML_MEMBERS and fmt.id == "roo")
+    (fmt,) = (fmt for fmt in FORMATS.values() if fmt.shared and fmt.id == "roo")
     raw = b"customModes:\n  - slug: a\n    groups: [read]\n  - slug: b\n    groups: {x: y}\n"
     outcome = understood(raw, fmt.suffix, fmt=fmt.id)
     assert outcome.status == "refused"

@@ -36,17 +36,19 @@ from converters.cli import _run
 from converters.cli._console import Console
 from converters.convert import CANONICAL, Options, Outcome
 from converters.document import Document
+from converters.fitting import with_defaults
 from converters.formats import FORMATS
 from converters.formats._kit import PROMPT, Container, Format
 from converters.model import AgentSpec, Derived, Section, Tools
 from converters.mojibake import mojibake
 from converters.planning import plan
 from converters.reading import parse
-from converters.report import WORDS, Report, report, with_defaults
+from converters.report import WORDS, Report, report
 from converters.syntax import Mapping, Node, Scalar, Sequence
+from converters.syntax.notations import _flow_value
 from converters.syntax.yaml import compose, node_of, value_of
 from converters.text import decode
-from converters.writing import _flow_value, write, written_values
+from converters.writing import write, written_values
 
 every_format = pytest.mark.parametrize("id_", FORMATS)
 every_pair = pytest.mark.parametrize(("id_", "other_id"), [(a, b) for a in FORMATS for b in FORMATS if a != b])
@@ -151,7 +153,7 @@ def test_other_readers_see_the_values_we_wrote(id_: str, spec: AgentSpec) -> Non
     fmt = FORMATS[id_]
     spec = with_defaults(spec, fmt)
     data = written([spec], fmt)
-    expected = {key: value.value for key, value in written_values(spec, fmt).items()}
+    expected = {key: said.value for key, said in written_values(spec, fmt).items() if said.is_said}
     tools = fmt.by_field.get("tools")
     if tools and not tools.required and spec.tools and spec.tools.allow is None and spec.tools.deny:
         del expected[tools.key]  # what is not denied need not be allowed
@@ -160,8 +162,8 @@ def test_other_readers_see_the_values_we_wrote(id_: str, spec: AgentSpec) -> Non
         post = frontmatter.loads(data.decode())
         assert post.metadata == expected
         assert post.content == spec.prompt.strip()
-    elif fmt.container is Container.YAML_MEMBERS:
-        assert yaml.safe_load(data) == {fmt.member_list: [expected]}
+    elif fmt.shared:
+        assert yaml.safe_load(data) == {fmt.members: [expected]}
     else:
         assert data.decode() == spec.prompt
 
@@ -302,7 +304,7 @@ def _entries(raw: bytes, fmt: Format) -> list[tuple[str, str]]:
     """The key and the text of every entry of every agent, the last line end apart."""
     document = parse(decode(raw, "x"), fmt)
     return [
-        (e.key, document.text[e.start : e.stop].rstrip("\r\n"))
+        (e.key, document.text[e.start : e.stop].rstrip("\r\n, "))
         for record in document.records
         for e in record.entries or ()
     ]
@@ -390,7 +392,7 @@ def test_sections_join_to_the_prompt(id_: str, data: st.DataObject) -> None:
     fmt = FORMATS[id_]
     raw = data.draw(files(fmt))
     outcome = understood(raw, path_of(fmt), fmt=fmt.id)
-    if outcome.status != "read" or fmt.container is Container.YAML_MEMBERS:
+    if outcome.status != "read" or fmt.shared:
         return
     document = parse(decode(raw, "x"), fmt)
     (record,) = document.records
@@ -491,7 +493,7 @@ def test_adding_a_file_changes_no_other_spec(stems: list[str]) -> None:
 @every_format
 def test_order_of_inputs_changes_no_artifact(id_: str) -> None:
     fmt = FORMATS[id_]
-    if fmt.container is Container.YAML_MEMBERS:
+    if fmt.shared:
         pytest.skip("agents that share a file stand in the order they came")
     paths = [f"crew/{name}.md" for name in ("tide", "berth", "pilot", "灯台守")]
     forward, backward = _planned(paths, fmt.id), _planned(paths[::-1], fmt.id)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 from converters import canonical, validation
 from converters.convert import Options, Outcome, understand
+from converters.fitting import with_defaults
 from converters.formats import FORMATS
-from converters.formats._kit import Container, Format
+from converters.formats._kit import Format
 from converters.inputs import Input
 from converters.model import AgentSpec, SharedDocument
-from converters.report import with_defaults
 from converters.writing import file_name, write, write_shared
 
 
@@ -27,7 +28,7 @@ def understood(
 
 def path_of(fmt: Format, stem: str = "tide") -> str:
     """A place where a file of this format may lie."""
-    return fmt.suffix if fmt.container is Container.YAML_MEMBERS else f"crew/{stem}{fmt.suffix}"
+    return fmt.suffix if fmt.shared else f"crew/{stem}{fmt.suffix}"
 
 
 def crashes(outcome: Outcome) -> list[str]:
@@ -64,7 +65,7 @@ def written(
     specs: Sequence[AgentSpec], fmt: Format, shared: SharedDocument | None = None, *, as_read: bool = False
 ) -> bytes:
     """A file of `fmt` with these agents; one, where a file holds one."""
-    if fmt.container is Container.YAML_MEMBERS:
+    if fmt.shared:
         return write_shared(specs, fmt, shared, as_read=as_read)
     (spec,) = specs
     return write(spec, fmt, as_read=as_read)
@@ -77,7 +78,7 @@ def converted(spec: AgentSpec, fmt: Format) -> bytes:
 
 def read_back(spec: AgentSpec, fmt: Format) -> AgentSpec | None:
     """What a reader of the artifact has; `None` where it is refused."""
-    path = fmt.suffix if fmt.container is Container.YAML_MEMBERS else f"{file_name(spec)}{fmt.suffix}"
+    path = fmt.suffix if fmt.shared else f"{file_name(spec)}{fmt.suffix}"
     outcome = understood(converted(spec, fmt), path, fmt=fmt.id)
     assert not crashes(outcome), crashes(outcome)
     return outcome.specs[0] if outcome.specs else None
@@ -112,3 +113,5 @@ def fresh(spec: AgentSpec) -> AgentSpec:
 
 
 ALL_FORMATS = tuple(FORMATS.values())
+OWN = tuple(id_ for id_ in FORMATS if find_spec(f"converters.formats.{id_.replace('-', '_')}"))
+"""Formats of this package, not of others."""

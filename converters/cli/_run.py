@@ -15,6 +15,7 @@ from converters.formats import FORMATS
 from converters.inputs import Input, find_inputs
 from converters.library import Collection
 from converters.planning import plan_alone, stands_alone
+from converters.vocabulary import override, overrides
 
 _CHUNK = 200
 _WORTH_A_POOL = 1000
@@ -72,7 +73,7 @@ def _understood(
     from concurrent.futures.process import BrokenProcessPool
 
     chunks = [inputs[at : at + _CHUNK] for at in range(0, len(inputs), _CHUNK)]
-    with ProcessPoolExecutor(jobs) as pool:
+    with ProcessPoolExecutor(jobs, initializer=override, initargs=(overrides(),)) as pool:
         futures = [pool.submit(_chunk, chunk, options, collections) for chunk in chunks]
         for chunk, future in zip(chunks, futures, strict=True):
             try:
@@ -100,11 +101,32 @@ def _alone(source: Input, options: Options, collections: Mapping[str, Collection
     from concurrent.futures.process import BrokenProcessPool
 
     try:
-        with ProcessPoolExecutor(1) as pool:
+        with ProcessPoolExecutor(1, initializer=override, initargs=(overrides(),)) as pool:
             return pool.submit(_chunk, [source], options, collections).result()[0]
     except BrokenProcessPool:
         found = CRASHED.at(Span(source.shown), problem="the process reading it died")
         return Outcome(shown=source.shown, status="refused", findings=[found])
+
+
+map_option = click.option(
+    "--map",
+    "map_path",
+    type=click.Path(exists=True, dir_okay=False),
+    help="A YAML file of your own names for clients' tools and models: {codex: {models: {sonnet: gpt-5}}}.",
+)
+
+
+def use_map(path: str | None) -> None:
+    """Let a user's map of names count; one that is wrong ends the run with its reason."""
+    if path is None:
+        return
+    import yaml
+
+    try:
+        said = yaml.safe_load(Path(path).read_bytes())
+        override(said if said is not None else {})
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise click.UsageError(f"--map {path}: {error}") from None
 
 
 def format_ids(value: str | None) -> tuple[str, ...]:

@@ -14,9 +14,11 @@ from converters.cli._layout import WIDTH, Page, columns, cut, wrapped
 from converters.cli._library import agents_at
 from converters.cli._run import format_ids
 from converters.convert import CANONICAL, Options
+from converters.findings import Span
 from converters.formats import FORMATS
+from converters.formats._kit import Format
 from converters.model import AgentSpec
-from converters.report import WORDS, report
+from converters.report import WORDS, Report, report
 from converters.tools import access_of
 
 _COUNTS = ("kept", "changed", "added", "lost")
@@ -68,7 +70,7 @@ def _fate(spec: AgentSpec, target: str) -> dict[str, Any]:
         fields = [
             {"field": field, "status": "kept", "word": "kept", "key": field, "note": None} for field in spec.said()
         ]
-        after, gains = before, []
+        after, gains, refused = before, [], []
     else:
         made = report(spec, FORMATS[target])
         fields = [
@@ -76,6 +78,7 @@ def _fate(spec: AgentSpec, target: str) -> dict[str, Any]:
             for f in made.fields
         ]
         after, gains = list(made.access_after), list(made.gains)
+        refused = _refused(spec, FORMATS[target], made)
     counts = Counter(field["word"] for field in fields)
     return {
         "format": target,
@@ -85,8 +88,19 @@ def _fate(spec: AgentSpec, target: str) -> dict[str, Any]:
         "access_before": before,
         "access_after": after,
         "gains": gains,
-        "refused": bool(gains),
+        "refused": bool(gains or refused),
+        "refused_for": refused,
     }
+
+
+def _refused(spec: AgentSpec, target: Format, made: Report) -> list[str]:
+    """Why the client would not take the agent, where it is not there already."""
+    if not target.writes:
+        return [f"{target.title} files are read and not written: {target.why}"]
+    if spec.source and spec.source.format == target.id:
+        return []
+    span = Span(spec.source.path if spec.source else "")
+    return [r.rule.at(span, format=target.title, **r.facts).message for r in made.refusals if r.is_final]
 
 
 def _print(page: Page, agent: dict[str, Any], verbose: bool) -> None:
@@ -109,7 +123,9 @@ def _print(page: Page, agent: dict[str, Any], verbose: bool) -> None:
 
 
 def _access(fate: dict[str, Any]) -> str:
-    if fate["refused"]:
+    if fate["refused_for"]:
+        return "not written"
+    if fate["gains"]:
         return "wider: refused"
     return "same" if fate["access_before"] == fate["access_after"] else "narrower"
 
@@ -125,7 +141,9 @@ def _details(fate: dict[str, Any], verbose: bool) -> Iterator[str]:
         for field in fields:
             if field["note"]:
                 yield f"{status}: {field['field']} ({field['note']})"
-    if fate["refused"]:
+    for reason in fate["refused_for"]:
+        yield f"refused: {reason}"
+    if fate["gains"]:
         yield f"refused: may also {touching(fate['gains'])}; --access allow writes it all the same"
     elif fate["access_before"] != fate["access_after"]:
         yield f"may still {touching(fate['access_after'])}"

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from converters.cli._console import Console, common, fail_on_option, finding_json, print_json
-from converters.cli._run import format_ids, read_inputs
+from converters.cli._run import format_ids, map_option, read_inputs, use_map
 from converters.convert import CANONICAL, Artifact, Options, Outcome
 from converters.findings import ERROR
 from converters.formats import FORMATS
@@ -56,6 +56,10 @@ from converters.report import WORDS
     show_default=True,
     help="What to do where an agent could touch more than before.",
 )
+@click.option(
+    "--embed", is_flag=True, help="Say what a target cannot in a comment at the prompt's end; it is read back."
+)
+@map_option
 @click.option("--as-read", is_flag=True, help="Write mended files as they were before mending.")
 @click.option("--report", "report_path", metavar="FILE.json", help="Write what became of every input and field.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if anything would change.")
@@ -74,9 +78,9 @@ from converters.report import WORDS
 @common
 def convert(
     inputs: tuple[str, ...], source: str | None, targets: str, output: str | None, layout: Any, collection: str | None,
-    loss: Any, access: Any, as_read: bool, report_path: str | None, check: bool, diff: bool, dry_run: bool, force: bool,
-    prune: bool, refresh: bool, jobs: int, shard: str, fail_on: str, as_json: bool, quiet: bool, verbose: bool,
-    no_color: bool,
+    loss: Any, access: Any, embed: bool, map_path: str | None, as_read: bool, report_path: str | None, check: bool,
+    diff: bool, dry_run: bool, force: bool, prune: bool, refresh: bool, jobs: int, shard: str, fail_on: str,
+    as_json: bool, quiet: bool, verbose: bool, no_color: bool,
 ) -> None:  # fmt: skip
     """Convert agent files between formats, with a report of what becomes of every field.
 
@@ -85,10 +89,11 @@ def convert(
     """
     console = Console(quiet=quiet, verbose=verbose, no_color=no_color, fail_on=fail_on)
     (source_id,) = format_ids(source) or (None,)
+    use_map(map_path)
     packed = bool(output and output.endswith(".jsonl"))
     options = Options(
         source=source_id, targets=format_ids(targets), layout=layout, loss=loss, access=access, as_read=as_read,
-        packed=packed,
+        embed=embed, packed=packed,
     )  # fmt: skip
     if not options.targets:
         raise click.UsageError("--to names no format")
@@ -259,7 +264,7 @@ def _status(outcome: Outcome, kinds: Mapping[int, str]) -> str:
         return "written"
     if "unchanged" in made:
         return "unchanged"
-    shared = any(FORMATS[r.target].member_list for r in outcome.reports if r.target in FORMATS)
+    shared = any(FORMATS[r.target].shared for r in outcome.reports if r.target in FORMATS)
     blocked = any(finding.rule.severity >= ERROR for finding in outcome.findings)
     return "written" if shared and not blocked and "kept" not in made else "refused"
 

@@ -14,7 +14,7 @@ from converters.cli._layout import Page, columns, left, plain, table, wrapped
 from converters.cli._run import format_ids
 from converters.convert import CANONICAL
 from converters.formats import FORMATS
-from converters.formats._kit import PROMPT, Format
+from converters.formats._kit import KEYED, PROMPT, Format, Limit
 from converters.model import SPEC_VERSION
 from converters.validation import schema_text
 
@@ -47,10 +47,17 @@ def _told(fmt: Format) -> dict[str, Any]:
         "files": list(fmt.files),
         "dialects": [{"id": dialect.id, "title": dialect.title} for dialect in fmt.dialects],
         "rows": len(fmt.rows),
+        "reads": fmt.reads,
+        "writes": fmt.writes,
+        "why": fmt.why or None,
+        "many_agents": fmt.shared,
         "limits_tools": fmt.limits_tools,
+        "limits": [_limit(limit) for limit in fmt.limits],
+        "traps": [trap.does for trap in fmt.traps],
+        "also_loads": list(fmt.also_loads),
         "table": [
             {
-                "key": row.key,
+                "key": "(its name)" if row.key == KEYED else row.key,
                 "field": row.field if row.field[0] != "." else f"extensions.{fmt.id}{row.field}",
                 "says": row.codec.says,
                 "required": row.required,
@@ -65,6 +72,16 @@ def _told(fmt: Format) -> dict[str, Any]:
     }
 
 
+def _limit(limit: Limit) -> dict[str, Any]:
+    return {
+        "field": limit.field,
+        "least": limit.least or None,
+        "most": limit.most,
+        "unit": limit.unit,
+        "hard": limit.hard,
+    }
+
+
 def _canonical() -> dict[str, Any]:
     """Our own form, told from its schema."""
     agent = json.loads(schema_text())["$defs"]["agentSpec"]
@@ -75,7 +92,14 @@ def _canonical() -> dict[str, Any]:
         "files": ["specs/<collection>/<id>.yaml"],
         "dialects": [],
         "rows": len(agent["properties"]),
+        "reads": True,
+        "writes": True,
+        "why": None,
+        "many_agents": False,
         "limits_tools": True,
+        "limits": [],
+        "traps": [],
+        "also_loads": [],
         "table": [
             {
                 "key": key,
@@ -110,10 +134,11 @@ def _type(said: Mapping[str, Any]) -> str:
 
 def _list(page: Page, told: list[dict[str, Any]]) -> None:
     page.heading("Formats")
-    rows = [("id", "title", "keys", "limits tools", "facts read on")]
+    rows = [("id", "title", "keys", "way", "limits tools", "read on")]
     for fmt in told:
         limits = "yes" if fmt["limits_tools"] else "no"
-        rows.append((fmt["id"], fmt["title"], str(fmt["rows"]), limits, fmt["read_on"] or ""))
+        way = "both" if fmt["reads"] and fmt["writes"] else "read" if fmt["reads"] else "write"
+        rows.append((fmt["id"], fmt["title"], str(fmt["rows"]), way, limits, fmt["read_on"] or ""))
     page.lines(table(rows, indent="  ", right=(2,)))
     page.line()
     page.lines(wrapped("`specs formats FORMAT` shows its keys, its limits, and where the facts were read."))
@@ -135,16 +160,29 @@ def _table(page: Page, fmt: Mapping[str, Any]) -> None:
     page.lines(
         wrapped(fmt["source"] + (f", read {fmt['read_on']}" if fmt["read_on"] else ""), first="  source        ")
     )
+    if fmt["why"]:
+        page.lines(wrapped(fmt["why"], first="  one way       "))
     if fmt["table"]:
         page.heading("Keys (* must be there)")
     width = max([_KEY, *(columns(row["key"]) + 1 for row in fmt["table"])])
     for row in fmt["table"]:
         key = left(row["key"] + ("*" if row["required"] else ""), width)
         page.lines(wrapped(_says(row), first=f"  {key}  "))
-    if fmt["notes"]:
+    notes = [*map(_bounds, fmt["limits"]), *(f"in a prompt: {trap}" for trap in fmt["traps"]), *fmt["notes"]]
+    if fmt["also_loads"]:
+        notes.append(f"also loads the files of {', '.join(fmt['also_loads'])}")
+    if notes:
         page.heading("Limits and notes")
-        for note in fmt["notes"]:
+        for note in notes:
             page.lines(wrapped(note, first="  - "))
+
+
+def _bounds(limit: Mapping[str, Any]) -> str:
+    """One limit in words."""
+    field = "the prompt" if limit["field"] == PROMPT else limit["field"]
+    least = f"at least {limit['least']} and " if limit["least"] else ""
+    how = "" if limit["hard"] else " (advice)"
+    return f"{field}: {least}at most {limit['most']:,} {limit['unit']}{how}"
 
 
 def _says(row: Mapping[str, Any]) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import Any, Generic, Literal, TypeVar
 
 from converters.model import AgentSpec, Json
+from converters.syntax import Mapping as Mapping_
 from converters.syntax import Node
 
 T = TypeVar("T")
@@ -18,6 +20,9 @@ PROMPT = "prompt"
 
 SILENT: Mapping[str, Any] = {**{f.name: f.default for f in fields(AgentSpec)}, "tools.deny": ()}
 """What a row's field holds where nobody says anything."""
+
+KEYED = ""
+"""The key of the row that says what stands before an agent's entries: its name in a mapping of agents."""
 
 
 def is_silent(field: str, value: Any) -> bool:
@@ -30,7 +35,9 @@ class Container(Enum):
 
     FRONT_MATTER = "Markdown with a YAML header; the body is the prompt"
     MARKDOWN = "Markdown alone, all of it the prompt"
-    YAML_MEMBERS = "a YAML list of agents in one file"
+    YAML = "YAML; the prompt is one of its values"
+    JSON = "JSON; the prompt is one of its values"
+    TOML = "TOML; the prompt is one of its values"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +47,15 @@ class Codec(Generic[T]):
     decode: Callable[[Node], T | None]
     """Raises `ValueError`, worded for the author of the file; `None` where nothing is said."""
     encode: Callable[[T], Json]
-    """Says as much of the value as the dialect can."""
+    """Says as much of the value as the dialect can; `None` leaves the key out."""
     says: str
     """What may stand there, for people: `text`, `a whole number from 1`."""
     listed: Callable[[T], Json] | None = None
     """The same value as a list, where the dialect takes both."""
     lost: Callable[[T, T | None], str | None] | None = None
-    """What reading `encode`'s result back no longer has of the value, in words; `None` if nothing.
+    """What reading `encode`'s result back has no longer, or has besides, in words; `None` if nothing.
 
-    Without it, any difference is a loss.
+    Without it, any difference is a loss of the exact value.
     """
 
 
@@ -57,17 +64,72 @@ class Row:
     """One line of a format's table: their key, our field, the way between."""
 
     key: str
+    """As written; `a/b` for a key inside the mapping `a`; `KEYED` for an agent's own key in a mapping of agents."""
     field: str
-    """A field of `AgentSpec`; `tools.deny`; `prompt` or `prompt:KEY`; `.KEY` for an extension."""
+    """A field of `AgentSpec`; `tools` for the allowed ones, `tools.deny`, or `tools.whole` for both;
+    `prompt` or `prompt:KEY`; `.KEY` for an extension."""
     codec: Codec[Any]
     required: bool = False
     strict: bool = False
     """Whether a value that cannot be read refuses the file, because ignoring it would widen access."""
     note: str = ""
     default: Callable[[AgentSpec], Any] | None = None
-    """What a required key is filled with where the spec says nothing."""
+    """What the key is filled with where the spec says nothing; `None` from it fills nothing."""
     origin: str = ""
     """Where that comes from, for people."""
+    alias: bool = False
+    """Whether it is read, and written only where its author used it."""
+    short: bool = False
+    """Whether the mapping around a nested key may be given as this value alone."""
+
+    @property
+    def top(self) -> str:
+        """The key of the entry the row stands in."""
+        return self.key.partition("/")[0]
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The keys that lead to it inside that entry."""
+        return tuple(self.key.split("/")[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How much of a field the client takes."""
+
+    field: str
+    """A row's field; `prompt` for the whole of it."""
+    most: int
+    least: int = 0
+    unit: Literal["characters", "bytes"] = "characters"
+    hard: bool = True
+    """Whether the client refuses or cuts what is over, so that nothing is written; else it only warns."""
+    advice: str = ""
+    """What the author can do, where it is not simply to shorten the field."""
+
+    def breaks(self, text: str) -> int | None:
+        """The size of `text`, where that is not within the limit."""
+        size = len(text) if self.unit == "characters" else len(text.encode("utf-8", "surrogatepass"))
+        return None if self.least <= size <= self.most else size
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A way the prompt is spelled below a header: a pair of inverse functions on whole texts."""
+
+    id: str
+    decode: Callable[[str], str | None]
+    """`None` where the text is not spelled so."""
+    encode: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Trap:
+    """A pattern in the prompt that the client takes for an instruction to itself, and that no spelling hides."""
+
+    pattern: re.Pattern[str]
+    does: str
+    """What the client does with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,19 +156,42 @@ class Format:
     files: tuple[str, ...]
     """Globs of the places the client reads; the first shows where `write` puts a file."""
     suffix: str
-    """What a file's name ends in, whole: `.agent.md`."""
+    """What a file's name ends in, whole: `.agent.md`; `/SKILL.md` where the folder has the name."""
     rows: tuple[Row, ...] = ()
-    member_list: str = ""
-    """The key whose list holds the agents of a shared file."""
-    member_key: str = ""
-    """The key that names an agent inside a shared file."""
+    members: str | Callable[[Mapping_], Iterable[Mapping_]] | None = None
+    """Where the agents of a shared file stand: the key that holds them, `KEYED` for the whole file, or
+    what finds them; `None` where a file is one agent."""
+    around: tuple[str, str] = ("", "")
+    """What stands before and behind the agents of a shared file that is new."""
     dialects: tuple[Dialect, ...] = ()
     signature: frozenset[str] = frozenset()
-    """Header keys that only this format has."""
+    """Keys that only this format has."""
+    marks: tuple[str, ...] = ()
+    """Regular expressions that only files of this format match, searched in the whole text."""
+    likely: Callable[[frozenset[str], str], float] | None = None
+    """What else in the keys and the text speaks for it, or against; a known key counts one."""
     named_by: Literal["key", "file", "title"] = "key"
     """What names an agent: a row, the file's name, or the prompt's title."""
+    bodies: tuple[Body, ...] = ()
+    """Ways the prompt below a header is spelled, the usual one first; without one, as it is."""
+    prompt_file: str = ""
+    """The file beside this one that holds the prompt, where the client keeps it apart."""
+    reference: re.Pattern[str] | None = None
+    """What a prompt looks like that names the file it stands in; group 1 is the path."""
+    before_write: Callable[[AgentSpec], AgentSpec] | None = None
+    """What rows cannot say: a spec as this format needs it, called before each writing."""
+    limits: tuple[Limit, ...] = ()
+    traps: tuple[Trap, ...] = ()
     limits_tools: bool = True
     """Whether a file of this format can limit what an agent touches."""
+    safest: str = ""
+    """Where it cannot name tools: the nearest safe way, for people."""
+    also_loads: tuple[str, ...] = ()
+    """Ids of formats whose folders the client reads as well."""
+    reads: bool = True
+    writes: bool = True
+    why: str = ""
+    """Why it is not read or not written."""
     notes: tuple[str, ...] = ()
     """What the table cannot say, for people."""
 
@@ -114,11 +199,36 @@ class Format:
     """The rows by their key."""
     by_field: Mapping[str, Row] = field(init=False, repr=False, compare=False)
     """The rows by our field; where several say one field, the first."""
+    by_entry: Mapping[str, tuple[Row, ...]] = field(init=False, repr=False, compare=False)
+    """The rows of each entry, by the entry's key."""
 
     def __post_init__(self) -> None:
-        known = {f.name for f in fields(AgentSpec)} | {"tools.deny", PROMPT}
+        known = {f.name for f in fields(AgentSpec)} | {"tools.deny", "tools.whole", PROMPT}
+        entries: dict[str, tuple[Row, ...]] = {}
         for row in self.rows:
             if row.field not in known and row.field[:1] != "." and not row.field.startswith(f"{PROMPT}:"):
                 raise TypeError(f"{self.id}: no field {row.field!r}")
+            if row.key != KEYED:
+                entries[row.top] = (*entries.get(row.top, ()), row)
         object.__setattr__(self, "by_key", {row.key: row for row in self.rows})
         object.__setattr__(self, "by_field", {row.field: row for row in reversed(self.rows)})
+        object.__setattr__(self, "by_entry", entries)
+
+    @property
+    def shared(self) -> bool:
+        """Whether one file holds many agents."""
+        return self.members is not None
+
+    @property
+    def has_body(self) -> bool:
+        """Whether the prompt stands below a header."""
+        return self.container is Container.FRONT_MATTER
+
+    @property
+    def keyed(self) -> bool:
+        """Whether the file is a mapping of keys, and the prompt one of its values."""
+        return self.container in {Container.YAML, Container.JSON, Container.TOML}
+
+    def is_nested(self, key: str) -> bool:
+        """Whether an entry of this key is taken apart by rows of its inner keys."""
+        return any(row.path for row in self.by_entry.get(key, ()))

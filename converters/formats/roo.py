@@ -15,7 +15,7 @@ FORMAT = Format(
     title="Roo Code",
     source="https://github.com/RooCodeInc/Roo-Code/blob/main/packages/types/src/mode.ts",
     read_on="2026-11-21",
-    container=Container.YAML_MEMBERS,
+    container=Container.YAML,
     files=(".roomodes", "**/.roomodes", "**/custom_modes.yaml"),
     suffix=".roomodes",
     rows=(
@@ -36,8 +36,8 @@ FORMAT = Format(
         Row("customInstructions", f"{PROMPT}:customInstructions", text),
         Row("source", ".source", text),
     ),
-    member_list="customModes",
-    member_key="slug",
+    members="customModes",
+    around=("customModes:\n", ""),
     signature=frozenset({"customModes"}),
     notes=(
         "tools come in four groups; asking, to-do lists and starting another mode are always there",

@@ -1,0 +1,80 @@
+"""What a spec says in a field of a format's table, and what a reader of the artifact will see there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from converters.formats._kit import PROMPT, Format, Row, is_silent
+from converters.formats._tools import ALL
+from converters.model import AgentSpec, Section, Tools
+from converters.syntax.yaml import node_of
+
+
+def meaning_of(spec: AgentSpec, row: Row, fmt: Format) -> Any:
+    """Our value for a row, or `None` where the spec says nothing."""
+    field = row.field
+    if field == "tools":
+        return None if spec.tools is None else ALL if spec.tools.allow is None else spec.tools.allow
+    if field == "tools.deny":
+        return spec.tools.deny if spec.tools and spec.tools.deny else None
+    if field == "tools.whole":
+        return spec.tools
+    if field.startswith(PROMPT):
+        slot = field.partition(":")[2] or None
+        split = any(r.field.startswith(f"{PROMPT}:") for r in fmt.rows)
+        parts = [
+            s for s in spec.sections if not split or s.slot == slot or (slot is None and not _has_slot(fmt, s.slot))
+        ]
+        return "".join(text_of(s) for s in parts) if parts else None
+    if field[0] == ".":
+        return spec.extensions.get(fmt.id, {}).get(field[1:])
+    value = getattr(spec, field)
+    return None if is_silent(field, value) else value
+
+
+def _has_slot(fmt: Format, slot: str | None) -> bool:
+    return slot is not None and f"{PROMPT}:{slot}" in fmt.by_field
+
+
+def text_of(section: Section) -> str:
+    """A section's part of the prompt."""
+    return (section.heading or "") + section.text
+
+
+def is_same(field: str, one: Any, other: Any) -> bool:
+    """Whether two values of a field mean the same; tools may stand in any order."""
+    if field in {"tools", "tools.deny"} and one is not None and other is not None:
+        return set(one) == set(other)
+    if field == "tools.whole" and one is not None and other is not None:
+        return is_same("tools", one.allow, other.allow) and set(one.deny) == set(other.deny)
+    return bool(one == other)
+
+
+def as_read(row: Row, value: Any) -> Any:
+    """What is read back of a value that a row has written; `None` where that is nothing."""
+    try:
+        written = row.codec.encode(value)
+        return None if written is None and row.field[0] != "." else row.codec.decode(node_of(written))
+    except ValueError:
+        return None
+
+
+def tools_as_read(spec: AgentSpec, fmt: Format) -> Tools | None:
+    """What an artifact of `fmt` itself says of tools; `None` where it leaves them to the host."""
+    whole = fmt.by_field.get("tools.whole")
+    if whole is not None:
+        read: Tools | None = _value_as_read(spec, whole, fmt)
+        return read
+    allow, deny = fmt.by_field.get("tools"), fmt.by_field.get("tools.deny")
+    allowed = _value_as_read(spec, allow, fmt) if allow else None
+    denied = _value_as_read(spec, deny, fmt) if deny else None
+    if allowed is None and not denied:
+        return None
+    return Tools(None if allowed is None or allowed == ALL else allowed, denied or ())
+
+
+def _value_as_read(spec: AgentSpec, row: Row, fmt: Format) -> Any:
+    value = meaning_of(spec, row, fmt)
+    if value is None and row.default:
+        value = row.default(spec)
+    return None if value is None else as_read(row, value)

@@ -1,0 +1,116 @@
+"""A spec as a target needs it: what is required filled in, and what its client would refuse found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from converters.fields import meaning_of
+from converters.findings import ERROR, OVER_ADVICE, OVER_LIMIT, TRAP, UNSAYABLE, Rule
+from converters.formats._kit import PROMPT, Format, Row
+from converters.formats._tools import ALL
+from converters.model import AgentSpec, Tools
+from converters.sections import split
+from converters.syntax.yaml import node_of
+from converters.writing import is_unread, prepared
+
+
+def is_missing(spec: AgentSpec, row: Row, target: Format) -> bool:
+    """Whether the target is given what nobody said."""
+    if row.default is None or is_unread(spec, row, target):
+        return False
+    said = meaning_of(spec, row, target) is not None
+    if row.field == "tools" and spec.tools is not None and spec.tools.allow is None and spec.tools.deny:
+        said = False  # a list of denied tools alone
+    return not said and row.default(spec) is not None
+
+
+def with_defaults(spec: AgentSpec, target: Format) -> AgentSpec:
+    """`spec` with what the target requires and nobody said."""
+    own = dict(spec.extensions.get(target.id, {}))
+    filled: dict[str, Any] = {}
+    for row in target.rows:
+        if not is_missing(spec, row, target):
+            continue
+        assert row.default is not None
+        value = row.default(spec)
+        if row.field[0] == ".":
+            own[row.field[1:]] = value
+        elif row.field == PROMPT:
+            filled["sections"] = split(value)
+        elif row.field == "tools":
+            filled["tools"] = Tools(None if value == ALL else value, spec.tools.deny if spec.tools else ())
+        else:
+            filled[row.field] = value
+    if own:
+        filled["extensions"] = {**spec.extensions, target.id: own}
+    return replace(spec, **filled)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a client would not take an artifact, or not all of it."""
+
+    rule: Rule
+    field: str
+    facts: Mapping[str, Any]
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the artifact is not to be written."""
+        return self.rule.severity is ERROR
+
+
+def refusals(spec: AgentSpec, target: Format) -> Iterator[Refusal]:
+    """The limits that `spec` breaks as `target`, the keys it cannot do without, the traps in its prompt."""
+    ready = prepared(with_defaults(spec, target), target)
+    for limit in target.limits:
+        size = limit.breaks(_text_of(limit.field, ready, target))
+        if size is None:
+            continue
+        facts = {
+            "field": "the prompt" if limit.field == PROMPT else limit.field,
+            "range": f"{limit.least} to {limit.most:,}" if limit.least else f"at most {limit.most:,}",
+            "unit": limit.unit,
+            "size": f"{size:,}",
+            "advice": limit.advice or f"shorten it to {limit.most:,} {limit.unit}",
+        }
+        yield Refusal(OVER_LIMIT if limit.hard else OVER_ADVICE, limit.field, facts)
+    for row in target.rows:
+        if row.required and (problem := _unsayable(ready, row, target)):
+            facts = {"field": _spoken(row.field), "problem": problem}
+            yield Refusal(UNSAYABLE, row.field, facts)
+    for trap in target.traps:
+        found = trap.pattern.search(spec.prompt)
+        if found:
+            yield Refusal(TRAP, PROMPT, {"does": trap.does, "found": found[0][:40]})
+
+
+def _spoken(field: str) -> str:
+    return "a prompt" if field.startswith(PROMPT) else field.removeprefix(".")
+
+
+def _text_of(field: str, spec: AgentSpec, target: Format) -> str:
+    """The text a limit counts: what is written of a field."""
+    row = target.by_field.get(field)
+    if row is None:
+        return (target.bodies[0].encode(spec.prompt) if target.bodies else spec.prompt) if field == PROMPT else ""
+    value = meaning_of(spec, row, target)
+    written = None if value is None else row.codec.encode(value)
+    return written if isinstance(written, str) else ""
+
+
+def _unsayable(spec: AgentSpec, row: Row, target: Format) -> str | None:
+    """Why a required key cannot be written; `None` where it can."""
+    if is_unread(spec, row, target):
+        return None
+    value = meaning_of(spec, row, target)
+    if value is None:
+        return "there is none"
+    try:
+        written = row.codec.encode(value)
+        row.codec.decode(node_of(written))
+    except ValueError as error:
+        return str(error)
+    return "it has no words for it" if written is None and row.field[0] != "." else None

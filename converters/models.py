@@ -1,0 +1,118 @@
+"""What clients call models: a family's word or an id, as each of them wants it, and back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from converters import vocabulary
+from converters.derive import model_tier
+from converters.vocabulary import load, remembered
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:\-\[\]]*")
+"""What a maker's own id looks like: no provider before it, no words."""
+
+_VERSION = re.compile(r"(?<=\d)-(?=\d{1,2}(?!\d))")
+"""The dash inside a version, as in `claude-opus-4-8`; what follows is too short for a date."""
+
+_DOT = re.compile(r"(?<=\d)\.(?=\d)")
+
+UNSAID = "no model of the client's stands for it; give one with --map"
+
+
+@dataclass(frozen=True, slots=True)
+class ClientModel:
+    """How a client is told a model."""
+
+    name: str | None
+    """What to write; `None` where the key is left out."""
+    note: str | None = None
+    """What is lost by that, in words and never a value; `None` if nothing."""
+
+
+@remembered
+def client_model(client: str, model: str) -> ClientModel:
+    """How `client` is told `model`: a family's word (`inherit`, `sonnet`) or an id as written.
+
+    First what the client's table says; then an id of a maker whose models the client has, spelled its
+    way; then the same tier of what it has. An id of an unknown maker is written as it is.
+    """
+    said = vocabulary.client(client)
+    table: Mapping[str, str | None] = said.get("models") or {}
+    if model in table:
+        return ClientModel(table[model])
+    maker = _maker(model)
+    ids: Mapping[str, str] = said.get("model_ids") or {}
+    if maker is None and model != "inherit":
+        looks = said.get("model_looks")
+        if looks is None or re.fullmatch(looks, model, re.DOTALL):
+            return ClientModel(model)
+    elif maker is not None and not _is_family(model) and (pattern := ids.get(maker, ids.get("others"))):
+        return ClientModel(_spelled(pattern, model))
+    alias = (said.get("model_tiers") or {}).get(model_tier(model))
+    if alias is not None:
+        return ClientModel(
+            alias, "the same tier of another model" if maker in ids else "the same tier of another maker"
+        )
+    return ClientModel(None, _unsaid(model, maker, ids))
+
+
+@remembered
+def neutral_model(client: str, name: str) -> str:
+    """What a client's name of a model means: a family's word where its table gives exactly this name for one.
+
+    A maker's id that the client spells its own way is given in the maker's; any other name as written.
+    """
+    said = vocabulary.client(client)
+    words = [word for word, own in (said.get("models") or {}).items() if own == name]
+    if len(words) == 1:
+        return str(words[0])
+    for maker, pattern in (said.get("model_ids") or {}).items():
+        plain = _plain(pattern, name)
+        if plain and maker in {_maker(plain), "others"} and client_model(client, plain).name == name:
+            return plain
+    return name
+
+
+def _unsaid(model: str, maker: str | None, ids: Mapping[str, str]) -> str:
+    """Why a model cannot be written."""
+    if model == "inherit":
+        return "the client chooses"
+    makers = [str(_makers()[name]["title"]) for name in ids if name != "others"]
+    if makers and maker is not None and maker not in ids:
+        return f"no {' or '.join(makers)} model stands for it; give one with --map"
+    return UNSAID
+
+
+def _spelled(pattern: str, model: str) -> str:
+    return pattern.replace("{id}", model).replace("{dotted}", _VERSION.sub(".", model))
+
+
+def _plain(pattern: str, name: str) -> str | None:
+    """The maker's id in a client's name of it."""
+    before, _, after = pattern.partition("{id}" if "{id}" in pattern else "{dotted}")
+    if len(name) <= len(before) + len(after) or not name.startswith(before) or not name.endswith(after):
+        return None
+    model = name[len(before) : len(name) - len(after)]
+    return _DOT.sub("-", model) if "{dotted}" in pattern else model
+
+
+def _makers() -> Mapping[str, Any]:
+    makers: Mapping[str, Any] = load("models")["makers"]
+    return makers
+
+
+def _is_family(model: str) -> bool:
+    return any(model in maker["families"] for maker in _makers().values())
+
+
+def _maker(model: str) -> str | None:
+    """Who makes a model, by its family's word or what its id begins with."""
+    for name, maker in _makers().items():
+        if model in maker["families"]:
+            return str(name)
+        if _ID.fullmatch(model) and model.startswith(tuple(maker["ids"])):
+            return str(name)
+    return None

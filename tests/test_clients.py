@@ -1,0 +1,439 @@
+"""What we write, judged by those it is written for: real clients and the official loaders of formats.
+
+Nothing is installed here. A judge that is absent is skipped with the command that brings it. `ALL_CORPUS=1` takes
+every Claude Code agent of the corpus, and `CLIENT_RUNS=N` asks N times where a prompt costs a run of the client.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from conftest import SHARED
+
+from converters.convert import Artifact, Options, Outcome, understand
+from converters.findings import ERROR
+from converters.formats import FORMATS
+from converters.formats._kit import PROMPT, Container
+from converters.inputs import Input
+from converters.planning import plan
+from converters.report import with_defaults
+from converters.writing import file_name, written_values
+
+JUDGES = SHARED / "judges"
+HOME = Path(os.environ.get("JUDGES_HOME") or Path.home() / ".cache" / "agent-judges")
+EXAMPLES = Path(__file__).parents[1] / "examples"
+BATCH = Path(__file__).parent / "judge_batch"
+EVERY = 1 if os.environ.get("ALL_CORPUS") else 20
+pytestmark = [
+    pytest.mark.clients,
+    pytest.mark.skipif(not JUDGES.is_dir(), reason=f"the judges are not in {JUDGES}"),
+]
+
+Said = Mapping[str, Any]
+"""What an artifact says by its format's table: values by our name of the field, and `file`, its name's stem."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """One client or loader, what it shows of an agent, and what it is known to do to it."""
+
+    id: str
+    """As `install.sh` names it."""
+    format: str
+    script: str
+    installed: str
+    """What lies below the judges' home where it is installed."""
+    shows: Mapping[str, Callable[[Said], Any]]
+    """For each value the judge shows, what it should be."""
+    hears: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
+    """How a shown value is spelled for comparison."""
+    together: bool = False
+    """Whether all files share one folder and one list of names."""
+    runs: int = 0
+    """How many agents are asked for their prompts, where each costs a run."""
+    costly: frozenset[str] = frozenset({"prompt"})
+    """What only such a run shows."""
+    main: str = ""
+    """How the path ends of the file that is judged, where an agent has several."""
+
+    def command(self, files: Sequence[Path], *, prompts: bool) -> list[str]:
+        """What judges these files, a line of JSON each."""
+        script = str(JUDGES / self.script)
+        paths = [str(file) for file in files]
+        if not self.script.startswith("frameworks/"):
+            program = "node" if script.endswith(".mjs") else sys.executable
+            return [program, script, *(["--prompts"] if prompts else []), *paths]
+        if script.endswith(".mjs"):
+            return ["node", f"{BATCH}.mjs", script, *paths]
+        return [str(HOME / self.id / "bin" / "python"), f"{BATCH}.py", script, *paths]
+
+
+def value(name: str) -> Callable[[Said], Any]:
+    """The value a format's table writes for a field."""
+    return lambda said: said.get(name)
+
+
+def stripped(text: Any) -> Any:
+    """Text as JavaScript trims it, which Rust and Python do much alike."""
+    return text.strip("\t\n\v\f\r \xa0\ufeff\u1680\u2028\u2029\u202f\u205f\u3000") if isinstance(text, str) else text
+
+
+def trimmed(name: str) -> Callable[[Said], Any]:
+    """The value of a field as a client that trims it has it."""
+    return lambda said: stripped(said.get(name))
+
+
+def listed(names: Any) -> list[str]:
+    """Tool names, from a list or from text with commas."""
+    if isinstance(names, list):
+        return [str(name) for name in names]
+    return re.findall(r"[^\s,()]+(?:\([^()]*\))?", names or "")
+
+
+def claude_tools(said: Said) -> Any:
+    """As Claude Code lists them; what is left to the host and what is empty reads `All tools` there."""
+    allowed, denied = listed(said.get("tools")), listed(said.get("tools.deny"))
+    if allowed and allowed != ["*"]:
+        return [name for name in allowed if name not in denied]
+    return ["All", "tools", *(["except", *denied] if denied else [])]
+
+
+COPILOT_ALIASES = {
+    "read": {"view"},
+    "edit": {"apply_patch"},
+    "search": {"rg", "glob"},
+    "execute": {"bash", "read_bash", "stop_bash", "list_bash"},
+    "agent": {"task", "read_agent", "list_agents", "write_agent"},
+    "todo": {"update_todo"},
+    "web": set[str](),
+}
+"""What each alias brings in Copilot CLI 1.0, asked one by one; offline there is nothing on the web."""
+
+
+def copilot_tools(said: Said) -> set[str] | str:
+    """The client's own tools behind the aliases; `skill` and `sql` are always there, names nobody knows bring none."""
+    names = said.get("tools")
+    if names in (None, ["*"]):
+        return "all"
+    return {"skill", "sql"}.union(*(COPILOT_ALIASES.get(str(name), set()) for name in names))
+
+
+def copilot_heard(tools: Any) -> set[str] | str:
+    """The client's tools; only one that is not limited has its documentation."""
+    return "all" if "fetch_copilot_cli_documentation" in tools else set(tools)
+
+
+def roo_groups(groups: Any) -> Any:
+    """Groups without what explains their limits to people, which stays where the entry is its author's own."""
+    return [[g[0], {"fileRegex": g[1]["fileRegex"]}] if isinstance(g, list) else g for g in groups]
+
+
+PLAIN = {"name": value("name"), "description": value("description")}
+PROMPTED = {**PLAIN, "prompt": trimmed(PROMPT)}
+EXACT = {**PLAIN, "prompt": value(PROMPT)}
+
+TABLE = (
+    Judge(
+        "claude",
+        "claude-code",
+        "claude.py",
+        "claude/node_modules/@anthropic-ai/claude-code-linux-x64/claude",
+        {**PROMPTED, "tools": claude_tools, "model": value("model")},
+        hears={"tools": listed},
+        together=True,
+        runs=16,
+    ),
+    Judge(
+        "copilot",
+        "copilot",
+        "copilot.py",
+        "copilot/node_modules/@github/copilot-linux-x64/copilot",
+        # the client lists an agent by its `name`, which is what people see elsewhere, else by its file's name
+        {
+            **PROMPTED,
+            "name": lambda said: said.get("title") or said["file"],
+            # the judge cuts where the list of agents, as the model gets it, seems to end; the client has the whole
+            "description": lambda said: re.split(r"\n\n(?=[A-Z]|- \*\*)", said["description"])[0],
+            "tools": copilot_tools,
+        },
+        hears={"tools": copilot_heard},
+        together=True,
+        runs=12,
+        costly=frozenset({"prompt", "tools"}),
+    ),
+    Judge(
+        "roo",
+        "roo",
+        "roo.mjs",
+        "roo/node_modules/@roo-code/types",
+        # the judge shows `whenToUse` where there is no description
+        {
+            "name": value("name"),
+            "description": lambda said: said.get("description") or said.get("when_to_use"),
+            "tools": value("tools"),
+            "prompt": value(PROMPT),
+        },
+        hears={"tools": roo_groups},
+    ),
+    Judge(
+        "gemini",
+        "gemini-cli",
+        "gemini.mjs",
+        "gemini/node_modules/@google/gemini-cli-core/dist/src/agents/agentLoader.js",
+        {**PROMPTED, "tools": value("tools"), "model": lambda said: said.get("model") or "inherit"},
+    ),
+    Judge(
+        "qwen",
+        "qwen-code",
+        "qwen.mjs",
+        "qwen/node_modules/@qwen-code/qwen-code/chunks",
+        {**PROMPTED, "tools": value("tools"), "model": value("model")},
+    ),
+    Judge(
+        "opencode",
+        "opencode",
+        "opencode.py",
+        "opencode/node_modules/opencode-linux-x64/bin/opencode",
+        {
+            "name": lambda said: said.get("name") or said["file"],
+            "description": value("description"),
+            "model": value("model"),
+            "prompt": trimmed(PROMPT),
+        },
+        together=True,
+    ),
+    Judge(
+        "codex",
+        "codex",
+        "codex.py",
+        "codex/node_modules/@openai/codex-linux-x64/vendor/x86_64-unknown-linux-musl/bin/codex",
+        {**PROMPTED, "description": trimmed("description"), "model": value("model")},
+        together=True,
+        runs=3,
+    ),
+    Judge("skill", "agent-skill", "frameworks/skillmd.py", "skill/bin/python", PROMPTED, main="SKILL.md"),
+    Judge("skill", "cagent", "frameworks/cagent.py", "skill/bin/python", EXACT),
+    Judge("agentspec", "agentspec", "frameworks/agentspec.py", "agentspec/bin/python", EXACT),
+    Judge("a2a", "a2a-card", "frameworks/a2a_card.py", "a2a/bin/python", PLAIN),
+    Judge("adk", "adk", "frameworks/adk_agent.py", "adk/bin/python", EXACT),
+    Judge("af", "agent-framework", "frameworks/af_agent.py", "af/bin/python", EXACT),
+    Judge("crewai", "crewai", "frameworks/crewai_agents.py", "crewai/bin/python", {}),
+    Judge("crewai", "crewai-json", "frameworks/crewai_agents.py", "crewai/bin/python", {}),
+    Judge("autogen", "autogen", "frameworks/autogen_component.py", "autogen/bin/python", EXACT),
+    Judge("sk", "semantic-kernel", "frameworks/sk_agent.py", "sk/bin/python", EXACT),
+    Judge("prompty", "prompty", "frameworks/prompty_file.py", "prompty/bin/python", PROMPTED),
+    Judge("bedrock", "bedrock-agent", "frameworks/bedrock_agent.py", "bedrock/bin/python", EXACT),
+    Judge("strands", "strands", "frameworks/strands_agent.py", "strands/bin/python", EXACT),
+    Judge("openai", "openai-assistant", "frameworks/openai_assistant.py", "openai/bin/python", EXACT),
+    Judge("node", "m365-declarative", "frameworks/m365.mjs", "node/node_modules/@microsoft/app-manifest", EXACT),
+    Judge("node", "dotprompt", "frameworks/dotprompt.mjs", "node/node_modules/dotprompt", {"prompt": trimmed(PROMPT)}),
+    Judge(
+        "node",
+        "gitagent",
+        "frameworks/gitagent.mjs",
+        "node/node_modules/@open-gitagent/gitagent",
+        {"name": value("name")},
+        main="agent.yaml",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One agent in one format."""
+
+    label: str
+    """Where it was read."""
+    files: tuple[Artifact, ...]
+    said: Said
+
+
+@dataclass(slots=True)
+class Lot:
+    """What became of all agents in one format."""
+
+    made: list[Made] = field(default_factory=list)
+    unexplained: list[str] = field(default_factory=list)
+    """Agents that were not written though no error says why."""
+
+
+def _sources() -> Iterator[tuple[Path, Path]]:
+    """The files to convert, each with the root its path is counted from."""
+    for file in sorted(path for path in EXAMPLES.rglob("*") if path.suffix == ".md" or path.name == ".roomodes"):
+        yield file, EXAMPLES
+    manifest = SHARED / "corpus" / "MANIFEST.csv"
+    if manifest.is_file():
+        with manifest.open(encoding="utf-8", newline="") as rows:
+            agents = [row for row in csv.DictReader(rows) if row["format"] == "claude-agent-md"]
+        for row in agents[::EVERY]:
+            root = manifest.parent / row["collection"]
+            yield root / row["path"], root
+
+
+@cache
+def _agents() -> tuple[tuple[str, Outcome], ...]:
+    """Every agent read, alone in its outcome."""
+    read = []
+    for file, root in _sources():
+        path = file.relative_to(root).as_posix()
+        source = Input(file, path, path, root.name, explicit=root != EXAMPLES)
+        outcome = understand(source, Options(targets=("roo",)), raw=file.read_bytes())
+        label = f"{root.name}/{path}"
+        read += [(f"{label}#{spec.name}", replace(outcome, specs=(spec,), shared=None)) for spec in outcome.specs]
+    return tuple(read)
+
+
+def _said(outcome: Outcome, id_: str, data: bytes) -> Said:
+    """What the format's table writes for an agent, by our names of the fields.
+
+    The prompt is the artifact's own body where it has one. Tools that come back in their author's own spelling are
+    read from the artifact too.
+    """
+    fmt, (spec,) = FORMATS[id_], outcome.specs
+    full = with_defaults(spec, fmt)
+    said = {PROMPT: full.prompt, "file": file_name(spec)}
+    for key, written in written_values(full, fmt).items():
+        row = fmt.by_key.get(key)
+        if row is not None:
+            said[row.field] = written.meaning if row.field == PROMPT else written.value
+    if fmt.container is Container.FRONT_MATTER:
+        header, said[PROMPT] = _parted(data)
+        if spec.source is not None and spec.source.format == id_:
+            kept = {row.field: header.get(row.key) for row in fmt.rows if row.field in {"tools", "tools.deny"}}
+            said |= {name: tools for name, tools in kept.items() if tools is not None}
+    return said
+
+
+def _parted(data: bytes) -> tuple[dict[str, Any], str]:
+    """An artifact's header, read by PyYAML as nothing but text, and the body behind it."""
+    text = data.decode("utf-8-sig").replace("\r\n", "\n")
+    parts = re.fullmatch(r"---\n(.*?\n)?---[ \t]*(?:\n(.*))?", text, re.DOTALL)
+    if parts is None:
+        return {}, text
+    return yaml.load(parts[1] or "", yaml.BaseLoader) or {}, parts[2] or ""
+
+
+def _converted(label: str, outcome: Outcome, id_: str) -> Made | str:
+    """One agent's files in a format, or why there is none."""
+    planned = replace(outcome, keys=(), places=(), findings=[], reports=[], artifacts=[])
+    plan([planned], Options(targets=(id_,), access="allow"))
+    if planned.artifacts:
+        return Made(label, tuple(planned.artifacts), _said(outcome, id_, planned.artifacts[0].data))
+    errors = [finding.message for finding in planned.findings if finding.rule.severity is ERROR]
+    return "; ".join(errors)
+
+
+@cache
+def _lot(id_: str) -> Lot:
+    """Every agent in a format."""
+    lot = Lot()
+    for label, outcome in _agents():
+        made = _converted(label, outcome, id_)
+        if isinstance(made, Made):
+            lot.made.append(made)
+        elif not made:
+            lot.unexplained.append(label)
+    return lot
+
+
+def _batches(judge: Judge, lot: Iterable[Made]) -> list[list[Made]]:
+    """The agents in as few rounds as their names allow, where all share one folder."""
+    if not judge.together:
+        return [list(lot)]
+    rounds: list[tuple[set[str], list[Made]]] = []
+    for made in lot:
+        names = {str(name).casefold() for name in (made.said["file"], judge.shows["name"](made.said)) if name}
+        taken, members = next((found for found in rounds if not names & found[0]), (None, None))
+        if taken is None or members is None:
+            taken, members = set(), []
+            rounds.append((taken, members))
+        taken |= names
+        members.append(made)
+    return [members for _, members in rounds]
+
+
+def _laid(judge: Judge, batch: Sequence[Made], folder: Path) -> dict[str, Made]:
+    """The agents' files on the disk, by the path of the file that is to be judged."""
+    places = {}
+    for number, made in enumerate(batch):
+        for artifact in made.files:
+            path = folder / f"{number:04}" / artifact.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(artifact.data)
+            if artifact.path.endswith(judge.main):
+                places.setdefault(number, (str(path), made))
+    return dict(places.values())
+
+
+def _judged(judge: Judge, files: Sequence[str], *, prompts: bool) -> dict[str, dict[str, Any]]:
+    """What the judge says of each file."""
+    ran = subprocess.run(
+        judge.command([Path(file) for file in files], prompts=prompts),
+        env={**os.environ, "JUDGES_HOME": str(HOME), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if ran.returncode == 2:
+        pytest.skip(f"no verdict: {ran.stderr.strip()[-300:]}")
+    assert ran.returncode == 0, ran.stderr[-2000:]
+    return {verdict["file"]: verdict for verdict in map(json.loads, ran.stdout.splitlines())}
+
+
+def _differences(judge: Judge, made: Made, verdict: Mapping[str, Any], shown: Iterable[str]) -> Iterator[str]:
+    """Where the judge has something else than the artifact says."""
+    if not verdict["ok"]:
+        yield f"{made.label}: not accepted: {verdict['error']}"
+        return
+    for what in shown:
+        should, has = judge.shows[what](made.said), verdict.get("prompt_sha256" if what == "prompt" else what)
+        if what == "prompt":
+            should = hashlib.sha256((should or "").encode()).hexdigest()
+        has = judge.hears.get(what, lambda same: same)(has)
+        if has != should:
+            yield f"{made.label}: {what}: the client has {has!r}, the artifact says {should!r}"
+
+
+def _examined(judge: Judge, lot: Lot, folder: Path, *, prompts: bool) -> list[str]:
+    """Every difference over all rounds; `prompts` asks for what costs a run."""
+    dear = judge.costly if judge.runs else frozenset[str]()
+    shown = [what for what in judge.shows if prompts or what not in dear]
+    found = []
+    for number, batch in enumerate(_batches(judge, lot.made)):
+        places = _laid(judge, batch, folder / f"round{number}")
+        verdicts = _judged(judge, list(places), prompts=prompts)
+        for path, made in places.items():
+            found += _differences(judge, made, verdicts.get(path, {"ok": False, "error": "no word"}), shown)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("id_", "judge"), [(row.format, row) for row in TABLE], ids=lambda value: getattr(value, "id", value)
+)
+def test_clients_understand_what_we_write(id_: str, judge: Judge, tmp_path: Path) -> None:
+    """All that is written loads, and says to the client what the artifact says."""
+    if id_ not in FORMATS:
+        pytest.skip(f"no format {id_} yet")
+    if not (HOME / judge.installed).exists():
+        pytest.skip(f"{judge.id} is not in {HOME}; `judges/install.sh {judge.id}` brings it")
+    lot = _lot(id_)
+    found = [f"{label}: not written, and no error says why" for label in lot.unexplained]
+    found += _examined(judge, lot, tmp_path / "all", prompts=False)
+    if judge.runs:
+        runs = int(os.environ.get("CLIENT_RUNS") or judge.runs)
+        some = Lot(lot.made[:: max(1, len(lot.made) // runs)])
+        found += _examined(judge, some, tmp_path / "some", prompts=True)
+    assert not found, f"{len(found)} of {len(lot.made)}:\n" + "\n".join(found[:40])
