@@ -9,7 +9,7 @@ BASE ?= /
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test bench corpus links clean
+.PHONY: help site serve test bench corpus clients links clean
 
 help:  ## say what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /  make \1#/p' Makefile | column -t -s '#'
@@ -36,7 +36,10 @@ bench: .venv/dev.stamp  ## measure reading and start-up, and print the tables
 	$(BIN)/python benchmarks/startup.py
 
 corpus: .venv/dev.stamp  ## run the tests that take minutes, with many more generated cases
-	HYPOTHESIS_PROFILE=deep $(BIN)/pytest -n auto -m "heavy or not heavy"
+	HYPOTHESIS_PROFILE=deep $(BIN)/pytest -n auto -m "heavy or not clients"
+
+clients: .venv/dev.stamp  ## ask the real clients and loaders that are installed about what we write for them
+	$(BIN)/pytest -m clients
 
 links: .venv/dev.stamp  ## check every link of build/site, which is to be served below BASE
 	cd tests && ../$(BIN)/python -c "$$LINKS"

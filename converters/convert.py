@@ -185,7 +185,7 @@ def _place(source: Input, collection: Collection | None) -> Source:
 def _identified(spec: AgentSpec, fmt: Format, collection: Collection | None) -> AgentSpec:
     if collection is None or spec.source is None:
         return spec
-    id_ = collection.id_of(spec.source.path, suffixes=(fmt.suffix,), member=spec.source.member)
+    id_ = collection.id_of(spec.source.path, suffixes=fmt.suffixes, member=spec.source.member)
     former = tuple(old for old, new in collection.aliases.items() if new == id_)
     return replace(spec, id=id_, aliases=former) if id_ != spec.id or former else spec
 

@@ -43,8 +43,8 @@ _AGENT_KEYS = frozenset({"name", "description", "tools", "model"})
 _TOOLS = re.compile(r"^[ \t]*[\w-]*[tT]ools[ \t]*:(.*(?:\n[ \t]*-.*|\n[ \t]+.*|\n\].*)*)", re.MULTILINE)
 _WORD = re.compile(r"[A-Za-z][\w/-]*")
 
-_PLACED, _OWN, _MARKED, _MISNAMED = 8, 3, 5, -4
-"""What a format's place, a key only it has, a mark, and another's file name count; a known key counts one."""
+_PLACED, _OWN, _MARKED, _MISNAMED, _FACELESS = 8, 3, 5, -6, -2
+"""What a format's place, a key only it has, a mark, another's file name and nothing of its own count."""
 _ENOUGH = 2.0
 """What a file of keys and values must score to be an agent at all."""
 _NEAR = 1.0
@@ -84,18 +84,11 @@ def detect(source: Decoded, *, path: str | None = None, root: str = "", explicit
         r"^[\"{ ]*spec\"?: *\d", source.text[:4000], re.MULTILINE
     ):
         return Detection("canonical", 1.0, "it says which version of the canonical form it is")
-    unread = next((row["name"] for row in _words()["unread"] if _matches(path, row["glob"])), None)
-    if unread and not explicit:
-        return Detection(None, 0.9, f"{unread}: a format this release does not read", known=False)
     where = f"{root}/{path}"
     container = _container(name, source.text)
     if container in {Container.FRONT_MATTER, Container.MARKDOWN}:
         return _markdown(source, where, explicit)
     return _keyed(source, where, container)
-
-
-def _matches(path: str, pattern: str) -> bool:
-    return fnmatchcase(f"/{path}", pattern) or fnmatchcase(path.rpartition("/")[2], pattern)
 
 
 def _container(name: str, text: str) -> Container:
@@ -117,6 +110,8 @@ def passed_over(path: str) -> Detection | None:
     """Why a file of this name is no agent in any format; `None` where it may be one."""
     name = path.replace("\\", "/").rpartition("/")[2]
     stem = name.rpartition(".")[0].lower() or name.lower()
+    if name.lower().endswith(KEYED_SUFFIXES):
+        return None
     if stem in _words()["documents"]:
         return Detection(None, 1.0, f"{name} is a document about a folder, not an agent")
     return Detection(None, 1.0, "a template, not an agent") if stem in _words()["templates"] else None
@@ -167,14 +162,12 @@ def _keys(container: Container, text: str) -> frozenset[str] | None:
 def _best(text: str, keys: frozenset[str], path: str, formats: list[Format], otherwise: str) -> Detection:
     """The format that keys, place and marks speak for most."""
     placed = _placed(path)
-    scored = sorted(
-        ((_score(fmt, keys, text) + _place_speaks(fmt, path, placed), fmt.id) for fmt in formats), reverse=True
-    )
-    if not scored or scored[0][0] < _ENOUGH:
+    scored = sorted((-_score(fmt, keys, text) - _place_speaks(fmt, path, placed), fmt.id) for fmt in formats)
+    if not scored or -scored[0][0] < _ENOUGH:
         return Detection(None, 0.8, otherwise, known=False)
-    score, best = scored[0]
+    score, best = -scored[0][0], scored[0][1]
     why = _why(FORMATS[best], keys, best in placed)
-    near = [id_ for other, id_ in scored[1:] if score - other < _NEAR]
+    near = [id_ for other, id_ in scored[1:] if score + other < _NEAR]
     if near:
         why += f"; it could also be {' or '.join(near[:3])}"
     return Detection(best, _sure(score, near), why)
@@ -197,11 +190,14 @@ def _markdown(source: Decoded, path: str, explicit: bool) -> Detection:
     if keys is not None and _UNLISTED.match(_header(source.text)):
         return Detection("claude-code", 0.5, "front matter in brackets, or a list")
     if not keys:
+        own = [id_ for id_ in sorted(_placed(path)) if FORMATS[id_].has_body and FORMATS[id_].suffix not in MARKDOWN]
+        if own:
+            return Detection(own[0], 0.8, f"it lies where {FORMATS[own[0]].title} looks, without front matter")
         if explicit or any(_holds_agents(folder) for folder in path.split("/")[:-1]):
             why = "it was named" if explicit else "it lies in a folder of agents"
             return Detection("prompt", 0.6 if explicit else 0.7, f"Markdown without front matter, and {why}")
         return Detection(None, 0.8, "Markdown without front matter outside a folder of agents; --from prompt reads it")
-    if not explicit and _PLACEHOLDER.search(_header(source.text)):
+    if not explicit and not path.endswith("/SKILL.md") and _PLACEHOLDER.search(_header(source.text)):
         return Detection(None, 0.9, "its name is a placeholder: a template, not an agent")
     if not keys & _AGENT_KEYS and not explicit and not any(keys & fmt.signature for fmt in FORMATS.values()):
         return Detection(None, 0.7, "its front matter says neither name, description, tools nor model")
@@ -212,13 +208,15 @@ def _markdown(source: Decoded, path: str, explicit: bool) -> Detection:
 
 @cache
 def _places() -> tuple[tuple[str, str], ...]:
-    """The formats' own places as globs of whole paths; a folder `agents` is nobody's own."""
+    """The formats' own places as globs of whole paths: a folder of the client, a file name of its own."""
     return tuple(
-        (fmt.id, "*" + pattern.replace("{name}", "*").replace("**/", "").lstrip("*"))
+        (
+            fmt.id,
+            ("*" if pattern.startswith("*.") else "*/") + pattern.replace("{name}", "*").replace("**/", "").lstrip("*"),
+        )
         for fmt in FORMATS.values()
         for pattern in fmt.files
-        if pattern[:1] == "." or pattern[:2] == "*." or "/" not in pattern or pattern.rpartition("/")[2][:1] != "*"
-        if pattern.partition(".")[0] != "{name}" or pattern.count(".") > 1
+        if pattern.startswith((".", "*.")) or not set("*{") & set(pattern.rpartition("/")[2])
     )
 
 
@@ -242,20 +240,13 @@ def _score(fmt: Format, keys: frozenset[str], text: str) -> float:
     unknown = len(keys - fmt.by_entry.keys()) if fmt.by_entry else 0
     usual = fmt.id == "claude-code"
     missing = sum(row.required and row.top not in keys for row in fmt.rows if row.key)
-    if fmt.shared and isinstance(fmt.members, str):
+    if isinstance(fmt.members, str) and not (fmt.alone and set(fmt.alone) <= keys):
         known, unknown, missing = (4 * (fmt.members in keys) if fmt.members else 0), 0, 0
     marked = sum(re.search(mark, text, re.MULTILINE) is not None for mark in fmt.marks)
     likely = fmt.likely(keys, text) if fmt.likely else 0.0
-    return (
-        known
-        - 0.4 * unknown
-        - 0.6 * missing
-        + _OWN * len(own)
-        + 0.5 * usual
-        + _MARKED * marked
-        + likely
-        + _tools_speak(fmt, text)
-    )
+    telling = _OWN * len(own) + _MARKED * marked + likely
+    faceless = _FACELESS * (fmt.has_body and telling <= 0 and not usual)
+    return known - 0.4 * unknown - 0.6 * missing + 0.5 * usual + telling + faceless + _tools_speak(fmt, text)
 
 
 def _tools_speak(fmt: Format, text: str) -> float:

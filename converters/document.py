@@ -95,8 +95,11 @@ def _whole(source: Decoded, mending: Mending, notes: list[Note]) -> Document:
     return Document(source=source, mending=mending, records=(record,), findings=_found(source, notes))
 
 
-def front_matter(source: Decoded, keys: Collection[str] = ()) -> Document:
-    """A Markdown file with a YAML header, or without; `keys` are those some format knows."""
+def front_matter(source: Decoded, keys: Collection[str] = (), lines: Collection[str] = ()) -> Document:
+    """A Markdown file with a YAML header, or without; `keys` are those some format knows.
+
+    A bare value of a key in `lines` is the rest of its line, whatever YAML makes of that.
+    """
     mending, notes = _mended(source)
     if source.refused:
         return Document(source=source, mending=mending, findings=source.findings, refused=True)
@@ -104,7 +107,7 @@ def front_matter(source: Decoded, keys: Collection[str] = ()) -> Document:
     if header is None:
         return _whole(source, mending, notes)
     try:
-        header, node = compose_header(mending, header, keys, notes)
+        header, node = compose_header(mending, header, keys, notes, lines)
     except SyntaxFault as fault:
         return _refused(source, mending, notes, fault)
     flow = isinstance(node, Mapping) and node.style == "flow"
@@ -115,11 +118,11 @@ def front_matter(source: Decoded, keys: Collection[str] = ()) -> Document:
     return Document(source=source, mending=mending, records=(record,), findings=_found(source, notes))
 
 
-def keyed(source: Decoded, notation: Notation, members: Members = None) -> Document:
+def keyed(source: Decoded, notation: Notation, members: Members = None, alone: Collection[str] = ()) -> Document:
     """A file of keys and values: one agent, or those that `members` finds.
 
     `members` is the key of a list or mapping of agents, an empty one for the whole file, or what
-    picks the agents' mappings, in the order they stand.
+    picks the agents' mappings, in the order they stand; a file with the keys of `alone` is one.
     """
     mending, notes = _mended(source)
     if source.refused:
@@ -129,12 +132,12 @@ def keyed(source: Decoded, notation: Notation, members: Members = None) -> Docum
         root = notation.compose(text)
         if not isinstance(root, Mapping):
             raise SyntaxFault(_what(root), 0, code="S111")
-        records = _records(text, root, members)
+        is_alone = bool(alone) and set(alone) <= {key.text for key, _ in root.pairs}
+        records = _records(text, root, None if is_alone else members)
     except SyntaxFault as fault:
         return _refused(source, mending, notes, fault)
     for record in records:
-        if record.flow is False:
-            _look_closer(record.entries or (), mending, len(text), notes)
+        _repeated(record.entries or (), mending, notes)
     return Document(source=source, mending=mending, records=records, findings=_found(source, notes))
 
 
@@ -248,13 +251,20 @@ def _mended(source: Decoded) -> tuple[Mending, list[Note]]:
     return mending, notes
 
 
-def _look_closer(entries: tuple[Entry, ...], mending: Mending, body: int, notes: list[Note]) -> None:
-    """Note what a header says twice, or says and no client sees."""
-    text, seen = mending.text, set[str]()
+def _repeated(entries: tuple[Entry, ...], mending: Mending, notes: list[Note]) -> None:
+    """Note the keys that stand twice."""
+    seen = set[str]()
     for entry in entries:
         if entry.key in seen:
             notes.append(note(mending, "S112", entry.start, entry.start + len(entry.key), key=entry.key))
         seen.add(entry.key)
+
+
+def _look_closer(entries: tuple[Entry, ...], mending: Mending, body: int, notes: list[Note]) -> None:
+    """Note what a header says twice, or says and no client sees."""
+    text = mending.text
+    _repeated(entries, mending, notes)
+    for entry in entries:
         value = entry.value
         if isinstance(value, Scalar) and value.style == "plain":
             at = entry.base + value.stop

@@ -64,12 +64,12 @@ def tools_as_read(spec: AgentSpec, fmt: Format) -> Tools | None:
     whole = fmt.by_field.get("tools.whole")
     if whole is not None:
         read: Tools | None = _value_as_read(spec, whole, fmt)
-        return read
+        return fmt.unsaid_tools if read is None else read
     allow, deny = fmt.by_field.get("tools"), fmt.by_field.get("tools.deny")
     allowed = _value_as_read(spec, allow, fmt) if allow else None
     denied = _value_as_read(spec, deny, fmt) if deny else None
     if allowed is None and not denied:
-        return None
+        return fmt.unsaid_tools
     return Tools(None if allowed is None or allowed == ALL else allowed, denied or ())
 
 

@@ -37,8 +37,12 @@ def with_defaults(spec: AgentSpec, target: Format) -> AgentSpec:
         value = row.default(spec)
         if row.field[0] == ".":
             own[row.field[1:]] = value
-        elif row.field == PROMPT:
-            filled["sections"] = split(value)
+        elif row.field.startswith(PROMPT):
+            slot = row.field.partition(":")[2] or None
+            parts = filled.get("sections", spec.sections)
+            filled["sections"] = (*parts, *(replace(section, slot=slot) for section in split(value)))
+        elif row.field == "tools.whole":
+            filled["tools"] = value
         elif row.field == "tools":
             filled["tools"] = Tools(None if value == ALL else value, spec.tools.deny if spec.tools else ())
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
 
 from converters import canonical
 from converters.convert import CANONICAL, Artifact, Options, Outcome, crashed
@@ -150,12 +151,13 @@ def _fitted(outcome: Outcome, number: int, fmt: Format, options: Options) -> Age
 
 def _path(spec: AgentSpec, fmt: Format, options: Options, many: bool) -> str:
     """Where an artifact goes; several targets side by side get a folder each."""
-    name = artifact_name(spec, fmt)
+    at_home = spec.source is not None and spec.source.format == fmt.id
+    name = PurePosixPath(spec.source.path).stem if fmt.apart and at_home and spec.source else artifact_name(spec, fmt)
     place = fmt.files[0].replace("{name}", name)
     if options.layout == "tool":
         return place
     if options.layout == "flat":
-        path = place if fmt.shared else name + fmt.suffix
+        path = place if fmt.shared and not fmt.apart else name + fmt.suffix
     else:
         path = _source_path(spec, fmt, place)
         if many and spec.source and spec.source.collection:
@@ -170,7 +172,7 @@ def _source_path(spec: AgentSpec, fmt: Format, place: str) -> str:
         return place
     if source.format == fmt.id:
         return source.path
-    if fmt.shared:
+    if fmt.shared and not fmt.apart:
         return place
     old = FORMATS[source.format].suffix if source.format in FORMATS else ""
     stem = source.path.removesuffix(old) if old and source.path.endswith(old) else source.path.rpartition(".")[0]

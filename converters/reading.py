@@ -32,14 +32,15 @@ from converters.formats._kit import KEYED, PROMPT, Container, Format, Row, is_si
 from converters.formats._tools import ALL
 from converters.identity import identity, slug
 from converters.model import AgentSpec, HeaderEntry, Json, Section, SharedDocument, Source, Tool, Tools
-from converters.nesting import dig, without
+from converters.nesting import dig, joined, put, without
 from converters.prose import name_from_title, title
 from converters.sections import open_fence, split
 from converters.syntax import Mapping as MappingNode
-from converters.syntax.notations import FLOW, JSON, TOML, YAML, Notation
+from converters.syntax.notations import FLOW, JSON, TOML, YAML, Notation, with_lines
 from converters.syntax.yaml import in_brackets, is_plain, quoted, value_of
 from converters.text import Decoded
-from converters.tools import access_of, is_known
+from converters.tools import access_of, client_names, groups, is_known
+from converters.vocabulary import clients
 
 FENCE = "---\n"
 _NOWHERE = Source()
@@ -73,13 +74,13 @@ Beside: TypeAlias = Callable[[str], "str | None"]
 def parse(source: Decoded, fmt: Format) -> Document:
     """Take a decoded file apart the way `fmt` is built."""
     if fmt.keyed:
-        return keyed(source, NOTATIONS[fmt.container], fmt.members)
-    return front_matter(source, HEADER_KEYS) if fmt.has_body else plain(source)
+        return keyed(source, NOTATIONS[fmt.container], fmt.members, fmt.alone)
+    return front_matter(source, HEADER_KEYS, fmt.lines) if fmt.has_body else plain(source)
 
 
 def notation_of(fmt: Format, *, flow: bool) -> Notation:
     """How the entries of a file are spelled; `flow` tells that they stand inside brackets."""
-    usual = NOTATIONS.get(fmt.container, YAML)
+    usual = with_lines(fmt.lines) if fmt.lines and not flow else NOTATIONS.get(fmt.container, YAML)
     return FLOW if usual is YAML and flow else usual
 
 
@@ -93,7 +94,7 @@ def frame(fmt: Format, key: str) -> tuple[str, str]:
         pad = "  " if fmt.members == KEYED else "    "
         name = f"{in_brackets(key)}: " if KEYED in fmt.by_key else ""
         return f"{pad}{name}{{\n{pad}  ", f"{pad}}},\n"
-    if not fmt.shared or fmt.container is Container.TOML:
+    if not fmt.shared or fmt.apart or fmt.container is Container.TOML:
         return "", ""
     if KEYED not in fmt.by_key:
         return "  - ", ""
@@ -252,6 +253,7 @@ class _Reader:
         if not isinstance(entry.value, MappingNode):
             rows = tuple(row for row in rows if row.short)
         taken: list[tuple[str, ...]] = []
+        said: dict[str, Json] = {}
         for row in rows:
             node = dig(entry.value, row.path) if isinstance(entry.value, MappingNode) else entry.value
             if node is None:
@@ -263,6 +265,8 @@ class _Reader:
                 continue
             if self._take(row, decoded):
                 taken.append(row.path)
+                if decoded is not None and not row.alias:
+                    put(said, row.path, row.codec.encode(decoded))
         value = value_of(entry.value)
         if not isinstance(entry.value, MappingNode):
             if not taken:
@@ -271,7 +275,7 @@ class _Reader:
         rest = without(value, taken)
         if rest or not taken:
             self.extra[entry.key] = rest
-        return (value,)
+        return (joined(said, rest),)
 
     def _body(self, text: str, base: int) -> None:
         """The prompt below a header, as the first of the format's spellings has it that gives it back."""
@@ -337,9 +341,11 @@ class _Reader:
         elif allow is not None or deny:
             said["tools"] = Tools(None if allow is None or allow == ALL else allow, deny)
             self._unknown_tools(allow or (), record)
+        elif fmt.unsaid_tools is not None:
+            said["tools"] = fmt.unsaid_tools
         keys = frozenset(entry.key for entry in header or ())
         for row in fmt.rows:
-            if row.required and row.key != KEYED and row.top not in keys:
+            if row.required and row.key != KEYED and not any(r.top in keys for r in fmt.rows if r.field == row.field):
                 self.found.append(
                     MISSING_KEY.at(document.span(record.start, record.start), format=fmt.title, key=row.key)
                 )
@@ -358,7 +364,7 @@ class _Reader:
             **self.around,
         )
         spec = AgentSpec(
-            id=identity(self.base.path or document.path, suffixes=(fmt.suffix,), member=member),
+            id=identity(self.base.path or document.path, suffixes=fmt.suffixes, member=member),
             name=name,
             sections=sections,
             source=source,
@@ -407,6 +413,8 @@ class _Reader:
         return name
 
     def _unknown_tools(self, allow: tuple[Tool, ...], record: Record) -> None:
+        if self.fmt.id in clients() and not client_names(self.fmt.id) and not groups(self.fmt.id):
+            return  # all names are their authors' own
         for tool in allow:
             if not is_known(tool.name) and tool.name != "*":
                 top = self.fmt.by_field["tools"].top
@@ -423,8 +431,9 @@ def default_name(path: str, fmt: Format, sections: Sequence[Section]) -> tuple[s
     if heading and (name := name_from_title(heading)):
         return name, "title"
     path = path.replace("\\", "/")
-    if fmt.suffix.startswith("/"):
+    if fmt.suffix.startswith("/") and f"/{path}".endswith(fmt.suffix):
         folder = path.rpartition("/")[0].rpartition("/")[2]
         return slug(folder) or slug(path) or "agent", "folder's name"
     stem = path.rpartition("/")[2]
-    return slug(stem.removesuffix(fmt.suffix)) or slug(path) or "agent", "file name"
+    end = max((end for end in fmt.suffixes if stem.endswith(end)), key=len, default="")
+    return slug(stem.removesuffix(end)) or slug(path) or "agent", "file name"

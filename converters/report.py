@@ -17,7 +17,7 @@ from converters.reading import default_name
 from converters.sections import split
 from converters.syntax.yaml import node_of
 from converters.tools import access_of, gains, words_for
-from converters.writing import file_name, is_unread, prepared
+from converters.writing import file_name, is_kept, is_unread, prepared
 
 WORDS = {
     "kept": "kept",
@@ -166,6 +166,8 @@ def _fates(spec: AgentSpec, source: Format | None, target: Format) -> Iterator[F
             yield _whole_fate(field, spec, target.by_field["tools.whole"], source)
         elif row is None:
             yield _unsaid(spec, field, target)
+        elif is_kept(spec, row, target):
+            yield FieldFate(field, "kept", row.key)
         else:
             yield _fate(field, meaning_of(ready, row, target), row, source)
     for owner, keys in spec.extensions.items():
@@ -197,7 +199,7 @@ def _prompt_fate(field: str, spec: AgentSpec, ready: AgentSpec, row: Row | None,
 
 def _whole_fate(field: str, spec: AgentSpec, row: Row, source: Format | None) -> FieldFate:
     """One side of the tools where the target says both under one key."""
-    fate = _fate("tools", spec.tools, row, source)
+    fate = _fate("tools.whole", spec.tools, row, source)
     again = as_read(row, spec.tools)
     side = "deny" if field == "tools.deny" else "allow"
     if again is not None and is_same("tools", getattr(again, side), getattr(spec.tools, side)):
@@ -254,4 +256,5 @@ def _fate(field: str, value: Any, row: Row, source: Format | None) -> FieldFate:
 def _added(spec: AgentSpec, target: Format) -> Iterator[FieldFate]:
     for row in target.rows:
         if is_missing(spec, row, target):
-            yield FieldFate(row.field, "defaulted", row.key, note=row.origin)
+            field = f"extensions.{target.id}{row.field}" if row.field[0] == "." else row.field.removesuffix(".whole")
+            yield FieldFate(field, "defaulted", row.key, note=row.origin)

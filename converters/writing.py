@@ -78,8 +78,11 @@ def write_shared(
         if shared is None and own is not None and own.open is not None:
             own = None  # another file's indentation or brackets
         records.append(_record(prepared(spec, fmt), fmt, own))
+    scattered = shared is not None and callable(fmt.members)
+    ends_alike = shared is not None and shared.members[-1:] == tuple(spec.id for spec in specs[-1:])
     for number, record in enumerate(records):
-        pieces += _parted(record, last=number == len(records) - 1)
+        last = number == len(records) - 1  # its author may have put a comma behind it
+        pieces += record if scattered or (last and ends_alike) else _parted(record, last=last)
     pieces.append(Piece(shared.close if shared else fmt.around[1]))
     source = shared.source if shared else None
     return _encoded(_joined(pieces, source.edits if source else (), as_read), source)
@@ -121,7 +124,7 @@ def _joined(pieces: Sequence[Piece], outer: Sequence[Edit], as_read: bool) -> st
 def _record(spec: AgentSpec, fmt: Format, source: Source | None) -> list[Piece]:
     """One agent's part of a file."""
     if fmt.container is Container.MARKDOWN:
-        return _prompt(spec)
+        return [Piece(fmt.section(spec))] if fmt.section else _prompt(spec)
     body = _body(spec, fmt, source) if fmt.has_body else []
     if source is not None and source.header is None:
         added = _header(spec, fmt, source, 0)
@@ -235,7 +238,11 @@ def _separated(old: list[Piece], new: list[Piece], notation: Notation, *, whole:
 def _is_due(key: str, spec: AgentSpec, fmt: Format, source: Source | None) -> bool:
     """Whether an entry its author left out is to be added."""
     row = fmt.by_key.get(key)
-    if row is None or row.field not in {"tools", "name"}:
+    if row is None or row.field not in {"tools", "tools.whole", "name"}:
+        return True
+    if row.field != "name" and source is not None and spec.tools == fmt.unsaid_tools is not None:
+        return False
+    if row.field == "tools.whole":
         return True
     if row.field == "tools":  # a list of denied tools alone says nothing of the allowed ones
         return row.required or spec.tools is None or spec.tools.allow is not None or not spec.tools.deny
@@ -271,11 +278,24 @@ def _kept(entry: HeaderEntry, fmt: Format, written: Written | None, spot: _Spot,
         return None
     listed = entry.style in {"block", "flow", "double-flow", "single-flow", "outdented"}
     value = written.listed if listed and written.listed is not None else written.value
-    style = None if entry.style == "block" else entry.style
+    style = None if entry.style == "block" and (notation is not TOML or isinstance(value, list)) else entry.style
     text = notation.spell(entry.key, value, indent, style)
     text = text or notation.spell(entry.key, written.value, indent, None) or ""
     text = notation.last(text) if final else text
-    return Piece(text + (_behind(entry.raw, indent) if notation is YAML else ""), entry.edits)
+    return Piece(text + ("" if notation.in_place or notation is TOML else _behind(entry.raw, indent)), entry.edits)
+
+
+def is_kept(spec: AgentSpec, row: Row, fmt: Format) -> bool:
+    """Whether a row's entry stays as its author wrote it, in words we would not choose."""
+    source = _own(spec, fmt)
+    entries = [entry for entry in source.header or () if entry.key == row.key] if source else []
+    if source is None or not entries or entries[-1].raw is None:
+        return False
+    opened = frame(fmt, "")[0] if source.open is None else source.open
+    indent = len(opened.rpartition("\n")[2]) if fmt.keyed else 0
+    node = notation_of(fmt, flow=opened.rstrip().endswith("{")).value_in(entries[-1].raw, indent)
+    meaning = meaning_of(spec, row, fmt)
+    return node is not None and meaning is not None and bool(decode(row, node) == meaning)
 
 
 def _is_silent(fmt: Format, key: str, meaning: Any) -> bool:
@@ -387,7 +407,8 @@ def _flat(spec: AgentSpec, row: Row, fmt: Format) -> Written | None:
 
 def _nested(spec: AgentSpec, key: str, rows: tuple[Row, ...], fmt: Format) -> Written | None:
     """One entry from the rows inside it and what no row says."""
-    rest = spec.extensions.get(fmt.id, {}).get(key, {})
+    own = spec.extensions.get(fmt.id, {})
+    rest = own.get(key, {})
     said: dict[str, Any] = {}
     inside: dict[str, Json] = {}
     for row in rows:
@@ -400,9 +421,9 @@ def _nested(spec: AgentSpec, key: str, rows: tuple[Row, ...], fmt: Format) -> Wr
             put(inside, row.path, value)
     if not isinstance(rest, dict):
         return Written(_Parts(said, rest), rest) if not inside else Written(_Parts(said, {}), dict(inside))
-    if not said and not rest:
+    if not said and not rest and key not in own:
         return None
-    return Written(_Parts(said, rest), joined(inside, rest), is_said=bool(inside or rest))
+    return Written(_Parts(said, rest), joined(inside, rest), is_said=bool(inside or rest or key in own))
 
 
 def is_unread(spec: AgentSpec, row: Row, fmt: Format) -> bool:

@@ -44,6 +44,7 @@ ORDER = (
     "writing",
     "fitting",
     "report",
+    "fidelity",
     "detect",
     "library",
     "originals",

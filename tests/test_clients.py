@@ -13,6 +13,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -26,11 +27,9 @@ from conftest import SHARED
 from converters.convert import Artifact, Options, Outcome, understand
 from converters.findings import ERROR
 from converters.formats import FORMATS
-from converters.formats._kit import PROMPT, Container
+from converters.formats._kit import KEYED, PROMPT, Container, Format
 from converters.inputs import Input
 from converters.planning import plan
-from converters.report import with_defaults
-from converters.writing import file_name, written_values
 
 JUDGES = SHARED / "judges"
 HOME = Path(os.environ.get("JUDGES_HOME") or Path.home() / ".cache" / "agent-judges")
@@ -43,7 +42,7 @@ pytestmark = [
 ]
 
 Said = Mapping[str, Any]
-"""What an artifact says by its format's table: values by our name of the field, and `file`, its name's stem."""
+"""What an artifact says: values by our name of the field, `file`, its name's stem, and `meant`, the agent's prompt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ class Judge:
 
 
 def value(name: str) -> Callable[[Said], Any]:
-    """The value a format's table writes for a field."""
+    """The value an artifact has for a field."""
     return lambda said: said.get(name)
 
 
@@ -136,14 +135,18 @@ def copilot_heard(tools: Any) -> set[str] | str:
     return "all" if "fetch_copilot_cli_documentation" in tools else set(tools)
 
 
-def roo_groups(groups: Any) -> Any:
-    """Groups without what explains their limits to people, which stays where the entry is its author's own."""
-    return [[g[0], {"fileRegex": g[1]["fileRegex"]}] if isinstance(g, list) else g for g in groups]
-
-
 PLAIN = {"name": value("name"), "description": value("description")}
 PROMPTED = {**PLAIN, "prompt": trimmed(PROMPT)}
 EXACT = {**PLAIN, "prompt": value(PROMPT)}
+CREW = {"role": value("title"), "goal": value("description"), "backstory": value(PROMPT)}
+MEANT = {**PLAIN, "prompt": value("meant")}
+"""Where the loader fills in a template before the model sees it."""
+
+KNOWN: Mapping[tuple[str, str], str] = {
+    # a name is missing and is not made up: what was read is written back
+    ("claude", "avifenesh__agnix/tests/fixtures/invalid/agents/missing-name.md#missing-name"): "silently not listed",
+}
+"""What a judge says of single agents, by its id and their label, where that is as it should be."""
 
 TABLE = (
     Judge(
@@ -151,7 +154,13 @@ TABLE = (
         "claude-code",
         "claude.py",
         "claude/node_modules/@anthropic-ai/claude-code-linux-x64/claude",
-        {**PROMPTED, "tools": claude_tools, "model": value("model")},
+        {
+            **PROMPTED,
+            # a written `\\n` is a line break to this client
+            "description": lambda said: said["description"].replace("\\n", "\n"),
+            "tools": claude_tools,
+            "model": value("model"),
+        },
         hears={"tools": listed},
         together=True,
         runs=16,
@@ -186,7 +195,6 @@ TABLE = (
             "tools": value("tools"),
             "prompt": value(PROMPT),
         },
-        hears={"tools": roo_groups},
     ),
     Judge(
         "gemini",
@@ -220,7 +228,7 @@ TABLE = (
         "codex",
         "codex.py",
         "codex/node_modules/@openai/codex-linux-x64/vendor/x86_64-unknown-linux-musl/bin/codex",
-        {**PROMPTED, "description": trimmed("description"), "model": value("model")},
+        {**EXACT, "description": trimmed("description"), "model": value("model")},
         together=True,
         runs=3,
     ),
@@ -228,24 +236,32 @@ TABLE = (
     Judge("skill", "cagent", "frameworks/cagent.py", "skill/bin/python", EXACT),
     Judge("agentspec", "agentspec", "frameworks/agentspec.py", "agentspec/bin/python", EXACT),
     Judge("a2a", "a2a-card", "frameworks/a2a_card.py", "a2a/bin/python", PLAIN),
-    Judge("adk", "adk", "frameworks/adk_agent.py", "adk/bin/python", EXACT),
+    Judge("adk", "adk", "frameworks/adk_agent.py", "adk/bin/python", MEANT),
     Judge("af", "agent-framework", "frameworks/af_agent.py", "af/bin/python", EXACT),
-    Judge("crewai", "crewai", "frameworks/crewai_agents.py", "crewai/bin/python", {}),
-    Judge("crewai", "crewai-json", "frameworks/crewai_agents.py", "crewai/bin/python", {}),
+    Judge("crewai", "crewai", "frameworks/crewai_agents.py", "crewai/bin/python", {"name": value("name"), **CREW}),
+    Judge("crewai", "crewai-json", "frameworks/crewai_agents.py", "crewai/bin/python", CREW),
     Judge("autogen", "autogen", "frameworks/autogen_component.py", "autogen/bin/python", EXACT),
-    Judge("sk", "semantic-kernel", "frameworks/sk_agent.py", "sk/bin/python", EXACT),
-    Judge("prompty", "prompty", "frameworks/prompty_file.py", "prompty/bin/python", PROMPTED),
+    Judge("sk", "semantic-kernel", "frameworks/sk_agent.py", "sk/bin/python", MEANT),
+    Judge(
+        "prompty", "prompty", "frameworks/prompty_file.py", "prompty/bin/python", {**PLAIN, "prompt": trimmed("meant")}
+    ),
     Judge("bedrock", "bedrock-agent", "frameworks/bedrock_agent.py", "bedrock/bin/python", EXACT),
-    Judge("strands", "strands", "frameworks/strands_agent.py", "strands/bin/python", EXACT),
+    Judge(
+        "strands",
+        "strands",
+        "frameworks/strands_agent.py",
+        "strands/bin/python",
+        {"name": value("name"), "prompt": value(PROMPT)},
+    ),
     Judge("openai", "openai-assistant", "frameworks/openai_assistant.py", "openai/bin/python", EXACT),
     Judge("node", "m365-declarative", "frameworks/m365.mjs", "node/node_modules/@microsoft/app-manifest", EXACT),
-    Judge("node", "dotprompt", "frameworks/dotprompt.mjs", "node/node_modules/dotprompt", {"prompt": trimmed(PROMPT)}),
+    Judge("node", "dotprompt", "frameworks/dotprompt.mjs", "node/node_modules/dotprompt", {"prompt": trimmed("meant")}),
     Judge(
         "node",
         "gitagent",
         "frameworks/gitagent.mjs",
         "node/node_modules/@open-gitagent/gitagent",
-        {"name": value("name")},
+        PROMPTED,
         main="agent.yaml",
     ),
 )
@@ -296,34 +312,61 @@ def _agents() -> tuple[tuple[str, Outcome], ...]:
     return tuple(read)
 
 
-def _said(outcome: Outcome, id_: str, data: bytes) -> Said:
-    """What the format's table writes for an agent, by our names of the fields.
+def _said(outcome: Outcome, id_: str, files: Sequence[Artifact]) -> Said:
+    """What an artifact says, read by other libraries than ours, by our names of the fields.
 
-    The prompt is the artifact's own body where it has one. Tools that come back in their author's own spelling are
-    read from the artifact too.
+    `meant` is the prompt as it is to reach the model, which a format with templates spells otherwise.
     """
     fmt, (spec,) = FORMATS[id_], outcome.specs
-    full = with_defaults(spec, fmt)
-    said = {PROMPT: full.prompt, "file": file_name(spec)}
-    for key, written in written_values(full, fmt).items():
-        row = fmt.by_key.get(key)
-        if row is not None:
-            said[row.field] = written.meaning if row.field == PROMPT else written.value
-    if fmt.container is Container.FRONT_MATTER:
-        header, said[PROMPT] = _parted(data)
-        if spec.source is not None and spec.source.format == id_:
-            kept = {row.field: header.get(row.key) for row in fmt.rows if row.field in {"tools", "tools.deny"}}
-            said |= {name: tools for name, tools in kept.items() if tools is not None}
+    key, record, body = _parted(fmt, files[0].data)
+    said: dict[str, Any] = {"meant": spec.prompt, "file": _stem(files[0].path, fmt)}
+    for row in fmt.rows:
+        value = key if row.key == KEYED else _dug(record, row.key.split("/"))
+        if value is not None:
+            said.setdefault(row.field, value)
+    if body is not None:
+        said[PROMPT] = body
+    elif len(files) > 1 and PROMPT not in said:
+        said[PROMPT] = files[1].data.decode()
     return said
 
 
-def _parted(data: bytes) -> tuple[dict[str, Any], str]:
-    """An artifact's header, read by PyYAML as nothing but text, and the body behind it."""
+def _stem(path: str, fmt: Format) -> str:
+    """An artifact's name as its client sees it: the file's, or its folder's."""
+    return path.removesuffix(fmt.suffix).rpartition("/")[2]
+
+
+def _dug(record: Any, path: Sequence[str]) -> Any:
+    """The value at the end of a path of keys; `None` where there is none."""
+    for key in path:
+        record = record.get(key) if isinstance(record, dict) else None
+    return record
+
+
+def _parted(fmt: Format, data: bytes) -> tuple[str | None, Any, str | None]:
+    """An agent's own key, its keys and values, and the body behind them; `None` where there is none."""
     text = data.decode("utf-8-sig").replace("\r\n", "\n")
-    parts = re.fullmatch(r"---\n(.*?\n)?---[ \t]*(?:\n(.*))?", text, re.DOTALL)
-    if parts is None:
-        return {}, text
-    return yaml.load(parts[1] or "", yaml.BaseLoader) or {}, parts[2] or ""
+    if fmt.container is Container.MARKDOWN:
+        return None, {}, text
+    if fmt.container is Container.FRONT_MATTER:
+        parts = re.fullmatch(r"---\n(.*?\n)?---[ \t]*(?:\n(.*))?", text, re.DOTALL)
+        return (None, yaml.load(parts[1] or "", yaml.BaseLoader), parts[2] or "") if parts else (None, {}, text)
+    record = PARSERS[fmt.container](text)
+    if isinstance(fmt.members, str):
+        record = record[fmt.members] if fmt.members else record
+        if isinstance(record, dict):
+            key, record = next(iter(record.items()))
+            return key, record, None
+        record = record[0]
+    return None, record, None
+
+
+PARSERS: Mapping[Container, Callable[[str], Any]] = {
+    # all of YAML's values as they are spelled, so that no two versions of it differ
+    Container.YAML: lambda text: yaml.load(text, yaml.BaseLoader),
+    Container.JSON: json.loads,
+    Container.TOML: tomllib.loads,
+}
 
 
 def _converted(label: str, outcome: Outcome, id_: str) -> Made | str:
@@ -331,7 +374,7 @@ def _converted(label: str, outcome: Outcome, id_: str) -> Made | str:
     planned = replace(outcome, keys=(), places=(), findings=[], reports=[], artifacts=[])
     plan([planned], Options(targets=(id_,), access="allow"))
     if planned.artifacts:
-        return Made(label, tuple(planned.artifacts), _said(outcome, id_, planned.artifacts[0].data))
+        return Made(label, tuple(planned.artifacts), _said(outcome, id_, planned.artifacts))
     errors = [finding.message for finding in planned.findings if finding.rule.severity is ERROR]
     return "; ".join(errors)
 
@@ -367,7 +410,7 @@ def _batches(judge: Judge, lot: Iterable[Made]) -> list[list[Made]]:
 
 def _laid(judge: Judge, batch: Sequence[Made], folder: Path) -> dict[str, Made]:
     """The agents' files on the disk, by the path of the file that is to be judged."""
-    places = {}
+    places: dict[int, tuple[str, Made]] = {}
     for number, made in enumerate(batch):
         for artifact in made.files:
             path = folder / f"{number:04}" / artifact.path
@@ -390,11 +433,18 @@ def _judged(judge: Judge, files: Sequence[str], *, prompts: bool) -> dict[str, d
     if ran.returncode == 2:
         pytest.skip(f"no verdict: {ran.stderr.strip()[-300:]}")
     assert ran.returncode == 0, ran.stderr[-2000:]
-    return {verdict["file"]: verdict for verdict in map(json.loads, ran.stdout.splitlines())}
+    verdicts = [json.loads(line) for line in ran.stdout.splitlines()]
+    wanting = next((str(line["error"]) for line in verdicts if "to install:" in str(line["error"])), None)
+    if wanting:  # a loader that has some providers only when asked for them
+        pytest.skip(f"no verdict: {judge.id} lacks a part of its own: {wanting.partition('to install:')[2].strip()}")
+    return {verdict["file"]: verdict for verdict in verdicts}
 
 
 def _differences(judge: Judge, made: Made, verdict: Mapping[str, Any], shown: Iterable[str]) -> Iterator[str]:
     """Where the judge has something else than the artifact says."""
+    known = KNOWN.get((judge.id, made.label))
+    if known and known in str(verdict["error"]):
+        return
     if not verdict["ok"]:
         yield f"{made.label}: not accepted: {verdict['error']}"
         return
@@ -411,7 +461,7 @@ def _examined(judge: Judge, lot: Lot, folder: Path, *, prompts: bool) -> list[st
     """Every difference over all rounds; `prompts` asks for what costs a run."""
     dear = judge.costly if judge.runs else frozenset[str]()
     shown = [what for what in judge.shows if prompts or what not in dear]
-    found = []
+    found: list[str] = []
     for number, batch in enumerate(_batches(judge, lot.made)):
         places = _laid(judge, batch, folder / f"round{number}")
         verdicts = _judged(judge, list(places), prompts=prompts)

@@ -7,20 +7,21 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from trips import OWN, mended, through_disk, understood, written
+from trips import OWN, READ_AND_WRITTEN, WRITTEN, again, mended, through_disk, understood, written
 
 from converters import canonical, validation
-from converters.convert import CANONICAL, Options, Outcome, understand
+from converters.convert import CANONICAL, Artifact, Options, Outcome, understand
 from converters.detect import detect
 from converters.findings import show
 from converters.fitting import with_defaults
-from converters.formats import FORMATS, HEADER_KEYS
-from converters.formats._kit import PROMPT, Container
+from converters.formats import FORMATS
+from converters.formats._kit import KEYED, PROMPT, Container, Format, Row
 from converters.inputs import Input
 from converters.model import AgentSpec, Section, Tool, Tools
 from converters.planning import plan
 from converters.report import report
 from converters.text import decode
+from converters.writing import prompt_beside
 
 GOLDENS = Path(__file__).parent / "goldens"
 OURS = ("spec.yaml", "findings.txt")
@@ -28,9 +29,17 @@ CASES = tuple(
     sorted(path for folder in GOLDENS.iterdir() if folder.is_dir() for path in folder.iterdir() if path.is_dir())
 )
 
+
 def _input(case: Path) -> Path:
-    (path,) = (path for path in case.iterdir() if path.name not in OURS)
+    """The file to read; the prompt may lie beside it."""
+    (path, *others) = (path for path in case.iterdir() if path.name not in OURS)
+    if others:
+        (path,) = (path for path in (path, *others) if not _is_beside(path, case.parent.name))
     return path
+
+
+def _is_beside(path: Path, id_: str) -> bool:
+    return path.name == FORMATS[id_].prompt_file or path.name.endswith(".prompt.md")
 
 
 def _outcome(case: Path) -> Outcome:
@@ -83,6 +92,9 @@ def test_goldens_come_back_byte_for_byte(id_: str, case: Path) -> None:
     assert written(specs, fmt, shared, as_read=True) == raw
     if not mended(outcome):
         assert written(specs, fmt, shared) == raw
+    for name, data in filter(None, (prompt_beside(spec, fmt) for spec in specs)):
+        if (case / name).is_file():
+            assert data == (case / name).read_bytes()
 
 
 @pytest.mark.parametrize("id_", OWN)
@@ -119,22 +131,36 @@ def test_a_table_says_where_its_facts_are_from(id_: str) -> None:
 @pytest.mark.parametrize("id_", FORMATS)
 def test_a_table_is_consistent(id_: str) -> None:
     fmt = FORMATS[id_]
+    fields = {row.field for row in fmt.rows}
     assert len(fmt.by_key) == len(fmt.rows), "every key once"
-    assert fmt.by_key.keys() <= HEADER_KEYS
-    assert fmt.signature <= fmt.by_key.keys() | {fmt.members}
+    assert callable(fmt.members) or fmt.signature <= fmt.by_key.keys() | fmt.by_entry.keys() | {fmt.members}
     assert fmt.files[0].endswith(fmt.suffix)
     assert ("{name}" in fmt.files[0]) == (fmt.shared is False)
-    assert bool(fmt.around[0]) <= fmt.shared
-    for row in fmt.rows:
-        assert row.codec.says, row.key
-        assert row.default is None or row.origin, f"{row.key}: where is its default from?"
-        assert row.default is None or row.required, f"{row.key} has a default nobody asks for"
-        assert row.field[0] != "." or row.field == f".{row.key}", row.key
-    has_tools = any(row.field == "tools" for row in fmt.rows)
-    assert has_tools or not fmt.limits_tools
-    assert all(row.strict for row in fmt.rows if row.field.startswith("tools")), (
-        "what limits access is never passed over"
+    assert any(fmt.around) <= fmt.shared
+    assert (KEYED in fmt.by_key) <= fmt.shared
+    assert not (fmt.prompt_file and PROMPT in fields), "the prompt stands in one place"
+    assert fmt.keyed <= bool(fmt.prompt_file or any(field.startswith(PROMPT) for field in fields)), (
+        "where is the prompt?"
     )
+    assert not (fmt.bodies and not fmt.has_body)
+    for row in fmt.rows:
+        _row_is_consistent(row, fmt)
+    has_tools = any(field.startswith("tools") for field in fields)
+    assert has_tools or not fmt.limits_tools
+    assert not ("tools.whole" in fields and fields & {"tools", "tools.deny"}), "one way to say the tools"
+    assert fmt.reads or fmt.why
+    assert fmt.writes or fmt.why
+    assert set(fmt.also_loads) <= FORMATS.keys()
+
+
+def _row_is_consistent(row: Row, fmt: Format) -> None:
+    assert row.codec.says, row.key
+    assert row.default is None or row.origin, f"{row.key}: where is its default from?"
+    assert row.field[0] != "." or row.field == f".{row.key}", row.key
+    assert row.strict or not row.field.startswith("tools"), f"{row.key}: what limits access is never passed over"
+    assert not row.alias or any(other.field == row.field and not other.alias for other in fmt.rows), row.key
+    assert row.path or not row.short, f"{row.key}: nothing is around it"
+    assert "" not in row.path, row.key
 
 
 FULL = AgentSpec(
@@ -150,13 +176,14 @@ FULL = AgentSpec(
     sections=(Section(text="# Tide Forecaster\n\nYou forecast tides.\n"),),
     extensions={
         "eipas": {"phase": "phase4", "threshold": 0.9},
-        "copilot": {"target": "vscode", "argument-hint": "x"},
+        "copilot": {"target": "github-copilot", "user-invocable": True},
+        "superclaude": {"category": "planning"},
         "cursor": {"readonly": True},
     },
 )
 
 
-@pytest.mark.parametrize("id_", FORMATS)
+@pytest.mark.parametrize("id_", READ_AND_WRITTEN)
 def test_what_is_written_is_detected(id_: str) -> None:
     """An artifact in the place where its tool looks is taken for that tool's."""
     fmt = FORMATS[id_]
@@ -168,18 +195,20 @@ def test_what_is_written_is_detected(id_: str) -> None:
     assert found.format == id_, found
 
 
-@pytest.mark.parametrize("id_", FORMATS)
+@pytest.mark.parametrize("id_", READ_AND_WRITTEN)
 def test_every_row_is_used(id_: str) -> None:
-    """A file that says every key gives a spec that says every field."""
+    """A file that says every key gives a spec that says every field, but for what the report says is lost."""
     fmt = FORMATS[id_]
-    spec = with_defaults(FULL, fmt)
-    outcome = understood(written([spec], fmt), fmt.files[0].format(name="tide-forecaster"), fmt=id_)
-    (again,) = outcome.specs
-    assert again.name == spec.name
-    assert again.prompt == spec.prompt
+    made = report(FULL, fmt)
+    lost = {fate.field for fate in made.losses}
+    assert PROMPT not in lost
+    (spec,) = again(FULL, fmt).specs
+    assert spec.name == (made.called if "name" in lost else FULL.name)
+    if not fmt.bodies:
+        assert spec.prompt == FULL.prompt
     for row in fmt.rows:
         if row.field[0] != "." and not row.field.startswith((PROMPT, "tools")) and getattr(FULL, row.field):
-            assert getattr(again, row.field) == getattr(FULL, row.field), row.key
+            assert row.field in lost or getattr(spec, row.field) == getattr(FULL, row.field), row.key
 
 
 @pytest.mark.parametrize("id_", FORMATS)
@@ -191,7 +220,14 @@ def test_a_conversion_is_reported_in_its_own_words(id_: str) -> None:
         assert FORMATS[id_].title in finding.message
 
 
-@pytest.mark.parametrize("id_", FORMATS)
+def _artifacts(outcome: Outcome, fmt: Format) -> list[Artifact]:
+    """The agents' own files, without those that lie beside them."""
+    made = [artifact for artifact in outcome.artifacts if artifact.target == fmt.id]
+    own = [a for a in made if a.path.endswith(fmt.suffix) and a.path.rpartition("/")[2] != fmt.prompt_file]
+    return own if fmt.prompt_file or fmt.reference else made
+
+
+@pytest.mark.parametrize("id_", WRITTEN)
 def test_wider_access_is_refused_unless_allowed(id_: str) -> None:
     """An agent that may only read never leaves with a shell, except on its owner's word."""
     raw = b"---\nname: reader\ndescription: Reads.\ntools: Read\n---\nYou read.\n"
@@ -199,14 +235,13 @@ def test_wider_access_is_refused_unless_allowed(id_: str) -> None:
         outcome = understood(raw, "agents/reader.md", fmt="claude-code")
         plan([outcome], Options(targets=(id_,), access=access))
         (made,) = outcome.reports
-        if made.gains and access == "refuse":
-            assert not outcome.artifacts
-        else:
-            assert len(outcome.artifacts) == 1
+        refused = any(refusal.is_final for refusal in made.refusals)
+        withheld = refused or (bool(made.gains) and access == "refuse")
+        assert len(_artifacts(outcome, FORMATS[id_])) == (0 if withheld else 1)
         assert ("A101" in {f.rule.code for f in outcome.findings}) == (bool(made.gains) and access != "allow")
 
 
-@pytest.mark.parametrize("id_", FORMATS)
+@pytest.mark.parametrize("id_", WRITTEN)
 def test_a_loss_is_refused_warned_of_or_ignored(id_: str) -> None:
     """As its owner asks: nothing that loses is written, or it is written and each loss named, or not named."""
     raw = b"---\nname: reader\ndescription: Reads.\nmodel: haiku\ncolor: red\ntemper: even\n---\nYou read.\n"
@@ -217,7 +252,8 @@ def test_a_loss_is_refused_warned_of_or_ignored(id_: str) -> None:
         lost = {fate.field for fate in made.fields if fate.status in {"dropped", "reduced"}}
         named = {str(f.facts["field"]) for f in outcome.findings if f.rule.code in {"L101", "L102"}}
         assert named == (set() if loss == "ignore" else lost)
-        assert bool(outcome.artifacts) == (loss != "refuse" or not lost)
+        refused = any(refusal.is_final for refusal in made.refusals)
+        assert bool(outcome.artifacts) == (not refused and (loss != "refuse" or not lost))
         assert bool(lost) == (id_ != "claude-code"), "only the format itself can say it all"
 
 

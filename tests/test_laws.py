@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
+import re
 import subprocess
 import sys
+import tomllib
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,10 +21,13 @@ from hypothesis import strategies as st
 from spellings import files
 from strategies import JSON, SPECS, TEXTS
 from trips import (
-    ALL_FORMATS,
+    READ_AND_WRITTEN,
+    WRITTEN,
+    again,
     converted,
     crashes,
     fresh,
+    is_refused,
     loaded,
     mended,
     path_of,
@@ -36,22 +43,33 @@ from converters.cli import _run
 from converters.cli._console import Console
 from converters.convert import CANONICAL, Options, Outcome
 from converters.document import Document
+from converters.fields import as_read
 from converters.fitting import with_defaults
 from converters.formats import FORMATS
 from converters.formats._kit import PROMPT, Container, Format
 from converters.model import AgentSpec, Derived, Section, Tools
 from converters.mojibake import mojibake
 from converters.planning import plan
-from converters.reading import parse
+from converters.reading import notation_of, parse
 from converters.report import WORDS, Report, report
-from converters.syntax import Mapping, Node, Scalar, Sequence
-from converters.syntax.notations import _flow_value
+from converters.syntax import Mapping, Node, Scalar, Sequence, toml
+from converters.syntax import json as as_json
+from converters.syntax.notations import DEEPEST
 from converters.syntax.yaml import compose, node_of, value_of
 from converters.text import decode
-from converters.writing import write, written_values
+from converters.tools import gains
+from converters.writing import prepared, write, written_values
 
 every_format = pytest.mark.parametrize("id_", FORMATS)
-every_pair = pytest.mark.parametrize(("id_", "other_id"), [(a, b) for a in FORMATS for b in FORMATS if a != b])
+every_read = pytest.mark.parametrize("id_", [id_ for id_, fmt in FORMATS.items() if fmt.reads])
+every_return = pytest.mark.parametrize("id_", READ_AND_WRITTEN)
+WITNESSES: dict[Container, Callable[[str], object]] = {
+    Container.YAML: yaml.safe_load,
+    Container.JSON: json.loads,
+    Container.TOML: tomllib.loads,
+}
+OTHERS = st.sampled_from([FORMATS[id_] for id_ in READ_AND_WRITTEN])
+"""Another format to go to: every pair comes up, not every time."""
 
 # --- specs nobody has read -----------------------------------------------------------------------
 
@@ -81,10 +99,10 @@ HANDWRITTEN = _clean()
 
 
 def _nothing_to_say(spec: AgentSpec, fmt: Format) -> bool:
-    """A bare prompt without a prompt is an empty file, which nobody reads; garbled text is mended in reading."""
-    return (fmt.container is Container.MARKDOWN and not spec.sections) or bool(
-        mojibake(converted(spec, fmt).decode("utf-8", "replace"))
-    )
+    """What is not written, as a bare prompt without a prompt; or is mended in reading, as garbled text."""
+    if is_refused(spec, fmt) or (fmt.container is Container.MARKDOWN and not spec.sections):
+        return True
+    return bool(mojibake(converted(spec, fmt).decode("utf-8", "replace")))
 
 
 def _conserved(spec: AgentSpec, again: AgentSpec, made: Report, fmt: Format) -> None:
@@ -95,52 +113,42 @@ def _conserved(spec: AgentSpec, again: AgentSpec, made: Report, fmt: Format) -> 
     assert fates.keys() - added == before.keys(), "every field is accounted for"
     assert len(fates) == len(made.fields)
     for name, value in before.items():
-        fate = fates[name]
         survived = _survived(name, value, after, again, fmt)
-        if WORDS[fate.status] == "lost":
+        if WORDS[fates[name].status] == "lost":
             assert not survived, f"{name} is reported lost, and is there: {value!r}"
-        elif fate.status == "mapped":
-            row = fmt.by_field[name]
-            assert survived or (row.codec.lost and not row.codec.lost(_meaning(value), _meaning(after.get(name)))), name
         else:
-            assert survived, f"{name} is reported {fate.status}: {value!r} became {after.get(name)!r}"
+            assert survived, f"{name} is reported {fates[name].status}: {value!r} became {after.get(name)!r}"
     new = {name for name in after.keys() - before.keys() if not name.startswith(PROMPT)}
     assert new <= added, f"{new - added} came from nowhere"
 
 
 def _survived(name: str, value: object, after: dict[str, object], again: AgentSpec, fmt: Format) -> bool:
-    if name.startswith(PROMPT) and name not in after:
+    if name.startswith(PROMPT) and (name not in after or not fmt.by_field.get(PROMPT)):
         return str(value) in again.prompt
-    if name == PROMPT and not fmt.by_field.get(PROMPT):
-        return str(value) in again.prompt
+    if name in {"tools", "tools.deny"} and isinstance(value, tuple):
+        now = after.get(name)
+        return isinstance(now, tuple) and set(now) == set(value)
     return name in after and after[name] == value
 
 
-def _meaning(value: object) -> object:
-    from converters.formats._tools import ALL
-
-    return ALL if value is None else value
-
-
-@every_format
+@every_return
 @given(spec=HANDWRITTEN)
 def test_nothing_is_lost_silently(id_: str, spec: AgentSpec) -> None:
     """A field survives the trip, or a loss names it."""
     fmt = FORMATS[id_]
     assume(not _nothing_to_say(spec, fmt))
-    again = read_back(spec, fmt)
-    assert again is not None
-    _conserved(spec, again, report(spec, fmt), fmt)
+    back = read_back(spec, fmt)
+    assert back is not None
+    _conserved(spec, back, report(spec, fmt), fmt)
 
 
-@every_format
+@every_return
 @given(spec=HANDWRITTEN)
 def test_writing_what_was_written_changes_nothing(id_: str, spec: AgentSpec) -> None:
     """What write gives is read and written as the same bytes."""
     fmt = FORMATS[id_]
     assume(not _nothing_to_say(spec, fmt))
-    first = converted(spec, fmt)
-    outcome = understood(first, path_of(fmt), fmt=fmt.id)
+    first, outcome = converted(spec, fmt), again(spec, fmt)
     assert outcome.status == "read", [f.message for f in outcome.findings]
     assert written(outcome.specs, fmt, outcome.shared) == first
     assert not mended(outcome), "what we write needs no mending"
@@ -149,72 +157,78 @@ def test_writing_what_was_written_changes_nothing(id_: str, spec: AgentSpec) -> 
 @every_format
 @given(spec=HANDWRITTEN)
 def test_other_readers_see_the_values_we_wrote(id_: str, spec: AgentSpec) -> None:
-    """PyYAML's own loader (YAML 1.1) and python-frontmatter are the witnesses."""
+    """The witnesses: PyYAML's own loader (YAML 1.1), python-frontmatter, and Python's readers of JSON and TOML."""
     fmt = FORMATS[id_]
-    spec = with_defaults(spec, fmt)
+    spec = prepared(with_defaults(spec, fmt), fmt)
     data = written([spec], fmt)
     expected = {key: said.value for key, said in written_values(spec, fmt).items() if said.is_said}
     tools = fmt.by_field.get("tools")
     if tools and not tools.required and spec.tools and spec.tools.allow is None and spec.tools.deny:
-        del expected[tools.key]  # what is not denied need not be allowed
-    if fmt.container is Container.FRONT_MATTER:
+        expected.pop(tools.key, None)  # what is not denied need not be allowed
+    for row in fmt.rows:
+        if row.alias and not row.path:
+            expected.pop(row.key, None)  # what its author used, and nobody did
+    if fmt.keyed:
+        root = WITNESSES[fmt.container](data.decode())
+        assert _holds(root, expected) if fmt.shared else (root or {}) == expected
+    elif fmt.has_body:
         assume("\n---" not in f"\n{spec.prompt}" and not spec.prompt.startswith("\ufeff"))
         post = frontmatter.loads(data.decode())
+        body = fmt.bodies[0].encode(spec.prompt) if fmt.bodies else spec.prompt
         assert post.metadata == expected
-        assert post.content == spec.prompt.strip()
-    elif fmt.shared:
-        assert yaml.safe_load(data) == {fmt.members: [expected]}
+        assert post.content == ("" if fmt.prompt_file else body.strip())
     else:
         assert data.decode() == spec.prompt
 
 
-@every_format
+def _holds(root: object, expected: object) -> bool:
+    """Whether what is expected stands somewhere in a document."""
+    inside = root.values() if isinstance(root, dict) else root if isinstance(root, list) else ()
+    return root == expected or any(_holds(item, expected) for item in inside)
+
+
+@every_return
 @given(spec=HANDWRITTEN)
 def test_access_never_grows_unsaid(id_: str, spec: AgentSpec) -> None:
     """What the artifact may touch beyond its source, its report says."""
     fmt = FORMATS[id_]
-    from converters.tools import gains
-
     assume(not _nothing_to_say(spec, fmt))
-    again = read_back(spec, fmt)
-    assert again is not None
-    assert gains(spec.tools, again.tools) == report(spec, fmt).gains
+    back = read_back(spec, fmt)
+    assert back is not None
+    assert gains(spec.tools, back.tools) == report(spec, fmt).gains
 
 
-@every_pair
-@given(spec=HANDWRITTEN)
-def test_a_detour_loses_what_its_first_leg_named(id_: str, other_id: str, spec: AgentSpec) -> None:
+@every_return
+@given(spec=HANDWRITTEN, other=OTHERS)
+def test_a_detour_loses_what_its_first_leg_named(id_: str, other: Format, spec: AgentSpec) -> None:
     """From A to B and back loses what A to B reported, and no more."""
-    fmt, other = FORMATS[id_], FORMATS[other_id]
-    assume(not _nothing_to_say(spec, fmt) and not _nothing_to_say(spec, other))
+    fmt = FORMATS[id_]
+    assume(not _nothing_to_say(spec, fmt))
     start = read_back(spec, fmt)
     assert start is not None
     start = fresh(start)
+    assume(not _nothing_to_say(start, other))
     there = read_back(start, other)
     assert there is not None
     back = read_back(fresh(there), fmt)
     assert back is not None
-    _detoured(start, back, report(start, other), fmt, other)
+    _detoured(start, back, report(start, other), fmt)
 
 
-def _detoured(start: AgentSpec, back: AgentSpec, outward: Report, fmt: Format, other: Format) -> None:
+def _detoured(start: AgentSpec, back: AgentSpec, outward: Report, fmt: Format) -> None:
     before, after = said_fields(start), said_fields(back)
     for fate in outward.fields:
-        name = fate.field
-        if name not in before or WORDS[fate.status] == "lost":
-            continue
-        if _survived(name, before[name], after, back, fmt):
-            continue
-        rows = [row for row in (fmt.by_field.get(name), other.by_field.get(name)) if row]
-        lost = [row.codec.lost for row in rows if row.codec.lost]
-        assert lost, f"{name}: {before[name]!r} became {after.get(name)!r}"
-        assert any(not judge(_meaning(before[name]), _meaning(after.get(name))) for judge in lost), name
+        if fate.field in before and WORDS[fate.status] != "lost":
+            name = fate.field
+            assert _survived(name, before[name], after, back, fmt), (
+                f"{name}: {before[name]!r} became {after.get(name)!r}"
+            )
 
 
 # --- files ---------------------------------------------------------------------------------------
 
 
-@every_format
+@every_read
 @given(data=st.data())
 def test_what_was_read_is_written_back(id_: str, data: st.DataObject) -> None:
     """The same bytes, also through the canonical text on disk; mends are taken back on request only."""
@@ -232,7 +246,7 @@ def test_what_was_read_is_written_back(id_: str, data: st.DataObject) -> None:
         assert written(specs, fmt, shared) == raw
 
 
-@every_format
+@every_read
 @given(data=st.data())
 def test_what_was_mended_needs_no_mending_again(id_: str, data: st.DataObject) -> None:
     """Mended text reads as the same agents, and comes back as it stands."""
@@ -241,27 +255,27 @@ def test_what_was_mended_needs_no_mending_again(id_: str, data: st.DataObject) -
     if outcome.status != "read" or not mended(outcome):
         return
     second = written(outcome.specs, fmt, outcome.shared)
-    again = understood(second, path_of(fmt), fmt=fmt.id)
-    assert again.status == "read"
-    assert not mended(again)
-    assert written(again.specs, fmt, again.shared) == second
-    for was, now in zip(outcome.specs, again.specs, strict=True):
+    third = understood(second, path_of(fmt), fmt=fmt.id)
+    assert third.status == "read"
+    assert not mended(third)
+    assert written(third.specs, fmt, third.shared) == second
+    for was, now in zip(outcome.specs, third.specs, strict=True):
         assert said_fields(was) == said_fields(now)
 
 
-@every_format
+@every_read
 @given(data=st.data())
 def test_nothing_of_a_file_is_lost_silently(id_: str, data: st.DataObject) -> None:
-    """Conservation and access, from any file of one format to every format."""
+    """Conservation and access, from any file of one format to any format."""
     fmt = FORMATS[id_]
     outcome = understood(data.draw(files(fmt)), path_of(fmt), fmt=fmt.id)
     for spec in outcome.specs:
-        for target in ALL_FORMATS:
+        for target in data.draw(st.lists(OTHERS, min_size=1, max_size=4, unique_by=lambda other: other.id)):
             if _nothing_to_say(spec, target) or not _utf8(spec):
                 continue
-            again = read_back(spec, target)
-            assert again is not None, target.id
-            _conserved(spec, again, report(spec, target), target)
+            back = read_back(spec, target)
+            assert back is not None, target.id
+            _conserved(spec, back, report(spec, target), target)
 
 
 def _utf8(spec: AgentSpec) -> bool:
@@ -275,7 +289,7 @@ def _utf8(spec: AgentSpec) -> bool:
     )
 
 
-@every_format
+@every_read
 @given(data=st.data())
 def test_changing_one_field_changes_one_entry(id_: str, data: st.DataObject) -> None:
     """Every other line of the file stays as its author spelled it."""
@@ -283,31 +297,34 @@ def test_changing_one_field_changes_one_entry(id_: str, data: st.DataObject) -> 
     outcome = understood(data.draw(files(fmt)), path_of(fmt), fmt=fmt.id)
     changes: dict[str, object] = {"model": "other-model-7", "description": "Said anew.", "tags": ("new-tag",)}
     for name, value in changes.items():
-        if name not in fmt.by_field or not outcome.specs:
+        rows = [row for row in fmt.rows if row.field == name]
+        if not rows or not outcome.specs or as_read(rows[0], value) != value:
             continue
-        key = fmt.by_field[name].key
+        keys = {row.top for row in rows}
         first = outcome.specs[0]
         changed = (replace(first, **{name: value}), *outcome.specs[1:])  # type: ignore[arg-type]  # the names are fields
         before = written(outcome.specs, fmt, outcome.shared)
         after = written(changed, fmt, outcome.shared)
-        again = understood(after, path_of(fmt), fmt=fmt.id)
-        assert again.status == "read"
-        assert getattr(again.specs[0], name) == value, "a field that was set is obeyed"
-        mine = {name, f"extensions.{fmt.id}.{key}"}
-        was, now = said_fields(first), said_fields(again.specs[0])
-        assert {k: v for k, v in was.items() if k not in mine} == {k: v for k, v in now.items() if k not in mine}
+        now = understood(after, path_of(fmt), fmt=fmt.id)
+        assert now.status == "read"
+        assert getattr(now.specs[0], name) == value, "a field that was set is obeyed"
+        mine = {name, *(f"extensions.{fmt.id}.{key}" for key in keys)}
+        was, is_ = said_fields(first), said_fields(now.specs[0])
+        assert {k: v for k, v in was.items() if k not in mine} == {k: v for k, v in is_.items() if k not in mine}
         held = _entries(before, fmt)
-        assert [e for e in held if e[0] != key] == [e for e in _entries(after, fmt) if e[0] != key]
+        assert [e for e in held if e[0] not in keys] == [e for e in _entries(after, fmt) if e[0] not in keys]
 
 
 def _entries(raw: bytes, fmt: Format) -> list[tuple[str, str]]:
-    """The key and the text of every entry of every agent, the last line end apart."""
+    """The key and the text of every entry of every agent, what parts it from the next one apart."""
     document = parse(decode(raw, "x"), fmt)
-    return [
-        (e.key, document.text[e.start : e.stop].rstrip("\r\n, "))
-        for record in document.records
-        for e in record.entries or ()
-    ]
+    found = []
+    for record in document.records:
+        commas = notation_of(fmt, flow=record.flow).in_place
+        for entry in record.entries or ():
+            text = document.text[entry.start : entry.stop]
+            found.append((entry.key, re.sub(r"[\s,]", "", text) if commas else text.rstrip()))
+    return found
 
 
 # --- totality and places -------------------------------------------------------------------------
@@ -355,30 +372,24 @@ def _places(outcome: Outcome) -> None:
         assert finding.message
 
 
-@every_format
+@every_read
 @given(data=st.data())
 def test_every_place_is_in_the_text(id_: str, data: st.DataObject) -> None:
     fmt = FORMATS[id_]
     raw = data.draw(files(fmt))
     _places(understood(raw, path_of(fmt), fmt=fmt.id))
-    entries_parse_to_themselves(parse(decode(raw, "x"), fmt))
+    entries_parse_to_themselves(parse(decode(raw, "x"), fmt), fmt)
 
 
-def entries_parse_to_themselves(document: Document) -> None:
+def entries_parse_to_themselves(document: Document, fmt: Format) -> None:
     """Every entry, cut out with its first line's indentation restored, is its key and its value."""
     text = document.text
     for record in document.records:
         for entry in record.entries or ():
             line = text.rfind("\n", 0, entry.start) + 1
             cut = " " * (entry.start - line) + text[entry.start : entry.stop]
-            inside = _flow_value(cut)  # brackets that close behind the last entry are cut with it
-            alone = None if inside is not None and text[: entry.start].rstrip().endswith(("{", ",")) else compose(cut)
-            value = inside
-            if alone is not None:
-                assert isinstance(alone, Mapping), cut
-                ((key, value),) = alone.pairs
-                assert key.text == entry.key
-            assert value is not None
+            value = _alone(cut, fmt, inside=record.flow)
+            assert value is not None, cut
             assert value_of(value) == value_of(entry.value)
             scalar = entry.value
             if isinstance(scalar, Scalar) and scalar.style in {"single", "double"}:
@@ -386,13 +397,26 @@ def entries_parse_to_themselves(document: Document) -> None:
                 assert spelling[0] == spelling[-1] == {"single": "'", "double": '"'}[scalar.style]
 
 
-@every_format
+def _alone(entry: str, fmt: Format, *, inside: bool) -> Node | None:
+    """The value of an entry read by itself."""
+    if fmt.container is Container.TOML:
+        node: Node | None = toml.compose(entry)
+    elif fmt.container is Container.JSON:
+        node = as_json.compose("{" + entry + "}")
+    else:
+        node = compose("{" + entry.rstrip(" \t\r\n,") + "\n}" if inside else entry, deepest=DEEPEST)
+    assert isinstance(node, Mapping), entry
+    ((_, value),) = node.pairs
+    return value
+
+
+@every_read
 @given(data=st.data())
 def test_sections_join_to_the_prompt(id_: str, data: st.DataObject) -> None:
     fmt = FORMATS[id_]
     raw = data.draw(files(fmt))
     outcome = understood(raw, path_of(fmt), fmt=fmt.id)
-    if outcome.status != "read" or fmt.shared:
+    if outcome.status != "read" or fmt.keyed or fmt.bodies or fmt.prompt_file:
         return
     document = parse(decode(raw, "x"), fmt)
     (record,) = document.records
@@ -433,11 +457,12 @@ def test_codecs_are_inverse_on_what_they_accept(id_: str, node: Node, more: Node
                 continue
             if value is None:
                 continue
-            again = row.codec.decode(node_of(row.codec.encode(value)))
-            if again != value:  # then it is reported, and what is left is stable
-                assert again is None or row.codec.decode(node_of(row.codec.encode(again))) == again
-            if row.codec.listed is not None:
-                assert row.codec.decode(node_of(row.codec.listed(value))) == value
+            said = row.codec.encode(value)
+            now = None if said is None else row.codec.decode(node_of(said))
+            if now != value:  # then it is reported, and what is left is stable
+                assert now is None or row.codec.decode(node_of(row.codec.encode(now))) == now
+            if row.codec.listed is not None and (listed := row.codec.listed(value)) is not None:
+                assert row.codec.decode(node_of(listed)) == now
 
 
 # --- many files ----------------------------------------------------------------------------------
@@ -490,7 +515,7 @@ def test_adding_a_file_changes_no_other_spec(stems: list[str]) -> None:
         assert any(f.rule.code == "P101" for outcome in outcomes for f in outcome.findings)
 
 
-@every_format
+@pytest.mark.parametrize("id_", WRITTEN)
 def test_order_of_inputs_changes_no_artifact(id_: str) -> None:
     fmt = FORMATS[id_]
     if fmt.shared:
@@ -498,7 +523,7 @@ def test_order_of_inputs_changes_no_artifact(id_: str) -> None:
     paths = [f"crew/{name}.md" for name in ("tide", "berth", "pilot", "灯台守")]
     forward, backward = _planned(paths, fmt.id), _planned(paths[::-1], fmt.id)
     assert forward == backward
-    assert len(forward) == len(paths)
+    assert len(forward) >= len(paths)
 
 
 def _crew(folder: Path, count: int = 12) -> list[Path]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
@@ -13,7 +15,10 @@ import networkx as nx
 import pytest
 
 from converters import graph
+from converters.cli import formats_
 from converters.findings import MULTILINE, QUOTED, Span
+from converters.formats import FORMATS
+from converters.formats._kit import Dialect, Limit, Trap
 from converters.library import Collection, library_of
 from converters.model import (
     AgentSpec,
@@ -29,7 +34,7 @@ from converters.model import (
     Tools,
     Turn,
 )
-from converters.publish import Catalogue, Site, addresses, build, render, shell
+from converters.publish import Catalogue, Site, addresses, build, format_pages, render, shell
 
 BASE = "/sub/path/"
 HOSTILE = (
@@ -360,6 +365,7 @@ def test_the_addresses_are_there(built: Path, made: Catalogue) -> None:
         "sitemap.xml",
         "api/index.json",
         "api/graph.json",
+        "api/formats.json",
         "assets/favicon.svg",
         "schema.json",
     ):
@@ -367,6 +373,9 @@ def test_the_addresses_are_there(built: Path, made: Catalogue) -> None:
     for key in made.agents:
         assert (built / addresses.agent(key) / "index.html").is_file()
         assert (built / addresses.agent_json(key)).is_file()
+    for id_ in FORMATS:
+        assert (built / addresses.format_page(id_) / "index.html").is_file()
+        assert f"https://example.org{BASE}formats/{id_}/" in (built / "sitemap.xml").read_text()
     assert (built / "raw/harbour/dock-0/agent-0.md").read_bytes() == made.originals["harbour", "dock-0/agent-0.md"]
     assert (built / "agents/harbour/dock-0/agent-0/agent.yaml").is_file()
     assert f"https://example.org{BASE}agents/harbour/dock-0/agent-0/" in (built / "sitemap.xml").read_text()
@@ -463,6 +472,68 @@ def test_a_missing_agent_comes_with_a_suggestion() -> None:
     site = Site(Catalogue(library=library, network=graph.build(library)[0]))
     assert site.made.ties("port/b/clerk")[0].suggestions == (("Harbour Master", "agents/port/a/harbour-master/"),)
     assert 'href="../agents/port/a/harbour-master/"' in site.fragment("health", "../")
+
+
+def test_a_format_s_page_tells_its_table(built: Path, made: Catalogue) -> None:
+    """Every key, limit, note and place of every format is on its page, and the way to its agents."""
+    for fmt in FORMATS.values():
+        reader = read_html(built / addresses.format_page(fmt.id) / "index.html")
+        text = " ".join("".join(reader.text).split())
+        for said in (fmt.title, fmt.container.value, *fmt.files, *(row.key for row in fmt.rows), fmt.read_on):
+            assert " ".join(said.split()) in text, (fmt.id, said)
+        assert fmt.limits_tools or "cannot limit" in text
+        assert ("Read only" in text or "Written only" in text) == (not (fmt.reads and fmt.writes))
+        count = sum(bool(s.source and s.source.format == fmt.id) for s in made.agents.values())
+        links = {a.get("href") for tag, a in reader.tags if tag == "a"}
+        assert (f"../../catalogue/?format={fmt.id}" in links) == bool(count)
+
+
+def test_the_matrix_is_a_table_for_everyone(built: Path) -> None:
+    """A caption, a heading for each row and column, a number or words in each cell, and the same in the API."""
+    reader = read_html(built / "formats/index.html")
+    html = (built / "formats/index.html").read_text("utf-8").partition('<table class="as-matrix">')[2]
+    html = html.partition("</table>")[0]
+    assert "<caption" in html
+    assert html.count('scope="col"') == html.count('scope="row"') == len(FORMATS)
+    assert html.count('<td class="as-shade--') == len(FORMATS) ** 2
+    cells = json.loads((built / "api/formats.json").read_text("utf-8"))["matrix"]["cells"]
+    assert html.count("not measured") == len(FORMATS) ** 2 - sum(map(len, cells.values()))
+    assert ("div", "0") in {(tag, a.get("tabindex")) for tag, a in reader.tags}, "the keyboard can scroll it"
+
+
+def test_the_api_tells_the_formats_as_the_command_line_does(built: Path) -> None:
+    said = json.loads((built / "api/formats.json").read_text("utf-8"))
+    assert said["schema_version"] == 1
+    assert {f["id"] for f in said["formats"]} == set(FORMATS)
+    for one in said["formats"]:
+        told = json.loads(json.dumps(formats_._told(FORMATS[one["id"]])))
+        assert {k: v for k, v in one.items() if k in told and k not in {"traps", "table"}} == {
+            k: v for k, v in told.items() if k in one and k not in {"traps", "table"}
+        }
+        assert [row["field"] for row in one["table"]] == [row["field"] for row in told["table"]]
+        assert (built / one["url"] / "index.html").is_file()
+
+
+def test_nothing_a_format_says_becomes_active(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Formats of other packages are foreign text too."""
+    bad = HOSTILE[0]
+    row = replace(FORMATS["cursor"].rows[1], key=f"k{bad}", note=bad, origin=bad, default=lambda _: "x")
+    hostile = replace(
+        FORMATS["cursor"], title=bad, rows=(FORMATS["cursor"].rows[0], row), files=(bad,), notes=HOSTILE,
+        why=bad, safest=bad, limits_tools=False, reads=False, source="javascript:alert(1)", also_loads=(bad,),
+        limits=(Limit("name", 9, advice=bad),), traps=(Trap(re.compile(re.escape(bad)), bad),),
+        dialects=(Dialect(id=bad, title=bad, recognise=lambda *_: False),),
+    )  # fmt: skip
+    monkeypatch.setattr(format_pages, "FORMATS", {**FORMATS, "cursor": hostile})
+    site = Site(catalogue(3))
+    pages = [site.fragment("formats"), *(page.html for page in site.pages() if page.section == "formats/")]
+    assert any("&lt;script&gt;" in page for page in pages)
+    for page in pages:
+        reader = _Reader()
+        reader.feed(page)
+        assert not {tag for tag, _ in reader.tags} & {"script", "svg", "img", "iframe", "form", "style"}
+        assert not any(name.startswith("on") for _, attributes in reader.tags for name in attributes)
+        assert not any((attributes.get("href") or "").startswith("javascript:") for _, attributes in reader.tags)
 
 
 def test_the_same_library_gives_the_same_bytes(made: Catalogue) -> None:

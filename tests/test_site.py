@@ -42,6 +42,7 @@ PAGES = (
     "graph/",
     "health/",
     "formats/",
+    "formats/claude-code/",
     "schema/",
     "guide/",
     "compare/?a=harbour/dock-2/agent-18&b=market/dock-2/agent-22",
@@ -258,7 +259,9 @@ CONTRAST = """() => {
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["", "catalogue/?access=shell", AGENT, "health/", "guide/", "graph/"])
+@pytest.mark.parametrize(
+    "name", ["", "catalogue/?access=shell", AGENT, "health/", "guide/", "graph/", "formats/", "formats/codex/"]
+)
 def test_words_stand_out_from_their_ground(browser: Any, address: str, name: str, scheme: str) -> None:
     """WCAG AA: every visible word has a contrast of at least 4.5."""
     context = browser.new_context(

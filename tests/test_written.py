@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from trips import OWN, understood, written
+from trips import OWN, WRITTEN, understood, written
 
 from converters.fitting import refusals, with_defaults
 from converters.formats import FORMATS
@@ -16,7 +16,6 @@ from converters.writing import prompt_beside
 
 FOLDER = Path(__file__).parent / "written"
 AGENT = FOLDER / "agent.md"
-WRITTEN = tuple(id_ for id_, fmt in FORMATS.items() if fmt.writes)
 EXTENSIONS = {
     Container.FRONT_MATTER: "md",
     Container.MARKDOWN: "md",

@@ -6,29 +6,42 @@ from collections.abc import Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from converters import canonical, validation
 from converters.convert import Options, Outcome, understand
-from converters.fitting import with_defaults
+from converters.fitting import refusals, with_defaults
 from converters.formats import FORMATS
 from converters.formats._kit import Format
 from converters.inputs import Input
 from converters.model import AgentSpec, SharedDocument
-from converters.writing import file_name, write, write_shared
+from converters.writing import artifact_name, prompt_beside, write, write_shared
 
 
 def understood(
-    raw: bytes, path: str = "crew/tide.md", *, fmt: str | None = None, explicit: bool = True, collection: str = "c"
+    raw: bytes,
+    path: str = "crew/tide.md",
+    *,
+    fmt: str | None = None,
+    explicit: bool = True,
+    collection: str = "c",
+    beside: tuple[str, bytes] | None = None,
 ) -> Outcome:
-    """Read bytes as the command line does, without a file."""
-    return understand(
-        Input(Path(collection, path), path, path, collection, explicit=explicit), Options(source=fmt), raw=raw
-    )
+    """Read bytes as the command line does, without a file; `beside` is another one, by its path from there."""
+    if beside is None:
+        place = Path(collection, path)
+        return understand(Input(place, path, path, collection, explicit=explicit), Options(source=fmt), raw=raw)
+    with TemporaryDirectory() as folder:
+        place = Path(folder, path)
+        other = place.parent / beside[0]
+        other.parent.mkdir(parents=True, exist_ok=True)
+        other.write_bytes(beside[1])
+        return understand(Input(place, path, path, collection, explicit=explicit), Options(source=fmt), raw=raw)
 
 
 def path_of(fmt: Format, stem: str = "tide") -> str:
     """A place where a file of this format may lie."""
-    return fmt.suffix if fmt.shared else f"crew/{stem}{fmt.suffix}"
+    return fmt.suffix if fmt.shared and not fmt.suffix.startswith("/") else f"crew/{stem}{fmt.suffix}"
 
 
 def crashes(outcome: Outcome) -> list[str]:
@@ -76,12 +89,24 @@ def converted(spec: AgentSpec, fmt: Format) -> bytes:
     return written([with_defaults(spec, fmt)], fmt)
 
 
+def is_refused(spec: AgentSpec, fmt: Format) -> bool:
+    """Whether the client would not take the artifact, so that none is written."""
+    return any(refusal.is_final for refusal in refusals(spec, fmt))
+
+
+def again(spec: AgentSpec, fmt: Format) -> Outcome:
+    """What reading the artifact gives that a conversion to `fmt` makes of one agent."""
+    ready = with_defaults(spec, fmt)
+    path = path_of(fmt, artifact_name(spec, fmt))
+    outcome = understood(written([ready], fmt), path, fmt=fmt.id, beside=prompt_beside(ready, fmt))
+    assert not crashes(outcome), crashes(outcome)
+    return outcome
+
+
 def read_back(spec: AgentSpec, fmt: Format) -> AgentSpec | None:
     """What a reader of the artifact has; `None` where it is refused."""
-    path = fmt.suffix if fmt.shared else f"{file_name(spec)}{fmt.suffix}"
-    outcome = understood(converted(spec, fmt), path, fmt=fmt.id)
-    assert not crashes(outcome), crashes(outcome)
-    return outcome.specs[0] if outcome.specs else None
+    specs = again(spec, fmt).specs
+    return specs[0] if specs else None
 
 
 def said_fields(spec: AgentSpec) -> dict[str, object]:
@@ -112,6 +137,7 @@ def fresh(spec: AgentSpec) -> AgentSpec:
     return replace(spec, source=None, sections=sections)
 
 
-ALL_FORMATS = tuple(FORMATS.values())
 OWN = tuple(id_ for id_ in FORMATS if find_spec(f"converters.formats.{id_.replace('-', '_')}"))
 """Formats of this package, not of others."""
+WRITTEN = tuple(id_ for id_, fmt in FORMATS.items() if fmt.writes)
+READ_AND_WRITTEN = tuple(id_ for id_ in WRITTEN if FORMATS[id_].reads)

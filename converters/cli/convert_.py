@@ -235,6 +235,7 @@ def _report(outcomes: list[Outcome], kinds: Mapping[int, str]) -> dict[str, Any]
                     {
                         "agent": report.agent,
                         "target": report.target,
+                        "called": report.called,
                         "access_before": list(report.access_before),
                         "access_after": list(report.access_after),
                         "fields": [
@@ -247,6 +248,7 @@ def _report(outcomes: list[Outcome], kinds: Mapping[int, str]) -> dict[str, Any]
                             }
                             for f in report.fields
                         ],
+                        "refused_for": [refusal.field for refusal in report.refusals if refusal.is_final],
                     }
                     for report in outcome.reports
                 ],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from keyword import iskeyword
 from math import isfinite
 
 from converters.formats._kit import Codec
@@ -28,6 +30,13 @@ def _text(node: Node) -> str | None:
     if not isinstance(node, Scalar):
         raise ValueError(f"expected text, found {kind_of(node)}")
     return node.text or None
+
+
+def _filled(node: Node) -> str | None:
+    said = _text(node)
+    if said is not None and not said.strip():
+        raise ValueError("expected text, found only white space")
+    return said
 
 
 def _unescaped(node: Node) -> str | None:
@@ -86,6 +95,7 @@ def name_in(node: Node) -> str:
 
 
 text: Codec[str] = Codec(_text, str, "text")
+filled_text: Codec[str] = Codec(_filled, str, "text that is more than white space")
 slug_text: Codec[str] = Codec(
     _text,
     lambda value: (
@@ -94,6 +104,30 @@ slug_text: Codec[str] = Codec(
     "letters, digits and `-`",
     lost=lambda _, after: None if after else "its letters",
 )
+
+
+def _from_identifier(node: Node) -> str | None:
+    text = _text(node)
+    return text.replace("_", "-") if text else None
+
+
+def _identifier(name: str) -> str:
+    """A name as Python takes it; what begins with a digit, or is Python's own word, is called an agent."""
+    if not name.replace("-", "_").isidentifier():
+        name = slug(name)
+    found = re.sub(r"\W", "", name.replace("-", "_"))
+    if found[:1].isdigit():
+        found = f"agent_{found}"
+    return f"{found}_agent" if iskeyword(found) or found in {"", "user"} else found
+
+
+identifier: Codec[str] = Codec(
+    _from_identifier,
+    _identifier,
+    "a Python identifier; `_` for `-`",
+    lost=lambda _, after: "its letters" if after else None,
+)
+"""A name that Python code goes by: kebab names come back as they were, others in words."""
 escaped_text: Codec[str] = Codec(_unescaped, str, r"text; `\n` is a line break")
 number: Codec[float] = Codec(_number, lambda value: value, "a number")
 count: Codec[int] = Codec(_count, lambda value: value, "a whole number from 1")
@@ -119,6 +153,12 @@ def best_summary(spec: AgentSpec) -> str:
     return spec.derived.summary or best_title(spec)
 
 
+def questions(spec: AgentSpec) -> tuple[str, ...]:
+    """What users say first in an agent's examples, each once."""
+    asked = (next((turn.text for turn in one.turns if turn.role == "user"), "") for one in spec.derived.examples)
+    return tuple(dict.fromkeys(line for line in asked if line))
+
+
 def best_title(spec: AgentSpec) -> str:
     """A display name for an agent: its own, the one understood, or its name."""
     return spec.title or spec.derived.title or spec.name
@@ -134,3 +174,28 @@ def choice(*values: str) -> Codec[str]:
         return word
 
     return Codec(decode, str, "one of " + ", ".join(f"`{value}`" for value in values))
+
+
+def name_of(pattern: str, says: str, *, taken: Collection[str] = ()) -> Codec[str]:
+    """A name in a client's alphabet, which others are slugged for; one the client has `taken` gets a last word."""
+    fits = re.compile(pattern)
+
+    def encode(value: str) -> str:
+        if not fits.fullmatch(value):
+            value = slug(value)
+        if not fits.fullmatch(value):
+            value = value.encode("ascii", "ignore").decode().strip("-_")
+        return f"{value}-agent" if value.lower() in taken else value
+
+    return Codec(_text, encode, says, lost=lambda _, after: None if after else "its letters")
+
+
+def _record(node: Node) -> Json:
+    if blank(node):
+        return None
+    if not isinstance(node, Mapping):
+        raise ValueError(f"expected a mapping, found {kind_of(node)}")
+    return value_of(node)
+
+
+record: Codec[Json] = Codec(_record, lambda value: value if isinstance(value, dict) else None, "a mapping")

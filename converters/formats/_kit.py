@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import Any, Generic, Literal, TypeVar
 
-from converters.model import AgentSpec, Json
+from converters.model import AgentSpec, Json, Tools
 from converters.syntax import Mapping as Mapping_
 from converters.syntax import Node
 
@@ -161,8 +161,14 @@ class Format:
     members: str | Callable[[Mapping_], Iterable[Mapping_]] | None = None
     """Where the agents of a shared file stand: the key that holds them, `KEYED` for the whole file, or
     what finds them; `None` where a file is one agent."""
+    alone: tuple[str, ...] = ()
+    """The keys by which a file is known that holds one agent of a shared file by itself."""
     around: tuple[str, str] = ("", "")
     """What stands before and behind the agents of a shared file that is new."""
+    section: Callable[[AgentSpec], str] | None = None
+    """How an agent is spelled in a shared Markdown file, where there are no keys to say it."""
+    lines: frozenset[str] = frozenset()
+    """Keys whose bare value is the rest of its line to the client, whatever YAML makes of that."""
     dialects: tuple[Dialect, ...] = ()
     signature: frozenset[str] = frozenset()
     """Keys that only this format has."""
@@ -184,6 +190,8 @@ class Format:
     traps: tuple[Trap, ...] = ()
     limits_tools: bool = True
     """Whether a file of this format can limit what an agent touches."""
+    unsaid_tools: Tools | None = None
+    """What an agent may use whose file has no key for tools; `None` leaves that to the host."""
     safest: str = ""
     """Where it cannot name tools: the nearest safe way, for people."""
     also_loads: tuple[str, ...] = ()
@@ -215,9 +223,20 @@ class Format:
         object.__setattr__(self, "by_entry", entries)
 
     @property
+    def suffixes(self) -> tuple[str, ...]:
+        """What a file's name may end in: the usual end, then others the client reads or read once."""
+        ends = (re.split(r"\*|\{name\}", pattern.rpartition("/")[2])[-1] for pattern in self.files)
+        return tuple(dict.fromkeys([self.suffix, *(end for end in ends if end[:1] == ".")]))
+
+    @property
     def shared(self) -> bool:
         """Whether one file holds many agents."""
         return self.members is not None
+
+    @property
+    def apart(self) -> bool:
+        """Whether a new agent gets a file of its own, though a file may hold many."""
+        return self.shared and "{name}" in self.files[0]
 
     @property
     def has_body(self) -> bool:

@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 
 from converters.formats._codecs import best_summary, choice, count, escaped_text, flag, free, text, words
-from converters.formats._kit import PROMPT, Container, Dialect, Format, Row
+from converters.formats._efforts import effort_level
+from converters.formats._kit import PROMPT, Container, Dialect, Format, Limit, Row
+from converters.formats._models import model_names
 from converters.formats._tools import tool_calls
+from converters.formats._words import color_names, permission_modes
 
 _FLAT_LISTS = re.compile(r"^\w[^\n]{0,60}[:：]\n(?:- |1\. )", re.MULTILINE)
 
@@ -33,28 +36,34 @@ FORMAT = Format(
         Row("description", "description", escaped_text, required=True, default=best_summary, origin="the summary"),
         Row("tools", "tools", tool_calls("claude-code"), strict=True, note="absent: all the host has"),
         Row("disallowedTools", "tools.deny", tool_calls("claude-code"), strict=True),
-        Row("model", "model", text, note="`inherit`, an alias such as `sonnet`, or a full id"),
-        Row("effort", "effort", text, note="`low` to `max`, or a whole number"),
+        Row("model", "model", model_names("claude-code"), note="`inherit`, an alias such as `sonnet`, or a full id"),
+        Row("effort", "effort", effort_level),
         Row("maxTurns", "max_turns", count),
-        Row(
-            "permissionMode",
-            "permission_mode",
-            choice("default", "acceptEdits", "bypassPermissions", "plan", "dontAsk", "auto", "manual"),
-        ),
-        Row("color", "color", text),
-        Row("memory", "memory", choice("user", "project", "local")),
-        Row("isolation", "isolation", text),
+        Row("permissionMode", "permission_mode", permission_modes("claude-code")),
+        Row("color", "color", color_names("claude-code")),
+        Row("memory", "memory", choice("user", "project", "local"), note="brings reading, writing and editing with it"),
+        Row("isolation", "isolation", choice("worktree", "remote")),
         Row("background", "background", flag),
         Row("skills", "skills", words),
-        Row("mcpServers", "mcp_servers", free),
-        Row("hooks", "hooks", free),
-        Row("initialPrompt", ".initialPrompt", text),
+        Row("mcpServers", "mcp_servers", free, note="a list of names, or of `{name: {command: ...}}`"),
+        Row("hooks", "hooks", free, note="as in settings.json; the client refuses the agent where they are malformed"),
+        Row("initialPrompt", ".initialPrompt", text, note="only where the agent leads the conversation"),
         Row("omitClaudeMd", ".omitClaudeMd", flag),
+        Row("autoCompactWindow", ".autoCompactWindow", count, note="tokens, from 100,000"),
+        Row("observer", ".observer", text, note="the agent that watches this one"),
+        Row("observerMessage", ".observerMessage", text),
+        Row("observeSubagents", ".observeSubagents", flag),
+        Row("observeToolResults", ".observeToolResults", flag),
+        Row("experimental", ".experimental", free, note="`cacheTtl`: `5m` or `1h`"),
         Row("author", "author", text, note="not read by the client"),
         Row("version", "version", text, note="not read by the client"),
         Row("tags", "tags", words, note="not read by the client"),
     ),
     dialects=(Dialect(id="voltagent", title="VoltAgent collections", recognise=_is_voltagent),),
     signature=frozenset({"disallowedTools", "permissionMode", "maxTurns", "mcpServers", "omitClaudeMd"}),
+    limits=(
+        Limit("name", most=256),
+        Limit(PROMPT, most=1_048_576, unit="bytes", advice="the client reads no larger file"),
+    ),
     notes=(f"the body is the system prompt ({PROMPT}); a file without `name` is not an agent to the client",),
 )

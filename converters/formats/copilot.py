@@ -7,8 +7,9 @@ people. Strict YAML: a header that is broken makes the client refuse the file.
 
 from __future__ import annotations
 
-from converters.formats._codecs import best_summary, flag, free, model_choice, text
-from converters.formats._kit import Container, Format, Row
+from converters.formats._codecs import best_summary, choice, flag, free, text
+from converters.formats._kit import PROMPT, Container, Format, Limit, Row
+from converters.formats._models import model_names
 from converters.formats._tools import tool_aliases
 
 FORMAT = Format(
@@ -24,19 +25,22 @@ FORMAT = Format(
         Row("name", "title", text, note="what people see; the file's name is the id"),
         Row("description", "description", text, required=True, default=best_summary, origin="the summary"),
         Row("tools", "tools", tool_aliases("copilot"), strict=True, note="absent or `*`: all the host has"),
-        Row("model", "model", model_choice, note="VS Code also takes a list, best first"),
-        Row("target", ".target", text, note="`vscode` or `github-copilot`; absent: both"),
+        Row("model", "model", model_names("copilot"), note="absent: the one people have chosen"),
+        Row("target", ".target", choice("vscode", "github-copilot"), note="absent: both"),
         Row("infer", ".infer", flag, note="retired: the opposite of `disable-model-invocation`"),
         Row("disable-model-invocation", ".disable-model-invocation", flag),
         Row("user-invocable", ".user-invocable", flag),
-        Row("mcp-servers", "mcp_servers", free),
+        Row("mcp-servers", "mcp_servers", free, note="by name; each names its `tools`"),
+        Row("metadata", ".metadata", free, note="names and values of text"),
+        Row("github", ".github", free, note="what the agent's token may do"),
         Row("argument-hint", ".argument-hint", text, note="VS Code only"),
         Row("handoffs", ".handoffs", free, note="VS Code only"),
         Row("agents", ".agents", free, note="VS Code only"),
-        Row("hooks", "hooks", free, note="VS Code only"),
-        Row("metadata", ".metadata", free),
+        Row("hooks", ".hooks", free, note="VS Code only"),
     ),
-    signature=frozenset({"target", "infer", "disable-model-invocation", "user-invocable", "argument-hint", "handoffs"}),
+    signature=frozenset({"target", "infer", "disable-model-invocation", "user-invocable", "metadata"}),
+    likely=lambda *_: 0.5,  # VS Code reads the same folder: where nothing is its own, the file is for both
+    limits=(Limit(PROMPT, most=30_000),),
     notes=(
         "the body is the prompt, at most 30,000 characters on github.com",
         "tools are aliases that stand for several; unknown names are passed over by the client",

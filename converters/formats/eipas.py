@@ -6,9 +6,12 @@ Code loads them and passes over the keys it does not know.
 
 from __future__ import annotations
 
-from converters.formats._codecs import best_summary, choice, count, escaped_text, flag, number, text, words
-from converters.formats._kit import Container, Format, Row
+from converters.formats._codecs import best_summary, choice, count, escaped_text, flag, free, number, text, words
+from converters.formats._efforts import effort_level
+from converters.formats._kit import Container, Format, Limit, Row
+from converters.formats._models import model_names
 from converters.formats._tools import tool_calls
+from converters.formats._words import color_names, permission_modes
 
 FORMAT = Format(
     id="eipas",
@@ -30,16 +33,20 @@ FORMAT = Format(
         Row("interaction_mode", ".interaction_mode", text),
         Row("tools", "tools", tool_calls("claude-code"), strict=True),
         Row("disallowedTools", "tools.deny", tool_calls("claude-code"), strict=True),
-        Row("model", "model", text),
+        Row("model", "model", model_names("claude-code")),
+        Row("effort", "effort", effort_level),
         Row("maxTurns", "max_turns", count),
-        Row(
-            "permissionMode",
-            "permission_mode",
-            choice("default", "acceptEdits", "bypassPermissions", "plan", "dontAsk", "auto"),
-        ),
-        Row("color", "color", text),
+        Row("permissionMode", "permission_mode", permission_modes("claude-code")),
+        Row("color", "color", color_names("claude-code")),
+        Row("memory", "memory", choice("user", "project", "local")),
+        Row("isolation", "isolation", choice("worktree", "remote")),
+        Row("background", "background", flag),
+        Row("skills", "skills", words),
+        Row("mcpServers", "mcp_servers", free),
+        Row("hooks", "hooks", free),
         Row("tags", "tags", words),
     ),
     signature=frozenset({"phase", "threshold", "iterative", "interaction_mode"}),
+    limits=(Limit("name", most=256),),
     notes=("read by Claude Code, which passes over the phase keys",),
 )

@@ -61,6 +61,11 @@ def collection(name: str) -> str:
     return f"collections/{name}/"
 
 
+def format_page(id_: str) -> str:
+    """The page of one format."""
+    return f"formats/{id_}/"
+
+
 def raw(collection: str, path: str) -> str | None:
     """The original file; `None` where its path cannot be one of ours.
 

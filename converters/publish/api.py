@@ -163,6 +163,7 @@ def llms(pages: Pages, site: str) -> str:
     lines += [
         "- [Every agent, as JSON](api/index.json)",
         "- [Who works with whom, as JSON](api/graph.json)",
+        "- [The formats, and what survives between them, as JSON](api/formats.json)",
         "- One agent as JSON: api/agents/<collection>/<id>.json; as YAML: agents/<collection>/<id>/agent.yaml",
     ]
     for name, keys in pages.catalogue.members.items():

@@ -106,8 +106,12 @@ class AgentSpecsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
             _write(out / asset.path, asset.content)
 
     def _addresses(self) -> list[str]:
-        catalogue = self._site.catalogue
-        return [*map(addresses.collection, catalogue.members), *map(addresses.agent, catalogue.agents)]
+        catalogue, formats = self._site.catalogue, (fmt.id for fmt in self._site.formats.all)
+        return [
+            *map(addresses.collection, catalogue.members),
+            *map(addresses.agent, catalogue.agents),
+            *map(addresses.format_page, formats),
+        ]
 
     def _frame(self, config: MkDocsConfig, address: str, section: str) -> str:
         assert self._nav is not None

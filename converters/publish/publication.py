@@ -14,7 +14,7 @@ import jinja2
 
 from converters import validation
 
-from . import about, addresses, api, graph_view, health, reference, words
+from . import about, addresses, api, format_pages, graph_view, health, reference, words
 from .catalogue import Catalogue
 from .pages import Pages
 
@@ -73,6 +73,11 @@ class Site:
         return Pages(self.catalogue)
 
     @cached_property
+    def formats(self) -> format_pages.Formats:
+        """The formats, and what survives between them."""
+        return format_pages.Formats(self.catalogue)
+
+    @cached_property
     def _numbers(self) -> Mapping[str, int]:
         return api.counts(self.made)
 
@@ -109,17 +114,18 @@ class Site:
         elif name == "health":
             facts |= {"health": health.examine(self.made)}
         elif name == "formats":
-            facts |= {"formats": reference.formats()}
+            facts |= {"formats": self.formats, "levels": format_pages.LEVELS}
         elif name == "schema":
             facts |= {"parts": reference.schema(json.loads(validation.schema_text()))}
         return self._render(name, **facts)
 
     def pages(self) -> Iterator[Page]:
-        """Every page outside the navigation: agents and collections."""
+        """Every page outside the navigation: agents, collections and formats."""
+        known = {fmt.id for fmt in self.formats.all}
         for key in self.catalogue.agents:
             address = addresses.agent(key)
             page = self.made.agent(key)
-            html = self._render("agent", page=page, root=addresses.root(address), address=address)
+            html = self._render("agent", page=page, root=addresses.root(address), address=address, formats=known)
             yield Page(address, page.card.title, page.card.summary, html, "catalogue/")
         for one in self._collections:
             address = addresses.collection(one["name"])
@@ -127,12 +133,17 @@ class Site:
                 "collection", root=addresses.root(address), collection=one, groups=self._groups(one["name"])
             )
             yield Page(address, one["title"], one["description"] or f"{one['agents']} agents", html, "collections/")
+        for fmt in self.formats.pages:
+            address = addresses.format_page(fmt.id)
+            html = self._render("format", page=fmt, root=addresses.root(address), matrix=self.formats.matrix)
+            yield Page(address, fmt.title, f"What {fmt.title} can say of an agent.", html, "formats/")
 
     def assets(self) -> Iterator[Asset]:
         """Every file beside the pages: the API, the downloads, the redirects, `llms.txt`."""
         catalogue = self.catalogue
         yield Asset("api/index.json", api.dump(api.index(self.made)))
         yield Asset("api/graph.json", api.dump(graph_view.document(self.made)))
+        yield Asset("api/formats.json", api.dump(self.formats.document()))
         yield Asset("llms.txt", api.llms(self.made, self.name).encode())
         yield Asset("schema.json", validation.schema_text().encode())
         for key in catalogue.agents:

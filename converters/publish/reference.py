@@ -1,4 +1,4 @@
-"""The reference pages' models: what each format can say, and what the canonical form is made of."""
+"""The reference page's model: what the canonical form is made of."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from converters.formats import FORMATS
-from converters.formats._kit import Format
-
-from . import about, render, words
+from . import render, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,40 +81,3 @@ def _type(node: Mapping[str, Any]) -> str:
         elif one:
             told.append({"string": "text", "object": "mapping", "array": "list"}.get(one, str(one)))
     return " or ".join(told) or ("one of the words listed" if "enum" in node else "anything")
-
-
-@dataclass(frozen=True, slots=True)
-class FormatRow:
-    """A format in the table of formats."""
-
-    id: str
-    title: str
-    source: str | None
-    read_on: str
-    files: tuple[str, ...]
-    container: str
-    fields: tuple[tuple[str, str, str, bool], ...]
-    """The format's own key, the field it says, what may stand there, and whether it must."""
-    limits_tools: bool
-    notes: tuple[str, ...]
-
-
-def formats() -> list[FormatRow]:
-    """Every format this installation knows, by title."""
-    return sorted(map(_format, FORMATS.values()), key=lambda row: row.title.casefold())
-
-
-def _format(one: Format) -> FormatRow:
-    return FormatRow(
-        id=one.id,
-        title=one.title,
-        source=about.web(one.source),
-        read_on=one.read_on,
-        files=one.files,
-        container=one.container.value,
-        fields=tuple(
-            (row.key, row.field.replace("_", " ").lstrip("."), row.codec.says, row.required) for row in one.rows
-        ),
-        limits_tools=one.limits_tools,
-        notes=one.notes,
-    )

@@ -107,6 +107,29 @@ def relation(name: str, *, incoming: bool = False) -> str:
     return RELATIONS.get(name, (plain, f"{plain} this agent"))[incoming]
 
 
+_FIELDS = MappingProxyType(
+    {
+        "tools": "the tools it may use",
+        "tools.deny": "the tools it may not use",
+        "tools.whole": "the tools it may and may not use",
+        "prompt": "the prompt",
+        "mcp_servers": "MCP servers",
+        "top_p": "top p",
+        "max_turns": "most turns",
+        "replaced_by": "what replaces it",
+    }
+)
+
+
+def field(name: str) -> str:
+    """A field of a format's table in plain words."""
+    if name.startswith("."):
+        return "its own, kept as it is"
+    if name.startswith("prompt:"):
+        return "a part of the prompt"
+    return _FIELDS.get(name, name.replace("_", " "))
+
+
 def language(code: str | None) -> str:
     """A language's English name, or its code."""
     return LANGUAGES.get(code or "", code or "not stated")

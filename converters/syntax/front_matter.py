@@ -124,26 +124,29 @@ def _close_header(mending: Mending, start: int, keys: Collection[str], notes: li
 
 
 def compose_header(
-    mending: Mending, header: Header, keys: Collection[str], notes: list[Note]
+    mending: Mending, header: Header, keys: Collection[str], notes: list[Note], lines: Collection[str] = ()
 ) -> tuple[Header, Node | None]:
     """Take the header apart, mending entry by entry what strict YAML refuses.
+
+    A bare value of a key in `lines` is the rest of its line, and right as it is.
 
     Raises `SyntaxFault`, its place counted in the mended text, where no mend helps.
     """
     text = mending.text[header.start : header.stop]
     try:
-        node = compose(text)
+        node = compose(text, lines=lines)
         if isinstance(node, Mapping) or node is None:
             return header, node
         if not _KEY.search(text):
             what = "a list" if not isinstance(node, Scalar) else "text"
             raise SyntaxFault(what, header.start, code="S111")
     except SyntaxFault as fault:
-        if fault.code != "S101":
+        braced = fault.code == "S113" and text.startswith("{{", fault.at - 1)  # a template's `{{name}}` is text
+        if fault.code != "S101" and not braced:
             raise SyntaxFault(fault.problem, header.start + min(fault.at, len(text)), code=fault.code) from None
-    header = _mend_entries(mending, header, keys, notes)
+    header = _mend_entries(mending, header, keys, notes, lines)
     try:
-        node = compose(mending.text[header.start : header.stop])
+        node = compose(mending.text[header.start : header.stop], lines=lines)
     except SyntaxFault as fault:
         raise SyntaxFault(fault.problem, header.start + fault.at, code=fault.code) from None
     if not isinstance(node, Mapping):
@@ -151,12 +154,16 @@ def compose_header(
     return header, node
 
 
-def _mend_entries(mending: Mending, header: Header, keys: Collection[str], notes: list[Note]) -> Header:
+def _mend_entries(
+    mending: Mending, header: Header, keys: Collection[str], notes: list[Note], lines: Collection[str]
+) -> Header:
     size = len(mending.text)
     chunks = _entries(mending.text[header.start : header.stop], keys)
     if len(chunks) > _MOST:
         return header
     for key, start, stop in reversed(chunks):
+        if key in lines and _fault(mending.text[header.start + start : header.start + stop], lines) is None:
+            continue
         _mend_entry(mending, key, header.start + start, header.start + stop, notes)
     shift = len(mending.text) - size
     return Header(header.start, header.stop + shift, header.body + shift)
@@ -212,10 +219,10 @@ def _mend_entry(mending: Mending, key: str, start: int, stop: int, notes: list[N
     notes.append(met._replace(fix=(*was, now)))
 
 
-def _fault(entry: str) -> int | None:
+def _fault(entry: str, lines: Collection[str] = ()) -> int | None:
     """Where strict YAML refuses an entry; `None` where it is just one entry."""
     try:
-        node = compose(entry)
+        node = compose(entry, lines=lines)
     except SyntaxFault as fault:
         return fault.at
     return None if isinstance(node, Mapping) and len(node.pairs) == 1 else 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from functools import cache
 from typing import NamedTuple
 
 from converters.model import Json
@@ -38,10 +39,10 @@ def _same(text: str) -> str:
     return text
 
 
-def _block_value(raw: str, indent: int) -> Node | None:
+def _block_value(raw: str, indent: int, lines: Collection[str] = ()) -> Node | None:
     pad = indent if indent and not raw.startswith(" ") else 0
     try:
-        node = yaml.compose(" " * pad + raw, largest=LARGEST)
+        node = yaml.compose(" " * pad + raw, largest=LARGEST, lines=lines)
     except SyntaxFault:
         return None
     if not isinstance(node, Mapping) or not node.pairs:
@@ -80,6 +81,22 @@ YAML = Notation(
     _same,
     in_place=False,
 )
+
+
+@cache
+def with_lines(keys: frozenset[str]) -> Notation:
+    """YAML where a bare value of these keys is the rest of its line."""
+    return YAML._replace(
+        compose=lambda text: yaml.compose(text, largest=LARGEST, deepest=DEEPEST, lines=keys),
+        spell=lambda key, value, indent, style: (
+            f"{key}: {value}\n"
+            if key in keys and style in {None, "plain"} and not indent and yaml.is_line(value)
+            else yaml.spell(key, value, indent=indent, style=style)
+        ),
+        value_in=lambda raw, indent: _block_value(raw, indent, keys),
+    )
+
+
 FLOW = Notation(
     YAML.compose,
     lambda key, value, _, style: None if style else f"{yaml.in_brackets(key)}: {yaml.in_brackets(value)}, ",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from typing import Any
 
 import yaml
@@ -23,16 +24,19 @@ _Events = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _STYLES = {None: "plain", "": "plain", "'": "single", '"': "double", "|": "literal", ">": "folded"}
 
 
-def compose(text: str, *, largest: int = LARGEST, deepest: int = DEEPEST) -> Node | None:
+def compose(text: str, *, largest: int = LARGEST, deepest: int = DEEPEST, lines: Collection[str] = ()) -> Node | None:
     """Take `text` apart; `None` where it holds no value.
 
+    A bare value of a key in `lines` is the rest of its line, whatever YAML would make of that.
     Raises `SyntaxFault` for whatever is not plain, tree-shaped YAML of at most `largest` characters
     and `deepest` levels. No recursion here or in the parser, so that no depth can exhaust a stack.
     """
     if len(text) > largest:
         raise SyntaxFault(f"{len(text)} characters", largest, code="S008")
+    shown = _LINE.sub(lambda found: _veiled(found, lines), text) if lines else text
     try:
-        return _tree(_Events(text), deepest)
+        node = _tree(_Events(shown), deepest)
+        return node if shown == text or not isinstance(node, Mapping) else _unveiled(node, text, lines)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         at = mark.index if mark else getattr(error, "position", 0)
@@ -40,6 +44,31 @@ def compose(text: str, *, largest: int = LARGEST, deepest: int = DEEPEST) -> Nod
         raise SyntaxFault(str(problem), min(at, len(text))) from None
     except ValueError as error:  # unpaired surrogates, which libyaml cannot take
         raise SyntaxFault(f"not text: {error}", 0) from None
+
+
+_LINE = re.compile(r"^([A-Za-z_][\w.-]*)([ \t]*:[ \t]+)(?![\"'\[|>#])(\S(?:[^\r\n]*\S)?)", re.MULTILINE)
+
+
+def _veiled(found: re.Match[str], lines: Collection[str]) -> str:
+    """An entry whose value YAML is not to see, at its length."""
+    return f"{found[1]}{found[2]}{'x' * len(found[3])}" if found[1] in lines else found[0]
+
+
+def _unveiled(node: Mapping, text: str, lines: Collection[str]) -> Mapping:
+    """The entries with the values YAML has not seen."""
+    seen = (
+        (key, value._replace(text=text[value.start : value.stop]))
+        if key.text in lines and isinstance(value, Scalar) and value.style == "plain"
+        else (key, value)
+        for key, value in node.pairs
+    )
+    return node._replace(pairs=tuple(seen))
+
+
+def is_line(value: Json) -> bool:
+    """Whether a value may stand bare as the rest of its line."""
+    found = _LINE.fullmatch(f"key: {value}") if isinstance(value, str) else None
+    return found is not None and isinstance(typed(found[3]), str) and found[3] != "~"
 
 
 def _tree(events: Any, deepest: int) -> Node | None:

@@ -17,7 +17,7 @@
     { id: "category", title: "Category", of: (a) => a.categories ?? [], open: true },
     { id: "tool", title: "Tool", of: (a) => a.tools ?? [] },
     { id: "tier", title: "Model tier", of: (a) => [a.tier ?? "not stated"] },
-    { id: "format", title: "Format", of: (a) => [[a.format, a.dialect].filter(Boolean).join(" / ") || "not stated"] },
+    { id: "format", title: "Format", of: (a) => (a.format ? [a.format, a.dialect ? `${a.format} / ${a.dialect}` : a.format] : ["not stated"]) },
     { id: "language", title: "Language", of: (a) => [a.language ?? "not stated"], word: (v) => (v === "not stated" ? v : language(v)) },
     { id: "license", title: "Licence", of: (a) => [a.license ?? "NOASSERTION"], word: (v) => (v === "NOASSERTION" ? "not stated" : v) },
   ];

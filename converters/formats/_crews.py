@@ -1,0 +1,18 @@
+"""What CrewAI's two kinds of agent files have in common."""
+
+from __future__ import annotations
+
+import re
+
+from converters.formats._kit import Trap
+
+INPUTS = Trap(
+    re.compile(r"\{[A-Za-z_][A-Za-z0-9_-]*\}"),
+    "puts the inputs of a run in place of names in braces, and stops where one is missing",
+)
+"""What becomes of `{topic}`; nothing hides it."""
+
+NOTES = (
+    "tools are the project's own code: an agent of another client is written with none of them",
+    "the prompt is the backstory, which the client sets into a frame of its own",
+)

@@ -1,0 +1,45 @@
+"""Codecs of an agent's name where a client's alphabet is narrow."""
+
+from __future__ import annotations
+
+import re
+
+from converters.formats._codecs import text
+from converters.formats._kit import Codec
+from converters.identity import slug
+
+_LATIN = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_SKILL = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+def _lost(before: str, after: str | None) -> str | None:
+    return None if after == before else "what the client takes in no name"
+
+
+def _latin(name: str) -> str:
+    if _LATIN.fullmatch(name):
+        return name
+    plain = slug(name).encode("ascii", "ignore").decode()
+    plain = re.sub("-+", "-", plain).strip("-")
+    return f"agent-{plain}" if plain[:1].isdigit() else plain
+
+
+def _sanitised(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]", "-", name)
+
+
+def _skill(name: str) -> str:
+    plain = name if _SKILL.fullmatch(name) else slug(name)
+    if len(plain) <= LONGEST_SKILL:
+        return plain
+    return plain[: LONGEST_SKILL + 1].rpartition("-")[0] or plain[:LONGEST_SKILL]
+
+
+LONGEST_SKILL = 64
+"""Characters the name of a skill may have."""
+
+latin_name: Codec[str] = Codec(text.decode, _latin, "small letters, digits and `-`, a letter first", lost=_lost)
+sanitised_name: Codec[str] = Codec(text.decode, _sanitised, "letters, digits, `_` and `-`", lost=_lost)
+skill_name: Codec[str] = Codec(
+    text.decode, _skill, f"small letters, digits and `-`, at most {LONGEST_SKILL}", lost=_lost
+)

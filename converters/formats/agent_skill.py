@@ -1,0 +1,66 @@
+"""Agent Skills: a folder with a `SKILL.md`, Markdown with YAML front matter.
+
+Facts: <https://github.com/agentskills/agentskills> and its validator, skills-ref 0.1.1, read
+2026-11-21. The validator takes six keys and no other, block style only, and cuts the header at the
+first `---` in it; what clients take besides is read, and stays where its author wrote it.
+`allowed-tools` lets tools run without asking and withholds none, so it is no list of an agent's tools.
+"""
+
+from __future__ import annotations
+
+import re
+
+from converters.formats._codecs import best_summary, flag, free, text
+from converters.formats._kit import Codec, Container, Format, Limit, Row
+from converters.formats._names import LONGEST_SKILL, skill_name
+
+_DASHES = re.compile("-{3,}")
+
+_undashed: Codec[str] = Codec(
+    text.decode,
+    lambda value: _DASHES.sub("--", value),
+    "text without `---`",
+    lost=lambda before, after: None if after == before else "dashes that would end the header",
+)
+
+FORMAT = Format(
+    id="agent-skill",
+    title="Agent Skill",
+    source="https://github.com/agentskills/agentskills",
+    read_on="2026-11-21",
+    container=Container.FRONT_MATTER,
+    files=(".claude/skills/{name}/SKILL.md", ".agents/skills/**/SKILL.md", "**/SKILL.md", "**/skill.md"),
+    suffix="/SKILL.md",
+    rows=(
+        Row("name", "name", skill_name, required=True, note="its folder's name"),
+        Row("description", "description", _undashed, required=True, default=best_summary, origin="the summary"),
+        Row("license", ".license", text),
+        Row("compatibility", ".compatibility", text, note="at most 500 characters"),
+        Row("metadata/author", "author", _undashed),
+        Row("metadata/version", "version", _undashed),
+        Row("allowed-tools", ".allowed-tools", free, note="what runs without asking; parted by spaces"),
+        Row("when_to_use", ".when_to_use", text, note="Claude Code only"),
+        Row("argument-hint", ".argument-hint", free, note="Claude Code and VS Code only"),
+        Row("arguments", ".arguments", free, note="Claude Code only"),
+        Row("disable-model-invocation", ".disable-model-invocation", flag, note="Claude Code and VS Code only"),
+        Row("user-invocable", ".user-invocable", flag, note="Claude Code and VS Code only"),
+        Row("model", ".model", text, note="Claude Code only"),
+        Row("effort", ".effort", text, note="Claude Code only"),
+        Row("context", ".context", text, note="Claude Code only; `fork` runs it in an agent of its own"),
+        Row("agent", ".agent", text, note="Claude Code only; which agent that is"),
+        Row("hooks", ".hooks", free, note="Claude Code only"),
+        Row("paths", ".paths", free, note="Claude Code only"),
+        Row("shell", ".shell", text, note="Claude Code only"),
+        Row("version", ".version", text, note="not read by any client; the validator wants it in `metadata`"),
+        Row("author", ".author", text, note="not read by any client; the validator wants it in `metadata`"),
+        Row("tags", ".tags", free, note="not read by any client"),
+    ),
+    signature=frozenset({"allowed-tools", "compatibility"}),
+    limits=(
+        Limit("name", most=LONGEST_SKILL),
+        Limit("description", most=1024, least=1, advice="keep one paragraph; examples can stand in the prompt"),
+    ),
+    limits_tools=False,
+    safest="keep it an agent: a skill has the tools of the agent that uses it",
+    notes=("a skill is no agent of its own: whoever loads it goes on with the same tools and the same model",),
+)

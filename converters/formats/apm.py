@@ -1,0 +1,49 @@
+"""Agents of an APM package: Markdown with YAML front matter, `.apm/agents/<name>.agent.md`.
+
+Facts: <https://microsoft.github.io/apm/producer/author-primitives/instructions-and-agents/> and
+`agent_integrator.py` of microsoft/apm, both read 2026-11-21. The package manager copies the file as it is
+to Copilot, Claude Code, Cursor, Grok Build and OpenCode, and parts of it to Codex and Kiro: a key means
+what each of them takes it for, and none is checked on the way.
+"""
+
+from __future__ import annotations
+
+from converters.formats._codecs import best_summary, choice, flag, free, text
+from converters.formats._efforts import effort_level
+from converters.formats._kit import Container, Format, Row
+from converters.formats._models import model_names
+from converters.formats._switches import switched
+from converters.formats._tools import tool_names
+
+FORMAT = Format(
+    id="apm",
+    title="APM package",
+    source="https://microsoft.github.io/apm/producer/author-primitives/instructions-and-agents/",
+    read_on="2026-11-21",
+    container=Container.FRONT_MATTER,
+    files=(".apm/agents/{name}.agent.md", ".apm/agents/**/*.md", ".apm/chatmodes/*.chatmode.md"),
+    suffix=".agent.md",
+    rows=(
+        Row("name", "name", text, note="absent: the file's name; not `default` or `start`"),
+        Row("description", "description", text, required=True, default=best_summary, origin="the summary"),
+        Row("model", "model", model_names("claude-code"), note="handed on untranslated"),
+        Row("model_reasoning_effort", "effort", effort_level, note="for Codex"),
+        Row(
+            "tools",
+            "tools",
+            switched(tool_names("claude-code")),
+            strict=True,
+            note="a list, which OpenCode refuses; or `name: true`, which others pass over. Codex gets no tools at all",
+        ),
+        Row("color", "color", text, note="OpenCode wants `#rrggbb` or a word of its theme"),
+        Row("handoffs", ".handoffs", free, note="names, or VS Code's objects"),
+        Row("user-invocable", ".user-invocable", flag, note="false: only other agents start it"),
+        Row("visibility", ".visibility", choice("internal", "public"), note="`internal` is `user-invocable: false`"),
+        Row("applyTo", ".applyTo", free, note="of instructions; no agent needs it"),
+    ),
+    signature=frozenset({"model_reasoning_effort", "visibility"}),
+    notes=(
+        "the body is the prompt; links in it to the package's own files are set right on the way",
+        "tools and models are spelled as Claude Code has them, which Copilot takes too",
+    ),
+)

@@ -1,0 +1,41 @@
+"""JetBrains Junie CLI subagents: Markdown with YAML front matter, one agent a file.
+
+Facts: <https://junie.jetbrains.com/docs/junie-cli-subagents.html>, read 2026-11-21; the keys from
+`mcpServers` on are newer, and known from other projects. Tools are groups. Whether an empty list
+gives none is not documented: none is ever written.
+"""
+
+from __future__ import annotations
+
+from converters.formats._codecs import best_summary, count, flag, text, words
+from converters.formats._effort_words import efforts
+from converters.formats._kit import Container, Format, Row
+from converters.formats._mcp import server_names
+from converters.formats._models import model_names
+from converters.formats._names import latin_name
+from converters.formats._tools import tool_names
+
+FORMAT = Format(
+    id="junie",
+    title="Junie",
+    source="https://junie.jetbrains.com/docs/junie-cli-subagents.html",
+    read_on="2026-11-21",
+    container=Container.FRONT_MATTER,
+    files=(".junie/agents/{name}.md", ".junie/agents/*.md"),
+    suffix=".md",
+    rows=(
+        Row("name", "name", latin_name, note="absent: the file's name"),
+        Row("description", "description", text, required=True, default=best_summary, origin="the summary"),
+        Row("tools", "tools", tool_names("junie", empty="all"), strict=True, note="absent: all the host has"),
+        Row("disallowedTools", "tools.deny", tool_names("junie", empty="all"), strict=True),
+        Row("model", "model", model_names("junie"), note="`sonnet`, `opus`, `grok` or an id"),
+        Row("skills", "skills", words),
+        Row("mcpServers", "mcp_servers", server_names, note="names of servers set up elsewhere"),
+        Row("permissionMode", ".permissionMode", text),
+        Row("reasoningLevel", "effort", efforts("low", "medium", "high")),
+        Row("effort", "effort", efforts("low", "medium", "high"), alias=True, note="another name of `reasoningLevel`"),
+        Row("maxTurns", "max_turns", count),
+        Row("allowPromptArgument", ".allowPromptArgument", flag, note="then `$name` in the prompt is filled in"),
+    ),
+    signature=frozenset({"reasoningLevel", "allowPromptArgument"}),
+)

@@ -1,0 +1,47 @@
+"""Kilo Code agents: Markdown with YAML front matter, one agent a file.
+
+Facts: <https://app.kilo.ai/config.json> and the loader of release 7.7.9, both read 2026-11-21. It began as
+OpenCode's and takes its keys, with names for people, owners and requirements besides. Keys it does not know
+go to the model's provider, and a value of the wrong kind makes the client leave the agent out.
+"""
+
+from __future__ import annotations
+
+from converters.formats._codecs import choice, free, text
+from converters.formats._kit import Container, Format, Row
+from converters.formats._opencode import settings
+
+FORMAT = Format(
+    id="kilo",
+    title="Kilo Code",
+    source="https://app.kilo.ai/config.json",
+    read_on="2026-11-21",
+    container=Container.FRONT_MATTER,
+    files=(
+        ".kilo/agents/{name}.md",
+        ".kilo/agents/**/*.md",
+        ".kilo/agent/**/*.md",
+        ".kilo/modes/*.md",
+        ".kilo/mode/*.md",
+        ".kilocode/agents/**/*.md",
+        ".kilocode/agent/**/*.md",
+        "kilo/agents/**/*.md",
+        "kilo/agent/**/*.md",
+    ),
+    suffix=".md",
+    named_by="file",
+    rows=(
+        Row("name", "name", text, note="in place of the file's path"),
+        Row("displayName", "title", text, note="what people see"),
+        *settings("kilo"),
+        Row("source", ".source", choice("organization", "global", "project")),
+        Row("requirements", ".requirements", free),
+        Row("prompt", ".prompt", text, note="not read: the body is the prompt"),
+    ),
+    signature=frozenset({"displayName", "requirements"}),
+    notes=(
+        "the body, trimmed, is the prompt",
+        "files in `mode/` are agents of `mode: primary`",
+        "no skills, hooks, memory, isolation or servers of an agent's own",
+    ),
+)
