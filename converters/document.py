@@ -150,7 +150,7 @@ def _records(text: str, root: Mapping, members: Members) -> tuple[Record, ...]:
         return (_record(text, root, 0, len(text)),)
     if callable(members):
         nodes = list(members(root))
-        marks = [_line_start(text, node.pairs[0][0].start if node.style == "block" else node.start) for node in nodes]
+        marks = [_block_start(text, node.pairs[0][0].start) if node.style == "block" else node.start for node in nodes]
         ends = [*marks[1:], len(text)]
         return tuple(
             _record(text, node, start, stop, _line_end(text, node))
@@ -214,7 +214,16 @@ def _record(text: str, node: Mapping, start: int, stop: int, ends_at: int | None
 def _line_end(text: str, node: Mapping) -> int:
     """Where the line ends on which a block's last value does."""
     stop = node.pairs[-1][1].stop if node.pairs else node.stop
-    return stop if text[stop - 1 : stop] == "\n" else text.find("\n", stop) + 1 or len(text)
+    line = text.rfind("\n", 0, stop) + 1
+    if not text[line:stop].strip():  # a block stops where what follows it begins
+        return line
+    return text.find("\n", stop) + 1 or len(text)
+
+
+def _block_start(text: str, at: int) -> int:
+    """The start of the line where only indentation and the dashes of lists stand before `at`, else `at`."""
+    line = text.rfind("\n", 0, at) + 1
+    return at if text[line:at].strip(" -") else line
 
 
 def _item_start(text: str, at: int) -> int:

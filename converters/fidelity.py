@@ -23,8 +23,8 @@ from converters.report import WORDS, Report, report
 from converters.text import decode
 from converters.writing import artifact_name, prompt_beside, write, write_shared
 
-SAMPLE = 4
-"""Agents that `sample` takes: 45 formats by 45 take two to three seconds with them."""
+SAMPLE = 3
+"""Agents that `sample` takes: 50 formats by 50 take two to three seconds with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def sample(specs: Iterable[AgentSpec], most: int = SAMPLE) -> tuple[AgentSpec, .
             heard = frozenset()
             continue
         heard |= said[id(best)]
-        left.remove(best)
+        left = [spec for spec in left if spec is not best]
         chosen.append(best)
     return tuple(chosen)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from converters.formats._kit import PROMPT, Format, Row, is_silent
 from converters.formats._tools import ALL
-from converters.model import AgentSpec, Section, Tools
+from converters.model import AgentSpec, Section, Tool, Tools
 from converters.syntax.yaml import node_of
 
 
@@ -14,9 +14,11 @@ def meaning_of(spec: AgentSpec, row: Row, fmt: Format) -> Any:
     """Our value for a row, or `None` where the spec says nothing."""
     field = row.field
     if field == "tools":
+        if listed_twice(spec, fmt):
+            return left_of(spec.tools)
         return None if spec.tools is None else ALL if spec.tools.allow is None else spec.tools.allow
     if field == "tools.deny":
-        return spec.tools.deny if spec.tools and spec.tools.deny else None
+        return spec.tools.deny if spec.tools and spec.tools.deny and not listed_twice(spec, fmt) else None
     if field == "tools.whole":
         return spec.tools
     if field.startswith(PROMPT):
@@ -30,6 +32,19 @@ def meaning_of(spec: AgentSpec, row: Row, fmt: Format) -> Any:
         return spec.extensions.get(fmt.id, {}).get(field[1:])
     value = getattr(spec, field)
     return None if is_silent(field, value) else value
+
+
+def listed_twice(spec: AgentSpec, fmt: Format) -> bool:
+    """Whether tools are allowed and denied where the client takes only one of the lists."""
+    return fmt.denies_alone and spec.tools is not None and spec.tools.allow is not None and spec.tools.deny != ()
+
+
+def left_of(tools: Tools | None) -> tuple[Tool, ...]:
+    """The allowed tools without those that are denied."""
+    if tools is None or tools.allow is None:
+        return ()
+    denied = {tool.name for tool in tools.deny if not tool.only}
+    return tuple(tool for tool in tools.allow if tool.name not in denied)
 
 
 def _has_slot(fmt: Format, slot: str | None) -> bool:

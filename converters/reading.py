@@ -27,7 +27,7 @@ from converters.findings import (
     Rule,
     Span,
 )
-from converters.formats import HEADER_KEYS
+from converters.formats import known_keys
 from converters.formats._kit import KEYED, PROMPT, Container, Format, Row, is_silent
 from converters.formats._tools import ALL
 from converters.identity import identity, slug
@@ -75,7 +75,7 @@ def parse(source: Decoded, fmt: Format) -> Document:
     """Take a decoded file apart the way `fmt` is built."""
     if fmt.keyed:
         return keyed(source, NOTATIONS[fmt.container], fmt.members, fmt.alone)
-    return front_matter(source, HEADER_KEYS, fmt.lines) if fmt.has_body else plain(source)
+    return front_matter(source, known_keys(), fmt.lines) if fmt.has_body else plain(source)
 
 
 def notation_of(fmt: Format, *, flow: bool) -> Notation:
@@ -222,6 +222,8 @@ class _Reader:
             value = self.extra[key] = value_of(entry.value)
             return (value,)
         if self._take(row, decoded) is False:
+            if row.strict and decoded != self.said[row.field]:
+                self._not_read(row, entry, ValueError("another key says this otherwise; keep one of them"))
             value = self.extra[key] = value_of(entry.value)
             return (value,)
         if is_silent(row.field, decoded):
@@ -265,7 +267,8 @@ class _Reader:
                 continue
             if self._take(row, decoded):
                 taken.append(row.path)
-                if decoded is not None and not row.alias:
+                unsaid = row.field == "tools.whole" and decoded == self.fmt.unsaid_tools
+                if decoded is not None and not row.alias and not unsaid:
                     put(said, row.path, row.codec.encode(decoded))
         value = value_of(entry.value)
         if not isinstance(entry.value, MappingNode):
@@ -338,6 +341,11 @@ class _Reader:
         allow, deny, whole = said.pop("tools", None), said.pop("tools.deny", ()), said.pop("tools.whole", None)
         if whole is not None:
             said["tools"] = whole
+        elif allow is not None and deny and fmt.denies_alone:
+            one, other = fmt.by_field["tools"].key, fmt.by_field["tools.deny"].key
+            entry = next(e for e in record.entries or () if e.key == one)
+            self._find(BAD_VALUE, entry, key=one, problem=f"the client passes over it where there is {other!r}")
+            return None
         elif allow is not None or deny:
             said["tools"] = Tools(None if allow is None or allow == ALL else allow, deny)
             self._unknown_tools(allow or (), record)

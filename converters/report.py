@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from converters.embedding import can_embed
-from converters.fields import as_read, is_same, meaning_of, tools_as_read
+from converters.fields import as_read, is_same, listed_twice, meaning_of, tools_as_read
 from converters.findings import DEFAULTED, DROPPED, EMBEDDED, REDUCED, RENAMED, WIDER_ACCESS, Finding, Span
 from converters.fitting import Refusal, is_missing, refusals
 from converters.formats import FORMATS
@@ -166,6 +166,9 @@ def _fates(spec: AgentSpec, source: Format | None, target: Format) -> Iterator[F
             yield _whole_fate(field, spec, target.by_field["tools.whole"], source)
         elif row is None:
             yield _unsaid(spec, field, target)
+        elif field.startswith("tools") and listed_twice(spec, target):
+            key = target.by_field["tools"].key
+            yield FieldFate(field, "reduced", key, note="what is denied is only left out")
         elif is_kept(spec, row, target):
             yield FieldFate(field, "kept", row.key)
         else:
@@ -183,6 +186,8 @@ def _prompt_fate(field: str, spec: AgentSpec, ready: AgentSpec, row: Row | None,
     """The prompt goes along whole, or its client could not have it."""
     key = row.key if row else None
     if row is None:
+        if target.keyed and not target.prompt_file and PROMPT not in target.by_field:
+            return FieldFate(field, "dropped")
         if target.bodies and (target.bodies[0].decode(target.bodies[0].encode(spec.prompt)) != spec.prompt):
             return FieldFate(field, "reduced", note="its exact words")
         return FieldFate(field, "kept" if target.reads else "mapped")

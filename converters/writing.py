@@ -131,7 +131,14 @@ def _record(spec: AgentSpec, fmt: Format, source: Source | None) -> list[Piece]:
         return [Piece(FENCE), *added, Piece(FENCE), *body] if added else body
     key = _member_key(spec, fmt)
     usual = frame(fmt, key)
-    renamed = source is not None and KEYED in fmt.by_key and key != source.member
+    found = callable(fmt.members)  # its key stands outside of what was read
+    renamed = (
+        source is not None
+        and not found
+        and KEYED in fmt.by_key
+        and key != source.member
+        and not _is_called(spec, source.member, fmt)
+    )
     opened = usual[0] if source is None or source.open is None or renamed else source.open
     closed = usual[1] if source is None or source.close is None else source.close
     indent = len(opened.rpartition("\n")[2]) if fmt.keyed else 0
@@ -148,6 +155,12 @@ def _member_key(spec: AgentSpec, fmt: Format) -> str:
     """The key an agent stands under in a mapping of agents."""
     row = fmt.by_key.get(KEYED)
     return str(row.codec.encode(meaning_of(spec, row, fmt))) if row else ""
+
+
+def _is_called(spec: AgentSpec, key: str | None, fmt: Format) -> bool:
+    """Whether the key an agent stood under still says its name, though we would spell it otherwise."""
+    row = fmt.by_key[KEYED]
+    return key is not None and row.codec.decode(node_of(key)) == meaning_of(spec, row, fmt)
 
 
 def _body(spec: AgentSpec, fmt: Format, source: Source | None) -> list[Piece]:
@@ -210,8 +223,8 @@ def _is_new(key: str, fmt: Format, fields: set[str]) -> bool:
 
 def _spelled(key: str, written: Written, notation: Notation, indent: int, fmt: Format) -> str:
     rows = fmt.by_entry.get(key, ())
-    if any(row.field.startswith(PROMPT) and not row.path for row in rows):
-        text = notation.spell(key, written.value, indent, "literal")
+    if any(row.field.startswith(PROMPT) for row in rows):
+        text = notation.spell(key, written.value, indent, "prose" if fmt.is_nested(key) else "literal")
         if text is not None:
             return text
     return notation.spell(key, written.value, indent, None) or ""
@@ -345,9 +358,14 @@ def understood(fmt: Format, key: str, node: Node) -> Any:
         except ValueError:
             continue
         paths.append(row.path)
-        if not is_silent(row.field, meaning):
+        if not is_silent(row.field, meaning) and not _goes_unsaid(row, meaning, fmt):
             said[row.key] = meaning
     return _Parts(said, without(value_of(node), paths) if whole else {} if said else value_of(node))
+
+
+def _goes_unsaid(row: Row, meaning: Any, fmt: Format) -> bool:
+    """Whether a nested key for tools says no more than its being left out."""
+    return row.field == "tools.whole" and meaning == fmt.unsaid_tools
 
 
 def decode(row: Row | None, node: Node) -> Any:
@@ -413,7 +431,7 @@ def _nested(spec: AgentSpec, key: str, rows: tuple[Row, ...], fmt: Format) -> Wr
     inside: dict[str, Json] = {}
     for row in rows:
         meaning = meaning_of(spec, row, fmt)
-        if meaning is None:
+        if meaning is None or _goes_unsaid(row, meaning, fmt):
             continue
         said[row.key] = meaning
         value = row.codec.encode(meaning)

@@ -69,11 +69,14 @@ def test_what_a_client_refuses_is_not_counted() -> None:
 
 
 def test_the_sample_says_as_much_as_few_can(library: Library) -> None:
-    """It is small, each name once, and leaves no field of the library out."""
+    """Who says most comes first, then who adds most; each name once."""
+    plain = AgentSpec(id="plain", name="plain", description="Plain.")
+    model = AgentSpec(id="model", name="model", model="sonnet", effort="high")
+    assert fidelity.sample((plain, model, TIDE, replace(TIDE, id="other"))) == (TIDE, model, plain)
+    assert fidelity.sample((plain, model, TIDE), most=2) == (TIDE, model)
+    assert fidelity.sample(()) == ()
     chosen = fidelity.sample(library.agents)
     assert len(chosen) == len({spec.name for spec in chosen}) == fidelity.SAMPLE
-    assert {f for spec in chosen for f in spec.said()} == {f for spec in library.agents for f in spec.said()}
-    assert fidelity.sample(()) == ()
 
 
 def test_nine_tenths_is_not_all() -> None:

@@ -135,7 +135,7 @@ def test_a_table_is_consistent(id_: str) -> None:
     assert len(fmt.by_key) == len(fmt.rows), "every key once"
     assert callable(fmt.members) or fmt.signature <= fmt.by_key.keys() | fmt.by_entry.keys() | {fmt.members}
     assert fmt.files[0].endswith(fmt.suffix)
-    assert ("{name}" in fmt.files[0]) == (fmt.shared is False)
+    assert ("{name}" in fmt.files[0]) == (fmt.apart or not fmt.shared)
     assert any(fmt.around) <= fmt.shared
     assert (KEYED in fmt.by_key) <= fmt.shared
     assert not (fmt.prompt_file and PROMPT in fields), "the prompt stands in one place"

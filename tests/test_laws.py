@@ -177,7 +177,7 @@ def test_other_readers_see_the_values_we_wrote(id_: str, spec: AgentSpec) -> Non
         body = fmt.bodies[0].encode(spec.prompt) if fmt.bodies else spec.prompt
         assert post.metadata == expected
         assert post.content == ("" if fmt.prompt_file else body.strip())
-    else:
+    elif fmt.section is None:
         assert data.decode() == spec.prompt
 
 
@@ -404,7 +404,8 @@ def _alone(entry: str, fmt: Format, *, inside: bool) -> Node | None:
     elif fmt.container is Container.JSON:
         node = as_json.compose("{" + entry + "}")
     else:
-        node = compose("{" + entry.rstrip(" \t\r\n,") + "\n}" if inside else entry, deepest=DEEPEST)
+        cut = "{" + entry.rstrip(" \t\r\n,") + "\n}" if inside else entry
+        node = compose(cut, deepest=DEEPEST, lines=() if inside else fmt.lines)
     assert isinstance(node, Mapping), entry
     ((_, value),) = node.pairs
     return value

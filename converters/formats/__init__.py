@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Iterator, Mapping
+from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
-from types import MappingProxyType
 
 from converters.formats._kit import Format
 
@@ -32,7 +33,10 @@ def _from_other_packages() -> Iterator[Format]:
     from importlib.metadata import entry_points
 
     for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda e: e.name):
-        yield entry.load()
+        try:
+            yield entry.load()
+        except Exception as error:  # noqa: BLE001 - another package's fault is not to stop ours
+            warnings.warn(f"the format {entry.name!r} of another package is left out: {error}", stacklevel=2)
 
 
 def _is_announced() -> bool:
@@ -54,8 +58,28 @@ def _is_announced() -> bool:
     return False
 
 
-FORMATS: Mapping[str, Format] = MappingProxyType(_discover())
+class _Formats(Mapping[str, Format]):
+    """Found when first looked into, so that a module that holds a format may itself be imported first."""
+
+    @cached_property
+    def _found(self) -> dict[str, Format]:
+        return _discover()
+
+    def __getitem__(self, id_: str) -> Format:
+        return self._found[id_]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+FORMATS: Mapping[str, Format] = _Formats()
 """Every format, by id."""
 
-HEADER_KEYS: frozenset[str] = frozenset(key for fmt in FORMATS.values() for key in fmt.by_key)
-"""Every key that some format knows: what may open an entry in a broken header."""
+
+@cache
+def known_keys() -> frozenset[str]:
+    """Every key that some format knows: what may open an entry in a broken header."""
+    return frozenset(key for fmt in FORMATS.values() for key in fmt.by_entry)

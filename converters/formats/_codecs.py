@@ -87,6 +87,12 @@ def _words(node: Node) -> tuple[str, ...] | None:
     raise ValueError("expected names, as a list or separated by commas, found a mapping")
 
 
+def _joined(names: tuple[str, ...]) -> Json:
+    """Names in a string; as a list where one of them would not come back from there."""
+    plain = all(name.strip() == name and name and "," not in name for name in names)
+    return ", ".join(names) if plain else list(names)
+
+
 def name_in(node: Node) -> str:
     """A name in a list; raises `ValueError` where there is none."""
     if not isinstance(node, Scalar) or blank(node):
@@ -132,7 +138,7 @@ escaped_text: Codec[str] = Codec(_unescaped, str, r"text; `\n` is a line break")
 number: Codec[float] = Codec(_number, lambda value: value, "a number")
 count: Codec[int] = Codec(_count, lambda value: value, "a whole number from 1")
 flag: Codec[bool] = Codec(_flag, lambda value: value, "true or false")
-words: Codec[tuple[str, ...]] = Codec(_words, ", ".join, "names, as a list or separated by commas", listed=list)
+words: Codec[tuple[str, ...]] = Codec(_words, _joined, "names, as a list or separated by commas", listed=list)
 
 
 def _first(node: Node) -> str | None:

@@ -190,6 +190,8 @@ class Format:
     traps: tuple[Trap, ...] = ()
     limits_tools: bool = True
     """Whether a file of this format can limit what an agent touches."""
+    denies_alone: bool = False
+    """Whether the client passes over the allowed tools where denied ones are listed as well."""
     unsaid_tools: Tools | None = None
     """What an agent may use whose file has no key for tools; `None` leaves that to the host."""
     safest: str = ""

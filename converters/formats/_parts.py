@@ -17,7 +17,7 @@ _BULLETS = re.compile(r"- [^\n]*\n(?:(?:  [^\n]*)?\n)*")
 
 
 def _bulleted(items: list[str]) -> str:
-    return "".join("- " + item.replace("\n", "\n  ").replace("\n  \n", "\n\n") + "\n" for item in items)
+    return "".join("- " + re.sub(r"\n(?!\n|\Z)", "\n  ", item) + "\n" for item in items)
 
 
 def _said(node: Node) -> str | None:

@@ -50,7 +50,8 @@ def toolsets(client: str) -> Codec[Tools]:
             if wanted and kind not in _SET_UP:
                 single: list[Json] = [client_names(client)[member] for member in wanted if len(members) > 1]
                 sets.append({"type": kind, "tools": single} if len(wanted) < len(members) else {"type": kind})
-        return [*sets, *({"type": kind} for kind in sorted(_BARE) if own + kind in held)]
+        bare: list[Json] = [{"type": kind} for kind in sorted(_BARE) if own + kind in held]
+        return sets + bare
 
     return Codec(decode, encode, "a list of toolsets, each with its `type`", lost=_lost)
 

@@ -42,17 +42,17 @@ def _inputs(spec: AgentSpec) -> Json:
 
 def _placeholder(spec: AgentSpec) -> str | None:
     """The model of an agent that has none; one that stands elsewhere in the document is one."""
-    return "inherit" if _own(spec, _LLM) is None else None
+    return None if _at_home(spec) or _own(spec, _LLM) is not None else "inherit"
 
 
 def _completed(spec: AgentSpec) -> AgentSpec:
     """What every document and every model's entry needs, where its author has not written it."""
     own = dict(spec.extensions.get("agentspec", {}))
+    written = {entry.key for entry in (spec.source and spec.source.header) or ()} if _at_home(spec) else set[str]()
     if not _at_home(spec):
         own = {"component_type": "Agent", "agentspec_version": _VERSION, **own}
-    written = {entry.key for entry in (spec.source and spec.source.header) or ()} if _at_home(spec) else set[str]()
-    if _LLM not in own and _LLM not in written:
-        own[_LLM] = {"component_type": "LlmConfig", "id": "llm", "name": "llm"}
+    if _LLM not in own and _LLM not in written and (spec.model or not _at_home(spec)):
+        own = {f"{_LLM}/component_type": "LlmConfig", f"{_LLM}/id": "llm", f"{_LLM}/name": "llm", **own}
     return replace(spec, extensions={**spec.extensions, "agentspec": own})
 
 
@@ -86,6 +86,9 @@ FORMAT = Format(
         ),
         Row("outputs", ".outputs", free),
         Row("system_prompt", PROMPT, text, required=True, note="`{{word}}` is filled from the inputs"),
+        Row("llm_config/component_type", ".llm_config/component_type", text, note="`LlmConfig` for any maker's"),
+        Row("llm_config/id", ".llm_config/id", text),
+        Row("llm_config/name", ".llm_config/name", text),
         Row(
             "llm_config/model_id",
             "model",

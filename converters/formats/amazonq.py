@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 
+from converters.formats._allowed import allowed_only
 from converters.formats._codecs import flag, free, text
 from converters.formats._kit import PROMPT, Container, Format, Row, Trap
 from converters.formats._mcp import server_map
 from converters.formats._models import model_names
-from converters.formats._tools import ALL, tool_names
+from converters.formats._tools import tool_names
 from converters.model import Tools
 
 FORMAT = Format(
@@ -32,11 +33,11 @@ FORMAT = Format(
         Row("mcpServers", "mcp_servers", server_map()),
         Row(
             "tools",
-            "tools",
-            tool_names("amazonq"),
+            "tools.whole",
+            allowed_only("amazonq", tool_names("amazonq", unknown="never")),
             strict=True,
             required=True,
-            default=lambda _: ALL,
+            default=lambda _: Tools(),
             origin="all tools, as the host would",
             note="names, `@server`, `@server/tool`, `@builtin`, `*`; absent or empty: none",
         ),

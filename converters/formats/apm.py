@@ -8,7 +8,7 @@ what each of them takes it for, and none is checked on the way.
 
 from __future__ import annotations
 
-from converters.formats._codecs import best_summary, choice, flag, free, text
+from converters.formats._codecs import best_summary, flag, free, text
 from converters.formats._efforts import effort_level
 from converters.formats._kit import Container, Format, Row
 from converters.formats._models import model_names
@@ -38,8 +38,7 @@ FORMAT = Format(
         Row("color", "color", text, note="OpenCode wants `#rrggbb` or a word of its theme"),
         Row("handoffs", ".handoffs", free, note="names, or VS Code's objects"),
         Row("user-invocable", ".user-invocable", flag, note="false: only other agents start it"),
-        Row("visibility", ".visibility", choice("internal", "public"), note="`internal` is `user-invocable: false`"),
-        Row("applyTo", ".applyTo", free, note="of instructions; no agent needs it"),
+        Row("visibility", ".visibility", text, note="`internal` is `user-invocable: false`"),
     ),
     signature=frozenset({"model_reasoning_effort", "visibility"}),
     notes=(

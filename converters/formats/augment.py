@@ -27,9 +27,13 @@ FORMAT = Format(
         Row("model", "model", model_names("augment"), note="a model of the account's; any other is passed over"),
         Row("color", "color", text),
         Row(
-            "tools", "tools", tool_names("augment", empty="all"), strict=True, note="absent or empty: all the host has"
+            "tools",
+            "tools",
+            tool_names("augment", empty="all", unknown="never"),
+            strict=True,
+            note="absent or empty: all the host has",
         ),
-        Row("disabled_tools", "tools.deny", tool_names("augment", empty="all"), strict=True),
+        Row("disabled_tools", "tools.deny", tool_names("augment", empty="all", unknown="never"), strict=True),
         Row("hidden", ".hidden", flag),
         Row("finish_tool", ".finish_tool", text),
         Row("provider_model", ".provider_model", text),
@@ -45,5 +49,6 @@ FORMAT = Format(
     signature=frozenset(
         {"disabled_tools", "replace_system_prompt", "disable_rules", "disable_workspace_guidelines", "disable_skills"}
     ),
+    denies_alone=True,
     notes=("that an agent has no tools cannot be said: an empty list gives it all",),
 )

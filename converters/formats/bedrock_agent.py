@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from converters.formats._alphabets import name_like
+from converters.formats._alphabets import name_like, replaced
 from converters.formats._codecs import best_summary, choice, count, flag, free, text
 from converters.formats._granted import granted
 from converters.formats._kit import KEYED, PROMPT, Codec, Container, Format, Limit, Row
@@ -50,6 +50,18 @@ def _group(node: Node) -> tuple[Tool, ...]:
     raise ValueError("expected action groups, each with its `ActionGroupName`")
 
 
+_LONGEST = 200
+
+
+def _short(said: str) -> str:
+    """A description within its limit: whole sentences, or words where the first is too long."""
+    if len(said) <= _LONGEST:
+        return said
+    start = said[:_LONGEST]
+    ends = [found.end() for found in re.finditer(r"[.!?](?=\s)", said[: _LONGEST + 1])]
+    return start[: ends[-1]] if ends else f"{start[:-1].rpartition(' ')[0] or start[:-1]}…"
+
+
 FORMAT = Format(
     id=_ID,
     title="Amazon Bedrock agent",
@@ -69,7 +81,13 @@ FORMAT = Format(
             required=True,
         ),
         Row(KEYED, "name", _logical, note="the resource's own name; written only"),
-        Row("Properties/Description", "description", text, default=best_summary, origin="the summary"),
+        Row(
+            "Properties/Description",
+            "description",
+            replaced("text of at most 200 characters", f"what is over {_LONGEST} characters", _short),
+            default=best_summary,
+            origin="the summary",
+        ),
         Row("Properties/FoundationModel", "model", model_names(_ID), note="an id of Amazon Bedrock, or an ARN"),
         Row("Properties/Instruction", PROMPT, text),
         Row(
@@ -108,7 +126,7 @@ FORMAT = Format(
     ),
     limits=(
         Limit("prompt", most=4000, least=40, advice="an instruction has 40 to 4,000 characters: make it fit"),
-        Limit("description", most=200, least=1),
+        Limit("description", most=_LONGEST, least=1),
     ),
     marks=(r"AWS::Bedrock::Agent[\"']?\s*(?:,|$|\n)",),
     unsaid_tools=Tools(()),

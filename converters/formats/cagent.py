@@ -35,7 +35,7 @@ FORMAT = Format(
             note="absent or empty: none",
         ),
         Row("max_iterations", "max_turns", count),
-        Row("hooks", "hooks", free),
+        Row("hooks", ".hooks", free),
         Row("sub_agents", ".sub_agents", free, note="agents of the same file, or references to others"),
         Row("handoffs", ".handoffs", free, note="agents of the same file, or references to others"),
         Row("fallback", ".fallback", free),

@@ -7,10 +7,13 @@ tools are written; those of the extension for VS Code are understood, as the cli
 
 from __future__ import annotations
 
+from converters.formats._allowed import allowed_only
 from converters.formats._codecs import best_summary, count, filled_text, text, words
 from converters.formats._kit import PROMPT, Container, Format, Limit, Row
 from converters.formats._models import model_names
 from converters.formats._tools import tool_names
+
+_TOOLS = allowed_only("cline", tool_names("cline", unknown="never"))
 
 FORMAT = Format(
     id="cline",
@@ -23,7 +26,7 @@ FORMAT = Format(
     rows=(
         Row("name", "name", filled_text, required=True),
         Row("description", "description", filled_text, required=True, default=best_summary, origin="the summary"),
-        Row("tools", "tools", tool_names("cline", unknown="never"), strict=True, note="absent: all the host has"),
+        Row("tools", "tools.whole", _TOOLS, strict=True, note="absent: all the host has"),
         Row("skills", "skills", words, note="with any, the tool that runs skills is there too"),
         Row("providerId", ".providerId", text, note="absent: its parent's"),
         Row("modelId", "model", model_names("cline"), note="an id of that provider's; absent: its parent's"),

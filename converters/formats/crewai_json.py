@@ -37,8 +37,6 @@ FORMAT = Format(
             note="`SerperDevTool`, `crewai_tools:Class`, `custom:name`; absent: none",
         ),
         Row("settings/max_iter", "max_turns", count),
-        Row("settings/allow_delegation", ".settings/allow_delegation", flag),
-        Row("settings/verbose", ".settings/verbose", flag),
         Row("max_iter", "max_turns", count, alias=True),
         Row("allow_delegation", ".allow_delegation", flag),
         Row("verbose", ".verbose", flag),
@@ -87,5 +85,5 @@ FORMAT = Format(
     signature=frozenset({"backstory"}),
     unsaid_tools=Tools(()),
     traps=(INPUTS,),
-    notes=NOTES,
+    notes=(*NOTES, "what runs an agent is a `crew.jsonc` that names it and its tasks; none is written"),
 )

@@ -60,7 +60,7 @@ FORMAT = Format(
         Row("metadata/skills", "skills", words),
         Row("metadata/deprecated", "deprecated", flag),
         Row("metadata/replacementAgent", "replaced_by", text),
-        Row("mission/summary", PROMPT, text, default=_summary, origin="the summary"),
+        Row("mission/summary", PROMPT, text, short=True, default=_summary, origin="the summary"),
         Row("mission/boundaries", f"{PROMPT}:boundaries", outline("Boundaries")),
         Row("mission/expertise", f"{PROMPT}:expertise", outline("Expertise")),
         Row("expertise", f"{PROMPT}:more-expertise", outline("Expertise")),

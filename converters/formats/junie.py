@@ -26,8 +26,14 @@ FORMAT = Format(
     rows=(
         Row("name", "name", latin_name, note="absent: the file's name"),
         Row("description", "description", text, required=True, default=best_summary, origin="the summary"),
-        Row("tools", "tools", tool_names("junie", empty="all"), strict=True, note="absent: all the host has"),
-        Row("disallowedTools", "tools.deny", tool_names("junie", empty="all"), strict=True),
+        Row(
+            "tools",
+            "tools",
+            tool_names("junie", empty="all", unknown="never"),
+            strict=True,
+            note="absent: all the host has",
+        ),
+        Row("disallowedTools", "tools.deny", tool_names("junie", empty="all", unknown="never"), strict=True),
         Row("model", "model", model_names("junie"), note="`sonnet`, `opus`, `grok` or an id"),
         Row("skills", "skills", words),
         Row("mcpServers", "mcp_servers", server_names, note="names of servers set up elsewhere"),

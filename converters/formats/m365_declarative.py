@@ -39,7 +39,21 @@ def _one_line(said: str) -> str:
     return _BREAK.sub(" ", said).replace("[[", "[ [").replace("]]", "] ]").strip()
 
 
+_EXAMPLE = re.compile(r"\s*(?:\bExamples?:\s*)?<example>.*?</example>", re.DOTALL)
+_LONGEST = 1000
+
+
+def _described(said: str) -> str:
+    """A description on one line; one that is too long goes without its examples, which start conversations."""
+    line = _one_line(said)
+    return line if len(line) <= _LONGEST else _one_line(_EXAMPLE.sub("", said))
+
+
 _line = replaced("text on one line, without `[[` and `]]`", "its line breaks and double brackets", _one_line)
+
+_description = replaced(
+    "text on one line, without `[[` and `]]`", "its line breaks, and examples where it is too long", _described
+)
 
 
 def _prompt_in(node: Node) -> str | None:
@@ -121,7 +135,7 @@ FORMAT = Format(
         ),
         Row("id", "name", replaced("text on one line", "its line breaks and double brackets", _one_line)),
         Row("name", "title", _line, required=True, default=best_title, origin="the title", note="what people see"),
-        Row("description", "description", _line, required=True, default=best_summary, origin="the summary"),
+        Row("description", "description", _description, required=True, default=best_summary, origin="the summary"),
         Row("instructions", PROMPT, _prompt),
         Row(
             "capabilities",
@@ -149,7 +163,7 @@ FORMAT = Format(
     limits=(
         Limit("prompt", most=8000),
         Limit("title", most=100, least=1),
-        Limit("description", most=1000, least=1),
+        Limit("description", most=_LONGEST, least=1),
     ),
     signature=frozenset(
         {"conversation_starters", "worker_agents", "behavior_overrides", "editorial_answers", "sensitivity_label"}

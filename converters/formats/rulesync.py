@@ -58,7 +58,7 @@ FORMAT = Format(
         Row("claudecode/color", "color", color_names("claude-code")),
         Row("claudecode/memory", "memory", choice("user", "project", "local")),
         Row("claudecode/effort", "effort", effort_level),
-        Row("claudecode/isolation", "isolation", choice("worktree", "none", "remote")),
+        Row("claudecode/isolation", "isolation", choice("worktree", "remote")),
         Row("claudecode/background", "background", flag),
         Row("claudecode/mcpServers", "mcp_servers", free),
         Row("claudecode/hooks", "hooks", free),

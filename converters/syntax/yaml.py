@@ -257,12 +257,12 @@ def spell(key: str, value: Json, *, indent: int = 0, style: str | None = None) -
     """One whole `key: value` entry, or `None` where `style` cannot say the value safely.
 
     Without `style` the value is spelled as we would: bare where that is safe, else in double
-    quotes; lists and mappings as blocks.
+    quotes; lists and mappings as blocks, in the style `prose` with literal ones for texts of several lines.
     """
     pad = " " * indent
     name = key if is_plain(key) else quoted(key)
-    if style is None:
-        inner = _fresh(value, indent)
+    if style in {None, "prose"}:
+        inner = _fresh(value, indent, prose=style == "prose")
         return None if inner is None else f"{pad}{name}:{inner}"
     if isinstance(value, str):
         inner = _scalar(value, style, indent)
@@ -322,8 +322,9 @@ def _atom(value: Json) -> str | None:
     return ("[]" if isinstance(value, list) else "{}") if not value else None
 
 
-def _fresh(value: Json, indent: int) -> str | None:
-    atom = _atom(value)
+def _fresh(value: Json, indent: int, *, prose: bool = False) -> str | None:
+    atom = _scalar(value, "literal", indent) if prose and isinstance(value, str) and "\n" in value else None
+    atom = _atom(value) if atom is None else atom
     if atom is not None:
         return f" {atom}\n"
     pad = " " * (indent + 2)
@@ -331,7 +332,8 @@ def _fresh(value: Json, indent: int) -> str | None:
         return "\n" + "".join(_item(item, indent + 2) for item in value)
     assert isinstance(value, dict)
     return "\n" + "".join(
-        f"{pad}{name if is_plain(name) else quoted(name)}:{_fresh(item, indent + 2)}" for name, item in value.items()
+        f"{pad}{name if is_plain(name) else quoted(name)}:{_fresh(item, indent + 2, prose=prose)}"
+        for name, item in value.items()
     )
 
 
