@@ -43,7 +43,7 @@ _AGENT_KEYS = frozenset({"name", "description", "tools", "model"})
 _TOOLS = re.compile(r"^[ \t]*[\w-]*[tT]ools[ \t]*:(.*(?:\n[ \t]*-.*|\n[ \t]+.*|\n\].*)*)", re.MULTILINE)
 _WORD = re.compile(r"[A-Za-z][\w/-]*")
 
-_PLACED, _OWN, _MARKED, _MISNAMED, _FACELESS = 8, 3, 5, -6, -2
+_PLACED, _OWN, _MARKED, _MISNAMED, _FACELESS = 8, 3, 5, -10, -2
 """What a format's place, a key only it has, a mark, another's file name and nothing of its own count."""
 _ENOUGH = 2.0
 """What a file of keys and values must score to be an agent at all."""
@@ -242,7 +242,7 @@ def _score(fmt: Format, keys: frozenset[str], text: str) -> float:
     missing = sum(row.required and row.top not in keys for row in fmt.rows if row.key)
     if isinstance(fmt.members, str) and not (fmt.alone and set(fmt.alone) <= keys):
         known, unknown, missing = (4 * (fmt.members in keys) if fmt.members else 0), 0, 0
-    marked = sum(re.search(mark, text, re.MULTILINE) is not None for mark in fmt.marks)
+    marked = any(re.search(mark, text, re.MULTILINE) for mark in fmt.marks)
     likely = fmt.likely(keys, text) if fmt.likely else 0.0
     telling = _OWN * len(own) + _MARKED * marked + likely
     faceless = _FACELESS * (fmt.has_body and telling <= 0 and not usual)

@@ -150,6 +150,8 @@ def _records(text: str, root: Mapping, members: Members) -> tuple[Record, ...]:
         return (_record(text, root, 0, len(text)),)
     if callable(members):
         nodes = list(members(root))
+        if not nodes:
+            raise SyntaxFault("no agents: there is none in this file", root.start, code="S122")
         marks = [_block_start(text, node.pairs[0][0].start) if node.style == "block" else node.start for node in nodes]
         ends = [*marks[1:], len(text)]
         return tuple(

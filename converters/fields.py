@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from converters.formats._kit import PROMPT, Format, Row, is_silent
@@ -27,7 +28,7 @@ def meaning_of(spec: AgentSpec, row: Row, fmt: Format) -> Any:
         parts = [
             s for s in spec.sections if not split or s.slot == slot or (slot is None and not _has_slot(fmt, s.slot))
         ]
-        return "".join(text_of(s) for s in parts) if parts else None
+        return run_together(parts) if parts else None
     if field[0] == ".":
         return spec.extensions.get(fmt.id, {}).get(field[1:])
     value = getattr(spec, field)
@@ -49,6 +50,20 @@ def left_of(tools: Tools | None) -> tuple[Tool, ...]:
 
 def _has_slot(fmt: Format, slot: str | None) -> bool:
     return slot is not None and f"{PROMPT}:{slot}" in fmt.by_field
+
+
+def run_together(sections: Sequence[Section]) -> str:
+    """The parts of a prompt as one text, a blank line before each that stood under another key."""
+    text, slot = "", None
+    for section in sections:
+        text += (gap(text) if section.slot != slot and text else "") + text_of(section)
+        slot = section.slot
+    return text
+
+
+def gap(text: str) -> str:
+    """What a text lacks to end in a blank line."""
+    return "" if text.endswith("\n\n") else "\n" if text.endswith("\n") else "\n\n"
 
 
 def text_of(section: Section) -> str:

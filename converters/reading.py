@@ -200,7 +200,8 @@ class _Reader:
             for style in (None, *notation.styles_for(entry.value)):
                 said = notation.spell(entry.key, value, indent, style)
                 if said is not None and (notation.last(said) if final else said) == spelled:
-                    usual = style or ("block" if value is not values[0] else None)
+                    as_list = "flow" if notation is TOML else "block"
+                    usual = style or (as_list if value is not values[0] else None)
                     return HeaderEntry(key=entry.key, style=usual, edits=edits)
         return HeaderEntry(key=entry.key, raw=text, edits=edits)
 
@@ -278,7 +279,8 @@ class _Reader:
         rest = without(value, taken)
         if rest or not taken:
             self.extra[entry.key] = rest
-        return (joined(said, rest),)
+        unnamed = any(row.field == "name" and row.path not in taken for row in rows)  # it is spelled as it stands
+        return () if unnamed else (joined(said, rest),)
 
     def _body(self, text: str, base: int) -> None:
         """The prompt below a header, as the first of the format's spellings has it that gives it back."""
@@ -347,6 +349,8 @@ class _Reader:
             self._find(BAD_VALUE, entry, key=one, problem=f"the client passes over it where there is {other!r}")
             return None
         elif allow is not None or deny:
+            if allow is None and fmt.unsaid_tools is not None:
+                allow = fmt.unsaid_tools.allow
             said["tools"] = Tools(None if allow is None or allow == ALL else allow, deny)
             self._unknown_tools(allow or (), record)
         elif fmt.unsaid_tools is not None:
@@ -425,8 +429,8 @@ class _Reader:
             return  # all names are their authors' own
         for tool in allow:
             if not is_known(tool.name) and tool.name != "*":
-                top = self.fmt.by_field["tools"].top
-                entry = next(e for e in record.entries or () if e.key == top)
+                tops = {row.top for row in self.fmt.rows if row.field == "tools"}
+                entry = next(e for e in record.entries or () if e.key in tops)
                 self._find(UNKNOWN_TOOL, entry, format=self.fmt.title, tool=tool.name)
 
 

@@ -253,6 +253,8 @@ def _fate(field: str, value: Any, row: Row, source: Format | None) -> FieldFate:
     origin = source.by_field.get(field) if source else None
     if origin is None:
         return FieldFate(field, "kept" if row.key == field else "renamed", row.key)
+    if row is not origin and not is_same(row.field, as_read(origin, value), value):
+        return FieldFate(field, "reduced", row.key, note="its own format has no such word")
     if origin.codec.encode(value) != written:
         return FieldFate(field, "mapped", row.key)
     return FieldFate(field, "kept" if origin.key == row.key else "renamed", row.key)

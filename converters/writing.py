@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from converters.embedding import carrying
-from converters.fields import as_read, meaning_of, text_of
+from converters.fields import as_read, gap, meaning_of, text_of
 from converters.formats._kit import KEYED, PROMPT, Container, Format, Row, is_silent
 from converters.identity import identity, slug
 from converters.mending import still_true, undo
@@ -179,8 +179,8 @@ def _prompt(spec: AgentSpec) -> list[Piece]:
     pieces: list[Piece] = []
     slot: str | None = None
     for section in spec.sections:
-        if section.slot != slot and pieces and not pieces[-1].text.endswith("\n\n"):
-            pieces.append(Piece("\n" if pieces[-1].text.endswith("\n") else "\n\n"))
+        if section.slot != slot and pieces and (blank := gap(pieces[-1].text)):
+            pieces.append(Piece(blank))
         slot = section.slot
         pieces.append(Piece(text_of(section), section.edits))
     return pieces
@@ -250,7 +250,7 @@ def _separated(old: list[Piece], new: list[Piece], notation: Notation, *, whole:
 
 def _is_due(key: str, spec: AgentSpec, fmt: Format, source: Source | None) -> bool:
     """Whether an entry its author left out is to be added."""
-    row = fmt.by_key.get(key)
+    row = fmt.by_key.get(key) or _naming(key, fmt)
     if row is None or row.field not in {"tools", "tools.whole", "name"}:
         return True
     if row.field != "name" and source is not None and spec.tools == fmt.unsaid_tools is not None:
@@ -260,6 +260,11 @@ def _is_due(key: str, spec: AgentSpec, fmt: Format, source: Source | None) -> bo
     if row.field == "tools":  # a list of denied tools alone says nothing of the allowed ones
         return row.required or spec.tools is None or spec.tools.allow is not None or not spec.tools.deny
     return source is None or spec.name != default_name(source.path, fmt, spec.sections)[0]
+
+
+def _naming(key: str, fmt: Format) -> Row | None:
+    """The row inside an entry that says the agent's name."""
+    return next((row for row in fmt.by_entry.get(key, ()) if row.path and row.field == "name"), None)
 
 
 class _Spot(NamedTuple):
@@ -281,7 +286,9 @@ def _kept(entry: HeaderEntry, fmt: Format, written: Written | None, spot: _Spot,
         node = notation.value_in(entry.raw, indent)
         meaning = understood(fmt, entry.key, node) if node is not None else None
         silent = _is_silent(fmt, entry.key, meaning)
-        same = written is not None and meaning == written.meaning
+        same = written is not None and (
+            meaning == written.meaning or (not due and meaning == _unnamed(written.meaning, entry.key, fmt))
+        )
         if node is not None and (same or (silent and (written is None or not due))):
             return Piece(entry.raw, entry.edits)
         if notation.in_place and written is not None and written.is_said and node is not None:
@@ -289,9 +296,9 @@ def _kept(entry: HeaderEntry, fmt: Format, written: Written | None, spot: _Spot,
             return Piece(entry.raw[: node.start] + new + entry.raw[node.stop :])
     if written is None or not written.is_said:
         return None
-    listed = entry.style in {"block", "flow", "double-flow", "single-flow", "outdented"}
+    listed = entry.style in _LISTED - ({"block"} if notation is TOML else set())
     value = written.listed if listed and written.listed is not None else written.value
-    style = None if entry.style == "block" and (notation is not TOML or isinstance(value, list)) else entry.style
+    style = None if entry.style == "block" and notation is not TOML else entry.style
     text = notation.spell(entry.key, value, indent, style)
     text = text or notation.spell(entry.key, written.value, indent, None) or ""
     text = notation.last(text) if final else text
@@ -309,6 +316,18 @@ def is_kept(spec: AgentSpec, row: Row, fmt: Format) -> bool:
     node = notation_of(fmt, flow=opened.rstrip().endswith("{")).value_in(entries[-1].raw, indent)
     meaning = meaning_of(spec, row, fmt)
     return node is not None and meaning is not None and bool(decode(row, node) == meaning)
+
+
+_LISTED = frozenset({"block", "flow", "double-flow", "single-flow", "outdented"})
+"""Styles of lists; in TOML `block` is one of text."""
+
+
+def _unnamed(meaning: Any, key: str, fmt: Format) -> Any:
+    """What an entry is to say, without the agent's name."""
+    row = _naming(key, fmt)
+    if row is None or not isinstance(meaning, _Parts):
+        return meaning
+    return _Parts({said: value for said, value in meaning.said.items() if said != row.key}, meaning.rest)
 
 
 def _is_silent(fmt: Format, key: str, meaning: Any) -> bool:

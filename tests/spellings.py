@@ -14,7 +14,7 @@ from strategies import NASTY
 
 from converters.formats._kit import KEYED, SILENT, Container, Format, Row
 from converters.formats._tools import ALL
-from converters.model import Json, Tool, Tools
+from converters.model import AgentSpec, Json, Tool, Tools
 from converters.reading import frame
 from converters.syntax import toml
 from converters.syntax.yaml import node_of
@@ -161,6 +161,7 @@ OTHER_KEYS = (
     "? a",
     "mode",
 )
+TAME_KEYS = ("phase", "x-own", "Name", "a.b", "über", "mode")
 BETWEEN = ("", "", "", "", "\n", "# a comment\n", "  # deep\n", "\n\n", "stray line\n", "\t\n", "\r\n")
 BODIES = st.one_of(
     st.sampled_from(
@@ -389,7 +390,7 @@ def _inline(value: Json) -> str:
 def _spelling(draw: st.DrawFn, container: Container, row: Row | None) -> str:
     """The text of one value: one its row takes, or any."""
     taken = _taken(row) if row else ()
-    if not taken or draw(st.integers(0, 2)) == 0:
+    if not taken or draw(st.integers(0, 2 if container is Container.FRONT_MATTER else 5)) == 0:
         values = {Container.JSON: JSON_VALUES, Container.TOML: TOML_VALUES}.get(container, VALUES)
         return draw(values)
     written = draw(st.sampled_from(taken))
@@ -409,7 +410,8 @@ def _tree(draw: st.DrawFn, fmt: Format, rows: Sequence[tuple[tuple[str, ...], Ro
     if inner:
         keys = draw(st.lists(st.sampled_from([*heads, *heads, "own-key"]), max_size=4, unique=True))
     else:
-        keys = draw(st.lists(st.sampled_from(heads * 3 + list(OTHER_KEYS)), max_size=6))
+        others = OTHER_KEYS if fmt.has_body else TAME_KEYS  # what is wrong anywhere in a file of keys refuses it
+        keys = draw(st.lists(st.sampled_from(heads * 3 + list(others)), max_size=6))
     return Tree([(key, _value(draw, fmt, [(path, row) for path, row in rows if path[0] == key])) for key in keys])
 
 
@@ -509,7 +511,7 @@ def texts(draw: st.DrawFn, fmt: Format) -> str:
     if fmt.container is Container.FRONT_MATTER:
         opened, closed = draw(st.sampled_from(FENCES)), draw(st.sampled_from(CLOSES))
         return f"{opened}{_header(draw, fmt)}{closed}{draw(BODIES)}"
-    text = _framed(draw, fmt) if callable(fmt.members) else _document(draw, fmt)
+    text = _framed(draw, fmt) if callable(fmt.members) and not fmt.apart else _document(draw, fmt)
     if draw(st.integers(0, 9)) == 0:  # a slip of the pen
         at = draw(st.integers(0, len(text)))
         text = text[:at] + draw(st.sampled_from(("", "x", '"', "\n", "}", ": ", "\t"))) + text[at + 1 :]
@@ -540,7 +542,10 @@ def _flat(tree: Tree) -> Tree:
 
 
 def _document(draw: st.DrawFn, fmt: Format) -> str:
-    tree = _agents(draw, fmt) if fmt.shared else _tree(draw, fmt, _rows(fmt))
+    if fmt.apart:
+        tree = _member(draw, fmt, 0)
+    else:
+        tree = _agents(draw, fmt) if fmt.shared else _tree(draw, fmt, _rows(fmt))
     if fmt.container is Container.JSON:
         comments = draw(st.sampled_from(_COMMENTS))
         text = _as_json(tree, draw(st.sampled_from(_GAPS)), comments)
@@ -564,15 +569,36 @@ def _agents(draw: st.DrawFn, fmt: Format) -> Tree:
 
 
 def _members(draw: st.DrawFn, fmt: Format) -> list[Tree]:
-    named = fmt.by_field.get("name")
-    members = []
-    for number in range(draw(st.integers(1, 3))):
-        tree = _tree(draw, fmt, _rows(fmt))
-        if named and named.key != KEYED:
-            others = [(key, value) for key, value in tree.pairs if key != named.top]
-            tree = Tree([(named.top, f'"m{number}"'), *others])
-        members.append(tree if tree.pairs else Tree([("own-key", "1")]))
-    return members
+    return [_member(draw, fmt, number) for number in range(draw(st.integers(1, 1 if fmt.apart else 3)))]
+
+
+def _member(draw: st.DrawFn, fmt: Format, number: int) -> Tree:
+    """An agent that is named and has what tells it from what is none."""
+    told: dict[str, Value] = {}
+    for row in fmt.rows:
+        if row.field == "name" and row.key != KEYED and not row.alias:
+            _put(told, (row.top, *row.path), json.dumps(row.codec.encode(f"m{number}")))
+        elif row.field[0] == "." and row.default and callable(fmt.members):
+            value = row.default(AgentSpec(name=f"m{number}"))
+            if value is not None:
+                _put(told, (row.top, *row.path), json.dumps(row.codec.encode(value)))
+    for key, value in _tree(draw, fmt, _rows(fmt)).pairs:
+        held = told.get(key)
+        if isinstance(held, Tree) and isinstance(value, Tree):
+            told[key] = Tree([*held.pairs, *(pair for pair in value.pairs if pair[0] not in dict(held.pairs))])
+        elif held is None:
+            told[key] = value
+    return Tree(list(told.items()) or [("own-key", "1")])
+
+
+def _put(told: dict[str, Value], path: Sequence[str], value: str) -> None:
+    if len(path) == 1:
+        told[path[0]] = value
+        return
+    held = told.get(path[0])
+    inside = dict(held.pairs) if isinstance(held, Tree) else {}
+    _put(inside, path[1:], value)
+    told[path[0]] = Tree(list(inside.items()))
 
 
 def _framed(draw: st.DrawFn, fmt: Format) -> str:

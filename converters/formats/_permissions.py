@@ -221,11 +221,11 @@ def _said(client: str, tools: Tools) -> Json:
             if not (whole and action == "allow" and name not in _ASKED_FOR):
                 actions[name] = action
     for name, limits in _by_name(client, tools.deny).items():
-        before = actions.get(name)
+        before = actions.pop(name, None)  # what is denied stands last, for the last that fits decides
         patterns: dict[str, Json] = {} if name in _BARE else dict.fromkeys(_patterns(name, limits) or (), "deny")
         if not patterns:
             actions[name] = "deny"
-        elif before != "deny" and not (before is None and actions.get("*") == "deny"):
+        elif before is not None or actions.get("*") != "deny":
             actions[name] = {**(before if isinstance(before, dict) else {"*": before} if before else {}), **patterns}
     return actions or None
 

@@ -118,7 +118,7 @@ FORMAT = Format(
         Row("additionalInstructions", f"{PROMPT}:additionalInstructions", _prompt),
     ),
     signature=frozenset({"inputSchema", "outputSchema", "additionalInstructions"}),
-    marks=(r"(?mi)^kind: *[\"']?(?:Prompt|Agent)\b",),
+    marks=(r"(?i)^kind: *[\"']?(?:Prompt|Agent)\b",),
     unsaid_tools=Tools(()),
     safest="tools are the functions its program binds",
     notes=(

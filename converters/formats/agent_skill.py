@@ -23,6 +23,27 @@ _undashed: Codec[str] = Codec(
     lost=lambda before, after: None if after == before else "dashes that would end the header",
 )
 
+_AN_AGENTS = frozenset(
+    {"tools", "disallowedTools", "color", "permissionMode", "mode", "globs", "handoffs", "target", "infer"}
+)
+_DISPLAY = re.compile(r"^name:[ \t]*[\"']?(?=\S)(?:[A-Z]|[^\n]*?\S \w)", re.MULTILINE)
+"""A name for people, which no skill has."""
+_ADDRESSED = re.compile(r"\A---\n.*?\n---\s*(?:#[^\n]*\s+)?(?:You are|You're|You will|Act as|As an?)\b", re.DOTALL)
+"""A prompt that begins by telling somebody who they are."""
+
+
+def _likely(keys: frozenset[str], file: str) -> float:
+    """A skill tells how something is done; an agent is told who it is, and with what."""
+    if not {"name", "description"} <= keys or keys & _AN_AGENTS:
+        return -4
+    if "model" in keys:
+        return -3
+    says_so = "skill" in file.lower()
+    if "category" in keys or _DISPLAY.search(file):
+        return 3 if says_so else 0
+    return 5 if says_so or not _ADDRESSED.match(file.replace("\r\n", "\n")) else 0
+
+
 FORMAT = Format(
     id="agent-skill",
     title="Agent Skill",
@@ -56,6 +77,7 @@ FORMAT = Format(
         Row("tags", ".tags", free, note="not read by any client"),
     ),
     signature=frozenset({"allowed-tools", "compatibility"}),
+    likely=_likely,
     limits=(
         Limit("name", most=LONGEST_SKILL),
         Limit("description", most=1024, least=1, advice="keep one paragraph; examples can stand in the prompt"),

@@ -21,7 +21,7 @@ FORMAT = Format(
     source="https://microsoft.github.io/apm/producer/author-primitives/instructions-and-agents/",
     read_on="2026-11-21",
     container=Container.FRONT_MATTER,
-    files=(".apm/agents/{name}.agent.md", ".apm/agents/**/*.md", ".apm/chatmodes/*.chatmode.md"),
+    files=(".apm/agents/{name}.agent.md", ".apm/agents/**/*.md"),
     suffix=".agent.md",
     rows=(
         Row("name", "name", text, note="absent: the file's name; not `default` or `start`"),
@@ -40,6 +40,7 @@ FORMAT = Format(
         Row("user-invocable", ".user-invocable", flag, note="false: only other agents start it"),
         Row("visibility", ".visibility", text, note="`internal` is `user-invocable: false`"),
     ),
+    likely=lambda *_: -0.25,  # its agents are Copilot's: where no key is its own, the file is for both
     signature=frozenset({"model_reasoning_effort", "visibility"}),
     notes=(
         "the body is the prompt; links in it to the package's own files are set right on the way",

@@ -7,10 +7,26 @@ people. Strict YAML: a header that is broken makes the client refuse the file.
 
 from __future__ import annotations
 
+import re
+
 from converters.formats._codecs import best_summary, choice, flag, free, text
 from converters.formats._kit import PROMPT, Container, Format, Limit, Row
 from converters.formats._models import model_names
 from converters.formats._tools import tool_aliases
+
+_KEYS = frozenset({"name", "description", "tools", "model", "target", "infer", "mcp-servers", "metadata"})
+_DISPLAY = re.compile(r"^name:[ \t]*[\"']?(?=\S)(?:[A-Z]|[^\n]*?\S \w|[^\n]*?[a-z][A-Z])", re.MULTILINE)
+
+_IN_A_ROW = re.compile(r"^tools:[ \t]*[^\s\[\"'*]", re.MULTILINE)
+"""Tools as a bare string, which its own files have as lists."""
+
+
+def _likely(keys: frozenset[str], text: str) -> float:
+    """Its `name` is for people, and may be left out."""
+    if not keys <= _KEYS or _IN_A_ROW.search(text):
+        return 0
+    return 3 if "name" not in keys and "description" in keys else 2.5 if _DISPLAY.search(text) else 0
+
 
 FORMAT = Format(
     id="copilot",
@@ -38,8 +54,8 @@ FORMAT = Format(
         Row("agents", ".agents", free, note="VS Code only"),
         Row("hooks", ".hooks", free, note="VS Code only"),
     ),
-    signature=frozenset({"target", "infer", "disable-model-invocation", "user-invocable", "metadata"}),
-    likely=lambda *_: 0.5,  # VS Code reads the same folder: where nothing is its own, the file is for both
+    likely=_likely,
+    signature=frozenset({"target", "infer", "mcp-servers"}),
     limits=(Limit(PROMPT, most=30_000),),
     notes=(
         "the body is the prompt, at most 30,000 characters on github.com",

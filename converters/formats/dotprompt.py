@@ -55,7 +55,7 @@ FORMAT = Format(
     source="https://google.github.io/dotprompt/reference/frontmatter/",
     read_on="2026-11-21",
     container=Container.FRONT_MATTER,
-    files=("prompts/{name}.prompt", "**/*.prompt"),
+    files=("prompts/{name}.prompt", "*.prompt"),
     suffix=".prompt",
     bodies=(
         Body("system", _spoken, lambda prompt: _SYSTEM + _escaped(prompt)),

@@ -13,9 +13,9 @@ import re
 
 from converters.formats._codecs import best_summary, choice, count, name_of, number, record, text
 from converters.formats._kit import Codec, Container, Format, Row
+from converters.formats._mcp import Settings, server_map
 from converters.formats._models import model_names
 from converters.formats._placeholders import escaped, placeholder
-from converters.formats._mcp import Settings, server_map
 from converters.formats._tools import tool_names
 from converters.model import Json, Tool
 

@@ -35,7 +35,7 @@ FORMAT = Format(
     source="https://github.com/open-gitagent/gitagent",
     read_on="2026-11-21",
     container=Container.YAML,
-    files=("agents/{name}/agent.yaml", "**/agent.yaml"),
+    files=("agents/{name}/agent.yaml",),
     suffix="/agent.yaml",
     prompt_file="SOUL.md",
     rows=(
@@ -78,7 +78,8 @@ FORMAT = Format(
         Row("plugins", ".plugins", free),
     ),
     signature=frozenset({"spec_version", "compliance", "delegation", "runtime"}),
-    marks=(r"(?m)^spec_version:",),
+    marks=(r"^spec_version:",),
+    likely=lambda keys, _: 0.0 if "spec_version" in keys else -8.0,
     limits_tools=False,
     safest="the client gives every agent all its tools; limit them where it is started",
     notes=(

@@ -61,7 +61,7 @@ FORMAT = Format(
     source="https://github.com/agntcy/oasf",
     read_on="2026-11-21",
     container=Container.JSON,
-    files=("{name}.oasf.json", "**/*.oasf.json"),
+    files=("{name}.oasf.json", "*.oasf.json"),
     suffix=".oasf.json",
     rows=(
         Row("name", "name", text, required=True, note="usually with the owner's domain before it"),

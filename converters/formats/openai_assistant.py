@@ -40,7 +40,7 @@ FORMAT = Format(
     source="https://platform.openai.com/docs/api-reference/assistants/object",
     read_on="2026-11-21",
     container=Container.JSON,
-    files=("{name}.assistant.json", "**/*.assistant.json"),
+    files=("{name}.assistant.json", "*.assistant.json"),
     suffix=".assistant.json",
     rows=(
         Row("id", ".id", text),

@@ -14,6 +14,10 @@ from converters.formats._opencode import settings
 
 FORMAT = Format(
     id="opencode",
+    marks=(
+        r"^mode:[ \t]*[\"']?(?:subagent|primary|all)\b",
+        r"^(?:tools|permission):[ \t]*\n[ \t]+[\w\"*-]+:[ \t]*(?:true|false|allow|deny|ask)\b",
+    ),
     title="OpenCode",
     source="https://opencode.ai/docs/agents",
     read_on="2026-11-21",

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from converters.formats._codecs import best_summary, choice, count, flag, name_of, record, text
 from converters.formats._kit import PROMPT, Codec, Container, Format, Limit, Row
+from converters.formats._mcp import server_map
 from converters.formats._models import model_names
 from converters.formats._placeholders import escaped, placeholder
-from converters.formats._mcp import server_map
 from converters.formats._tools import tool_names
 from converters.formats._words import color_names, permission_modes
 from converters.model import Json, Tool

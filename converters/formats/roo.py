@@ -37,8 +37,9 @@ FORMAT = Format(
         Row("source", ".source", text),
     ),
     members="customModes",
+    alone=("slug", "roleDefinition"),
     around=("customModes:\n", ""),
-    signature=frozenset({"customModes"}),
+    signature=frozenset({"customModes", "roleDefinition"}),
     notes=(
         "tools come in four groups; asking, to-do lists and starting another mode are always there",
         "no model, temperature or colour: people set the model of a mode in the client",

@@ -60,7 +60,7 @@ FORMAT = Format(
         Row("extras", ".extras", free),
     ),
     signature=frozenset({"extras", "instructions", "outputs"}),
-    marks=(r"(?m)^type: *[\"']?(?:chat_completion_agent|(?:openai|azure)_(?:assistant|responses)|foundry_agent)\b",),
+    marks=(r"^type: *[\"']?(?:chat_completion_agent|(?:openai|azure)_(?:assistant|responses)|foundry_agent)\b",),
     limits_tools=False,
     safest="an agent has every function of the kernel it is made with; give it a kernel of its own",
     notes=("`tools` is checked and limits nothing: a chat agent has all functions of its kernel",),

@@ -34,7 +34,7 @@ FORMAT = Format(
     source="https://strandsagents.com/latest/documentation/docs/user-guide/concepts/experimental/agent-config/",
     read_on="2026-11-21",
     container=Container.JSON,
-    files=("agents/{name}.strands.json", "**/*.strands.json"),
+    files=("agents/{name}.strands.json", "*.strands.json"),
     suffix=".strands.json",
     rows=(
         Row("name", "name", text),

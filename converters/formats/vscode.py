@@ -47,8 +47,14 @@ FORMAT = Format(
         Row("mode", ".mode", text, note="of chat modes; passed over"),
     ),
     dialects=(Dialect(id="chat-mode", title="chat modes, before they were agents", recognise=_is_chat_mode),),
-    signature=frozenset({"argument-hint", "agents", "handoffs", "advancedOptions", "mode"}),
-    marks=(r"^model:.*\(copilot\)", r"^target:[ \t]*[\"']?vscode\b"),
+    signature=frozenset({"agents", "handoffs", "advancedOptions"}),
+    marks=(
+        r"^model:.*(?:\(copilot\)|\b[Gg][Pp][Tt]-\d)",
+        r"^mode:[ \t]*[\"']?(?:agent|ask|edit)\b",
+        r"^target:[ \t]*[\"']?vscode\b",
+        r"^tools:[ \t]*(?:\[|\n)(?:.*\n[ \t]*-)*.*\b(?:codebase|editFiles|runCommands|githubRepo|usages)\b",
+        r"^tools:[ \t]*(?:\[|\n)(?:.*\n[ \t]*-)*.*\b(?:read|edit|search|execute|web|vscode|agent)/\w",
+    ),
     also_loads=("claude-code", "copilot"),
     notes=(
         "the body is the prompt; it names files by Markdown links and tools as `#tool:web/fetch`",
