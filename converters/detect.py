@@ -43,6 +43,12 @@ _AGENT_KEYS = frozenset({"name", "description", "tools", "model"})
 _TOOLS = re.compile(r"^[ \t]*[\w-]*[tT]ools[ \t]*:(.*(?:\n[ \t]*-.*|\n[ \t]+.*|\n\].*)*)", re.MULTILINE)
 _WORD = re.compile(r"[A-Za-z][\w/-]*")
 
+_SAYS_NOTHING = re.compile(
+    r"(?:[a-z]|[0-9a-f_-]{2,}|(?:stdin|input|file|agent|content|test|tmp|temp|sample|unknown|untitled|document|data|text)\d*)",
+    re.IGNORECASE,
+)
+"""The stem of a file that was named without thought, as a pipe's or a draft's."""
+
 _PLACED, _OWN, _MARKED, _MISNAMED, _FACELESS = 8, 3, 5, -10, -2
 """What a format's place, a key only it has, a mark, another's file name and nothing of its own count."""
 _ENOUGH = 2.0
@@ -216,21 +222,31 @@ def _places() -> tuple[tuple[str, str], ...]:
         )
         for fmt in FORMATS.values()
         for pattern in fmt.files
-        if pattern.startswith((".", "*.")) or not set("*{") & set(pattern.rpartition("/")[2])
+        if pattern.startswith((".", "*.")) or not set("*{") & set(pattern.rpartition("/")[2]) or _is_ours(pattern, fmt)
     )
 
 
+def _is_ours(pattern: str, fmt: Format) -> bool:
+    """Whether it is where we write, in a folder whose name is nobody else's."""
+    folder = pattern.partition("/")[0]
+    return pattern == fmt.files[0] and folder != pattern and folder not in _AGENT_FOLDERS
+
+
 def _placed(path: str) -> set[str]:
-    """The formats whose own places hold a file of this path."""
-    return {id_ for id_, pattern in _places() if fnmatchcase(path, pattern)}
+    """The formats whose own folders hold a file of this path; where none does, those whose files end so."""
+    held = [(id_, pattern) for id_, pattern in _places() if fnmatchcase(path, pattern)]
+    return {id_ for id_, pattern in held if pattern[:2] != "*."} or {id_ for id_, _ in held}
 
 
 def _place_speaks(fmt: Format, path: str, placed: set[str]) -> float:
     """What a path says for a format; among other files, one whose name is not the format's speaks against it."""
     if fmt.id in placed:
         return _PLACED
-    own_name = fmt.has_body and fmt.suffix not in MARKDOWN
-    return _MISNAMED if own_name and path.count("/") > 1 and not path.endswith(fmt.suffix) else 0
+    if not fmt.has_body or fmt.suffix in MARKDOWN or path.endswith(fmt.suffix):
+        return 0
+    if path.count("/") > 1:
+        return _MISNAMED
+    return 0 if _SAYS_NOTHING.fullmatch(path.rpartition("/")[2].partition(".")[0]) else _MISNAMED / 5
 
 
 def _score(fmt: Format, keys: frozenset[str], text: str) -> float:

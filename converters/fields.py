@@ -98,8 +98,10 @@ def tools_as_read(spec: AgentSpec, fmt: Format) -> Tools | None:
     allow, deny = fmt.by_field.get("tools"), fmt.by_field.get("tools.deny")
     allowed = _value_as_read(spec, allow, fmt) if allow else None
     denied = _value_as_read(spec, deny, fmt) if deny else None
+    if allowed is None and fmt.unsaid_tools is not None:
+        allowed = fmt.unsaid_tools.allow
     if allowed is None and not denied:
-        return fmt.unsaid_tools
+        return None
     return Tools(None if allowed is None or allowed == ALL else allowed, denied or ())
 
 

@@ -273,7 +273,7 @@ class _Reader:
                     put(said, row.path, row.codec.encode(decoded))
         value = value_of(entry.value)
         if not isinstance(entry.value, MappingNode):
-            if not taken:
+            if not taken and value is not None:
                 self.extra[entry.key] = value
             return ()
         rest = without(value, taken)
@@ -335,32 +335,36 @@ class _Reader:
         span = self.document.span(entry.start, entry.start + len(entry.key)) if named else self._span(entry)
         self.found.append(rule.at(span, **facts))
 
+    def _tools(self, record: Record) -> None:
+        """The tools as one value; a missing key means what the client makes of it."""
+        said, fmt = self.said, self.fmt
+        allow, deny, whole = said.pop("tools", None), said.pop("tools.deny", ()), said.pop("tools.whole", None)
+        unsaid = fmt.unsaid_tools
+        if whole is not None:
+            said["tools"] = whole
+        elif allow is not None and deny and fmt.denies_alone:
+            self.refused = True
+            one, other = fmt.by_field["tools"].key, fmt.by_field["tools.deny"].key
+            entry = next(e for e in record.entries or () if e.key == one)
+            self._find(BAD_VALUE, entry, key=one, problem=f"the client passes over it where there is {other!r}")
+        elif allow is not None or deny:
+            if allow is None and unsaid is not None:
+                allow = unsaid.allow
+            said["tools"] = Tools(None if allow is None or allow == ALL else allow, deny)
+            self._unknown_tools(allow or (), record)
+        elif unsaid is not None:
+            said["tools"] = unsaid
+
     def _spec(self, record: Record, header: tuple[HeaderEntry, ...] | None) -> AgentSpec | None:
         said, fmt, document = self.said, self.fmt, self.document
         if not header and _NOTHING.fullmatch(document.text):
             self.found.append(EMPTY_FILE.at(Span(document.path)))
             return None
-        allow, deny, whole = said.pop("tools", None), said.pop("tools.deny", ()), said.pop("tools.whole", None)
-        if whole is not None:
-            said["tools"] = whole
-        elif allow is not None and deny and fmt.denies_alone:
-            one, other = fmt.by_field["tools"].key, fmt.by_field["tools.deny"].key
-            entry = next(e for e in record.entries or () if e.key == one)
-            self._find(BAD_VALUE, entry, key=one, problem=f"the client passes over it where there is {other!r}")
+        self._tools(record)
+        if self.refused:
             return None
-        elif allow is not None or deny:
-            if allow is None and fmt.unsaid_tools is not None:
-                allow = fmt.unsaid_tools.allow
-            said["tools"] = Tools(None if allow is None or allow == ALL else allow, deny)
-            self._unknown_tools(allow or (), record)
-        elif fmt.unsaid_tools is not None:
-            said["tools"] = fmt.unsaid_tools
         keys = frozenset(entry.key for entry in header or ())
-        for row in fmt.rows:
-            if row.required and row.key != KEYED and not any(r.top in keys for r in fmt.rows if r.field == row.field):
-                self.found.append(
-                    MISSING_KEY.at(document.span(record.start, record.start), format=fmt.title, key=row.key)
-                )
+        self._miss(keys, document.span(record.start, record.start))
         member = None
         if fmt.shared:
             member = record.key.text if record.key else said.get("name")
@@ -423,6 +427,13 @@ class _Reader:
         rule = NO_NAME if self.fmt.named_by == "key" else NAMED_AFTER
         self.found.append(rule.at(Span(self.document.path), name=name, origin=origin))
         return name
+
+    def _miss(self, keys: frozenset[str], at: Span) -> None:
+        """Note each required key that is not there, nor another of the same field."""
+        for row in self.fmt.rows:
+            said = any(other.top in keys for other in self.fmt.rows if other.field == row.field)
+            if row.required and row.key != KEYED and not said:
+                self.found.append(MISSING_KEY.at(at, format=self.fmt.title, key=row.key))
 
     def _unknown_tools(self, allow: tuple[Tool, ...], record: Record) -> None:
         if self.fmt.id in clients() and not client_names(self.fmt.id) and not groups(self.fmt.id):

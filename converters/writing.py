@@ -253,7 +253,8 @@ def _is_due(key: str, spec: AgentSpec, fmt: Format, source: Source | None) -> bo
     row = fmt.by_key.get(key) or _naming(key, fmt)
     if row is None or row.field not in {"tools", "tools.whole", "name"}:
         return True
-    if row.field != "name" and source is not None and spec.tools == fmt.unsaid_tools is not None:
+    unsaid = fmt.unsaid_tools if row.field != "name" and source is not None else None
+    if unsaid is not None and spec.tools is not None and spec.tools.allow == unsaid.allow:
         return False
     if row.field == "tools.whole":
         return True
@@ -379,7 +380,8 @@ def understood(fmt: Format, key: str, node: Node) -> Any:
         paths.append(row.path)
         if not is_silent(row.field, meaning) and not _goes_unsaid(row, meaning, fmt):
             said[row.key] = meaning
-    return _Parts(said, without(value_of(node), paths) if whole else {} if said else value_of(node))
+    value = value_of(node)
+    return _Parts(said, without(value, paths) if whole else {} if said or value is None else value)
 
 
 def _goes_unsaid(row: Row, meaning: Any, fmt: Format) -> bool:
@@ -498,11 +500,11 @@ def file_name(spec: AgentSpec) -> str:
 
 
 def artifact_name(spec: AgentSpec, fmt: Format) -> str:
-    """What an agent's file is called: as the agent is in it where that is a plain name, else the slug of its name."""
+    """What an agent's file or folder is called: a folder as the agent in it, else the slug of its name."""
     row = fmt.by_field.get("name")
-    called = as_read(row, spec.name) if row else None
-    return called if called and _FILE.fullmatch(called) and not fmt.shared else file_name(spec)
+    called = as_read(row, spec.name) if row and fmt.suffix.startswith("/") else None
+    return called if called and _FOLDER.fullmatch(called) else file_name(spec)
 
 
-_FILE = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
+_FOLDER = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 """What every file system and client takes for a name."""

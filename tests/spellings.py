@@ -12,12 +12,15 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from strategies import NASTY
 
+from converters.fields import meaning_of
+from converters.fitting import with_defaults
 from converters.formats._kit import KEYED, SILENT, Container, Format, Row
 from converters.formats._tools import ALL
 from converters.model import AgentSpec, Json, Tool, Tools
 from converters.reading import frame
 from converters.syntax import toml
 from converters.syntax.yaml import node_of
+from converters.writing import prepared
 
 WORDS = (
     "a",
@@ -163,6 +166,7 @@ OTHER_KEYS = (
 )
 TAME_KEYS = ("phase", "x-own", "Name", "a.b", "über", "mode")
 BETWEEN = ("", "", "", "", "\n", "# a comment\n", "  # deep\n", "\n\n", "stray line\n", "\t\n", "\r\n")
+TAME_BETWEEN = ("", "", "\n", "# a comment\n", "  # deep\n", "\n\n")
 BODIES = st.one_of(
     st.sampled_from(
         (
@@ -542,10 +546,7 @@ def _flat(tree: Tree) -> Tree:
 
 
 def _document(draw: st.DrawFn, fmt: Format) -> str:
-    if fmt.apart:
-        tree = _member(draw, fmt, 0)
-    else:
-        tree = _agents(draw, fmt) if fmt.shared else _tree(draw, fmt, _rows(fmt))
+    tree = _member(draw, fmt, 0) if fmt.apart else _agents(draw, fmt) if fmt.shared else _tree(draw, fmt, _rows(fmt))
     if fmt.container is Container.JSON:
         comments = draw(st.sampled_from(_COMMENTS))
         text = _as_json(tree, draw(st.sampled_from(_GAPS)), comments)
@@ -554,7 +555,7 @@ def _document(draw: st.DrawFn, fmt: Format) -> str:
         return _as_toml(tree, dotted=draw(st.integers(0, 4)) == 0)
     if draw(st.integers(0, 9)) == 0:
         return _as_json(_without_blocks(tree), draw(st.sampled_from((*_GAPS[:3], " ")))) + "\n"
-    return _as_yaml(tree, between=draw(st.lists(st.sampled_from(BETWEEN), min_size=1, max_size=6)))
+    return _as_yaml(tree, between=draw(st.lists(st.sampled_from(TAME_BETWEEN), min_size=1, max_size=6)))
 
 
 def _agents(draw: st.DrawFn, fmt: Format) -> Tree:
@@ -575,12 +576,11 @@ def _members(draw: st.DrawFn, fmt: Format) -> list[Tree]:
 def _member(draw: st.DrawFn, fmt: Format, number: int) -> Tree:
     """An agent that is named and has what tells it from what is none."""
     told: dict[str, Value] = {}
+    ready = prepared(with_defaults(AgentSpec(name=f"m{number}"), fmt), fmt)
     for row in fmt.rows:
-        if row.field == "name" and row.key != KEYED and not row.alias:
-            _put(told, (row.top, *row.path), json.dumps(row.codec.encode(f"m{number}")))
-        elif row.field[0] == "." and row.default and callable(fmt.members):
-            value = row.default(AgentSpec(name=f"m{number}"))
-            if value is not None:
+        if row.field == "name" or (row.field[0] == "." and callable(fmt.members)):
+            value = meaning_of(ready, row, fmt)
+            if value is not None and row.key != KEYED and not row.alias:
                 _put(told, (row.top, *row.path), json.dumps(row.codec.encode(value)))
     for key, value in _tree(draw, fmt, _rows(fmt)).pairs:
         held = told.get(key)

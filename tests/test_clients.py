@@ -241,7 +241,12 @@ TABLE = (
         "adk",
         "frameworks/adk_agent.py",
         "adk/bin/python",
-        {**EXACT, "description": lambda said: said.get("description") or ""},
+        {
+            **PLAIN,
+            "description": lambda said: said.get("description") or "",
+            # a prompt with braces is written where ADK fills in nothing
+            "prompt": lambda said: said.get(PROMPT) or said["meant"],
+        },
     ),
     Judge("af", "agent-framework", "frameworks/af_agent.py", "af/bin/python", EXACT),
     Judge("crewai", "crewai", "frameworks/crewai_agents.py", "crewai/bin/python", {"name": value("name"), **CREW}),

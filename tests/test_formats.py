@@ -97,7 +97,7 @@ def test_goldens_come_back_byte_for_byte(id_: str, case: Path) -> None:
             assert data == (case / name).read_bytes()
 
 
-@pytest.mark.parametrize("id_", OWN)
+@pytest.mark.parametrize("id_", [id_ for id_ in OWN if FORMATS[id_].reads])
 def test_every_format_has_goldens(id_: str) -> None:
     """At least three, one of them of a file with a fault."""
     cases = [case for case in CASES if case.parent.name == id_]
@@ -139,9 +139,8 @@ def test_a_table_is_consistent(id_: str) -> None:
     assert any(fmt.around) <= fmt.shared
     assert (KEYED in fmt.by_key) <= fmt.shared
     assert not (fmt.prompt_file and PROMPT in fields), "the prompt stands in one place"
-    assert fmt.keyed <= bool(fmt.prompt_file or any(field.startswith(PROMPT) for field in fields)), (
-        "where is the prompt?"
-    )
+    has_prompt = fmt.prompt_file or any(field.startswith(PROMPT) for field in fields)
+    assert has_prompt or not fmt.keyed or "no prompt" in " ".join(fmt.notes), "where is it?"
     assert not (fmt.bodies and not fmt.has_body)
     for row in fmt.rows:
         _row_is_consistent(row, fmt)
@@ -201,11 +200,11 @@ def test_every_row_is_used(id_: str) -> None:
     fmt = FORMATS[id_]
     made = report(FULL, fmt)
     lost = {fate.field for fate in made.losses}
-    assert PROMPT not in lost
+    assert PROMPT not in lost or (fmt.keyed and PROMPT not in fmt.by_field)
     (spec,) = again(FULL, fmt).specs
     assert spec.name == (made.called if "name" in lost else FULL.name)
     added = any(fate.field.startswith(PROMPT) and fate.status == "defaulted" for fate in made.fields)
-    if not fmt.bodies:
+    if not fmt.bodies and PROMPT not in lost:
         assert spec.prompt.startswith(FULL.prompt) if added else spec.prompt == FULL.prompt
     for row in fmt.rows:
         if row.field[0] != "." and not row.field.startswith((PROMPT, "tools")) and getattr(FULL, row.field):

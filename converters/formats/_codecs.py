@@ -134,7 +134,15 @@ identifier: Codec[str] = Codec(
     lost=lambda _, after: "its letters" if after else None,
 )
 """A name that Python code goes by: kebab names come back as they were, others in words."""
-escaped_text: Codec[str] = Codec(_unescaped, str, r"text; `\n` is a line break")
+escaped_text: Codec[str] = Codec(
+    _unescaped,
+    lambda value: re.sub("-{3,}", "\u2014", value),
+    r"text; `\n` is a line break",
+    lost=lambda before, after: (
+        None if after == before else "`---`, where its client ends the header" if "---" in before else "its exact words"
+    ),
+)
+"""Claude Code's loader of release 2.1.329, read 2026-11-21, ends a header at `---` wherever that stands."""
 number: Codec[float] = Codec(_number, lambda value: value, "a number")
 count: Codec[int] = Codec(_count, lambda value: value, "a whole number from 1")
 flag: Codec[bool] = Codec(_flag, lambda value: value, "true or false")

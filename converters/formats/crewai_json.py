@@ -34,6 +34,8 @@ FORMAT = Format(
             "tools",
             tool_names("crewai-json", unknown="never"),
             strict=True,
+            default=lambda _: (),
+            origin="the client's rule: none that is not named",
             note="`SerperDevTool`, `crewai_tools:Class`, `custom:name`; absent: none",
         ),
         Row("settings/max_iter", "max_turns", count),

@@ -47,7 +47,7 @@ FORMAT = Format(
         Row("mode", ".mode", text, note="of chat modes; passed over"),
     ),
     dialects=(Dialect(id="chat-mode", title="chat modes, before they were agents", recognise=_is_chat_mode),),
-    signature=frozenset({"agents", "handoffs", "advancedOptions"}),
+    signature=frozenset({"agents", "handoffs", "advancedOptions", "argument-hint"}),
     marks=(
         r"^model:.*(?:\(copilot\)|\b[Gg][Pp][Tt]-\d)",
         r"^mode:[ \t]*[\"']?(?:agent|ask|edit)\b",
