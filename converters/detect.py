@@ -5,18 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
+from converters.evidence import AGENT_FOLDERS, MARKDOWN, Seen, placed_in, weigh
 from converters.formats import FORMATS
 from converters.formats._kit import Container, Format
 from converters.syntax import Mapping as MappingNode
 from converters.syntax import SyntaxFault, json
 from converters.text import Decoded
-from converters.vocabulary import client, clients, load
+from converters.vocabulary import load
 
-MARKDOWN = (".md", ".markdown", ".txt")
 KEYED_SUFFIXES = (".yaml", ".yml", ".toml", ".json", ".jsonc", ".af")
 """What a file of keys and values may be called; Cline calls Markdown so."""
 SUFFIXES = (*MARKDOWN, *KEYED_SUFFIXES, ".mdc", ".roomodes", ".kilocodemodes", ".prompty", ".prompt")
@@ -35,22 +34,11 @@ _HEADER = re.compile(r"\s*---[ \t]*\r?\n")
 _END = re.compile(r"^[ \t]*(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
 _UNLISTED = re.compile(r"\s{0,80}(?:\{|- [\w.-]{1,80}:\s)")
 """How a header begins that is not `key: value` lines."""
-_AGENT_FOLDERS = frozenset({"agents", "agent", "subagents"})
 _PLACEHOLDER = re.compile(
     r"^name:[ \t]*[\"']?(?:[\[<{].*|your[-_ ]agent.*|agent[-_]name)[\"']?[ \t]*\r?$", re.MULTILINE | re.IGNORECASE
 )
 _AGENT_KEYS = frozenset({"name", "description", "tools", "model"})
-_TOOLS = re.compile(r"^[ \t]*[\w-]*[tT]ools[ \t]*:(.*(?:\n[ \t]*-.*|\n[ \t]+.*|\n\].*)*)", re.MULTILINE)
-_WORD = re.compile(r"[A-Za-z][\w/-]*")
 
-_SAYS_NOTHING = re.compile(
-    r"(?:[a-z]|[0-9a-f_-]{2,}|(?:stdin|input|file|agent|content|test|tmp|temp|sample|unknown|untitled|document|data|text)\d*)",
-    re.IGNORECASE,
-)
-"""The stem of a file that was named without thought, as a pipe's or a draft's."""
-
-_PLACED, _OWN, _MARKED, _MISNAMED, _FACELESS = 8, 3, 5, -10, -2
-"""What a format's place, a key only it has, a mark, another's file name and nothing of its own count."""
 _ENOUGH = 2.0
 """What a file of keys and values must score to be an agent at all."""
 _NEAR = 1.0
@@ -167,13 +155,14 @@ def _keys(container: Container, text: str) -> frozenset[str] | None:
 
 def _best(text: str, keys: frozenset[str], path: str, formats: list[Format], otherwise: str) -> Detection:
     """The format that keys, place and marks speak for most."""
-    placed = _placed(path)
-    scored = sorted((-_score(fmt, keys, text) - _place_speaks(fmt, path, placed), fmt.id) for fmt in formats)
-    if not scored or -scored[0][0] < _ENOUGH:
+    seen = Seen(keys, text, _header(text), path, placed_in(path))
+    weighed = {fmt.id: weigh(fmt, seen) for fmt in formats}
+    ranked = sorted(weighed, key=lambda id_: (-weighed[id_].score, id_))
+    if not ranked or weighed[ranked[0]].score < _ENOUGH:
         return Detection(None, 0.8, otherwise, known=False)
-    score, best = -scored[0][0], scored[0][1]
-    why = _why(FORMATS[best], keys, best in placed)
-    near = [id_ for other, id_ in scored[1:] if score + other < _NEAR]
+    best, score = ranked[0], weighed[ranked[0]].score
+    why = _why(FORMATS[best], keys, best in seen.placed)
+    near = [id_ for id_ in ranked[1:] if score - weighed[id_].score < _NEAR and weighed[id_].telling]
     if near:
         why += f"; it could also be {' or '.join(near[:3])}"
     return Detection(best, _sure(score, near), why)
@@ -196,7 +185,7 @@ def _markdown(source: Decoded, path: str, explicit: bool) -> Detection:
     if keys is not None and _UNLISTED.match(_header(source.text)):
         return Detection("claude-code", 0.5, "front matter in brackets, or a list")
     if not keys:
-        own = [id_ for id_ in sorted(_placed(path)) if FORMATS[id_].has_body and FORMATS[id_].suffix not in MARKDOWN]
+        own = [id_ for id_ in sorted(placed_in(path)) if FORMATS[id_].has_body and FORMATS[id_].suffix not in MARKDOWN]
         if own:
             return Detection(own[0], 0.8, f"it lies where {FORMATS[own[0]].title} looks, without front matter")
         if explicit or any(_holds_agents(folder) for folder in path.split("/")[:-1]):
@@ -210,81 +199,6 @@ def _markdown(source: Decoded, path: str, explicit: bool) -> Detection:
     headed = [fmt for fmt in FORMATS.values() if fmt.has_body and fmt.reads]
     found = _best(source.text, keys, path, headed, "front matter of no known format")
     return found if found.format else Detection("claude-code", 0.5, "front matter that says little")
-
-
-@cache
-def _places() -> tuple[tuple[str, str], ...]:
-    """The formats' own places as globs of whole paths: a folder of the client, a file name of its own."""
-    return tuple(
-        (
-            fmt.id,
-            ("*" if pattern.startswith("*.") else "*/") + pattern.replace("{name}", "*").replace("**/", "").lstrip("*"),
-        )
-        for fmt in FORMATS.values()
-        for pattern in fmt.files
-        if pattern.startswith((".", "*.")) or not set("*{") & set(pattern.rpartition("/")[2]) or _is_ours(pattern, fmt)
-    )
-
-
-def _is_ours(pattern: str, fmt: Format) -> bool:
-    """Whether it is where we write, in a folder whose name is nobody else's."""
-    folder = pattern.partition("/")[0]
-    return pattern == fmt.files[0] and folder != pattern and folder not in _AGENT_FOLDERS
-
-
-def _placed(path: str) -> set[str]:
-    """The formats whose own folders hold a file of this path; where none does, those whose files end so."""
-    held = [(id_, pattern) for id_, pattern in _places() if fnmatchcase(path, pattern)]
-    return {id_ for id_, pattern in held if pattern[:2] != "*."} or {id_ for id_, _ in held}
-
-
-def _place_speaks(fmt: Format, path: str, placed: set[str]) -> float:
-    """What a path says for a format; among other files, one whose name is not the format's speaks against it."""
-    if fmt.id in placed:
-        return _PLACED
-    if not fmt.has_body or fmt.suffix in MARKDOWN or path.endswith(fmt.suffix):
-        return 0
-    if path.count("/") > 1:
-        return _MISNAMED
-    return 0 if _SAYS_NOTHING.fullmatch(path.rpartition("/")[2].partition(".")[0]) else _MISNAMED / 5
-
-
-def _score(fmt: Format, keys: frozenset[str], text: str) -> float:
-    """How much in the text speaks for a format."""
-    own = keys & fmt.signature
-    known = len(keys & fmt.by_entry.keys())
-    unknown = len(keys - fmt.by_entry.keys()) if fmt.by_entry else 0
-    usual = fmt.id == "claude-code"
-    missing = sum(row.required and row.top not in keys for row in fmt.rows if row.key)
-    if isinstance(fmt.members, str) and not (fmt.alone and set(fmt.alone) <= keys):
-        known, unknown, missing = (4 * (fmt.members in keys) if fmt.members else 0), 0, 0
-    marked = any(re.search(mark, text, re.MULTILINE) for mark in fmt.marks)
-    likely = fmt.likely(keys, text) if fmt.likely else 0.0
-    telling = _OWN * len(own) + _MARKED * marked + likely
-    faceless = _FACELESS * (fmt.has_body and telling <= 0 and not usual)
-    return known - 0.4 * unknown - 0.6 * missing + 0.5 * usual + telling + faceless + _tools_speak(fmt, text)
-
-
-def _tools_speak(fmt: Format, text: str) -> float:
-    """How far the tools a header names are this client's, from -2 to 3."""
-    if not fmt.has_body:
-        return 0.0
-    said = _TOOLS.search(_header(text))
-    words = _WORD.findall(said[1]) if said else []
-    known = _tool_words(fmt.id)
-    if not words or not known:
-        return 0.0
-    return 5 * sum(word in known for word in words) / len(words) - 2
-
-
-@cache
-def _tool_words(name: str) -> frozenset[str]:
-    """Every word a client has for a tool."""
-    if name not in clients():
-        return frozenset()
-    said = client(name)
-    lists = [*said.get("tools", {}).values(), *said.get("group_names", {}).values()]
-    return frozenset([*(word for words in lists for word in words), *said.get("groups", {}), *said.get("sets", ())])
 
 
 def header_keys(text: str) -> frozenset[str] | None:
@@ -302,4 +216,4 @@ def _header(text: str) -> str:
 
 def _holds_agents(folder: str) -> bool:
     """Whether a folder's name says so; `owner__agents` is a mirror of the repository `agents`."""
-    return folder.lower().rpartition("__")[2] in _AGENT_FOLDERS
+    return folder.lower().rpartition("__")[2] in AGENT_FOLDERS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
@@ -45,6 +46,8 @@ class Record:
     flow: bool = False
     """Whether the entries stand inside brackets."""
 
+
+_DOTS = re.compile(r"^\.\.\.(?=\s|\Z)", re.MULTILINE)
 
 Members: TypeAlias = "str | Callable[[Mapping], Iterable[Mapping]] | None"
 """How the agents of a shared file are found."""
@@ -147,13 +150,13 @@ def _what(node: Node | None) -> str:
 
 def _records(text: str, root: Mapping, members: Members) -> tuple[Record, ...]:
     if members is None:
-        return (_record(text, root, 0, len(text)),)
+        return (_record(text, root, 0, len(text), _document_end(text, root)),)
     if callable(members):
         nodes = list(members(root))
         if not nodes:
             raise SyntaxFault("no agents: there is none in this file", root.start, code="S122")
         marks = [_block_start(text, node.pairs[0][0].start) if node.style == "block" else node.start for node in nodes]
-        ends = [*marks[1:], len(text)]
+        ends = [*marks[1:], _document_end(text, root)]
         return tuple(
             _record(text, node, start, stop, _line_end(text, node))
             for node, start, stop in zip(nodes, marks, ends, strict=True)
@@ -164,6 +167,13 @@ def _records(text: str, root: Mapping, members: Members) -> tuple[Record, ...]:
     if not isinstance(held, Mapping):
         raise SyntaxFault(f"no agents: {members!r} holds {_what(held)}", held.start if held else 0, code="S122")
     return _mapped(text, root, held)
+
+
+def _document_end(text: str, root: Mapping) -> int:
+    """Where the dots stand that end a document of YAML, else the end of the text."""
+    last = root.pairs[-1][1].stop if root.style == "block" and root.pairs else root.stop
+    dots = _DOTS.search(text, last)
+    return dots.start() if dots else len(text)
 
 
 def _listed(text: str, root: Mapping, held: Sequence, key: str) -> tuple[Record, ...]:
@@ -197,7 +207,7 @@ def _after(text: str, root: Mapping, held: Node) -> int:
         line = text.rfind("\n", 0, bracket) + 1
         return bracket if text[line:bracket].strip() else line
     later = (name.start for name, _ in root.pairs if held is not root and name.start > held.start)
-    return next((_line_start(text, at) for at in later), len(text))
+    return next((_line_start(text, at) for at in later), _document_end(text, root))
 
 
 def _record(text: str, node: Mapping, start: int, stop: int, ends_at: int | None = None) -> Record:

@@ -18,11 +18,11 @@ _LONGEST = 200
 def identity(path: str, *, suffixes: Sequence[str] = (), member: str | None = None) -> str:
     """The id of the agent in the file at `path`, a POSIX path below its collection's root.
 
-    `suffixes` are the format's own; the longest that ends the path is cut, else its last
-    extension. Separators at the ends of a segment vanish, so `.roomodes` is `roomodes`. What no
-    id may keep (a sign, an empty segment, a device name of Windows) is paid for with eight
-    digits of the path's sha256, at the end. `member` is the agent's key inside a shared file and
-    adds a last segment. It depends on nothing else.
+    `suffixes` are the format's own; one that begins with `/` is cut with its slash, else the longest
+    that ends the file's name, else its last extension. Separators at the ends of a segment vanish, so
+    `.roomodes` is `roomodes`. What no id may keep (a sign, an empty segment, a device name of
+    Windows) is paid for with eight digits of the path's sha256, at the end. `member` is the agent's
+    key inside a shared file and adds a last segment. It depends on nothing else.
     """
     tail = hashlib.sha256(path.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     parts = [_segment(part, tail) for part in _without_suffix(path, suffixes).split("/")]
@@ -37,6 +37,9 @@ def identity(path: str, *, suffixes: Sequence[str] = (), member: str | None = No
 
 
 def _without_suffix(path: str, suffixes: Sequence[str]) -> str:
+    for suffix in suffixes:
+        if suffix.startswith("/") and path.lower().endswith(suffix.lower()):
+            return path[: -len(suffix)] or path
     folder, slash, name = path.rpartition("/")
     known = [s for s in suffixes if s and len(name) > len(s) and name.lower().endswith(s.lower())]
     if known:

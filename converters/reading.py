@@ -46,7 +46,7 @@ FENCE = "---\n"
 _NOWHERE = Source()
 _NOTHING = re.compile(r"\s*(?:---\s*){0,2}")
 """What a file without an agent may hold: white space, and fences around nothing."""
-_EMPTY = re.compile(r"^[ \t-]*\{", re.MULTILINE)
+_EMPTY = re.compile(r"(?:^|\*/)[ \t-]*\{", re.MULTILINE)
 """The bracket of a header in brackets that holds nothing."""
 
 
@@ -178,7 +178,7 @@ class _Reader:
                 self._entry(entry, notation, counts=last[entry.key] is entry, final=entry is entries[-1])
                 for entry in entries
             )
-        if record.body < record.stop:
+        if record.body < record.stop or self.fmt.bodies:
             self._body(self.document.text[record.body : record.stop], record.body)
         if self.fmt.prompt_file:
             self._prompt_from(self.fmt.prompt_file)

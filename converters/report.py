@@ -265,3 +265,8 @@ def _added(spec: AgentSpec, target: Format) -> Iterator[FieldFate]:
         if is_missing(spec, row, target):
             field = f"extensions.{target.id}{row.field}" if row.field[0] == "." else row.field.removesuffix(".whole")
             yield FieldFate(field, "defaulted", row.key, note=row.origin)
+    whole = target.by_field.get("tools.whole")
+    if whole and spec.tools and spec.tools.allow is None and spec.tools.deny:
+        again = as_read(whole, spec.tools)
+        if again is not None and again.allow is not None:
+            yield FieldFate("tools", "defaulted", whole.key, note="all that is not denied")

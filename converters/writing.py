@@ -210,7 +210,8 @@ def _header(spec: AgentSpec, fmt: Format, source: Source | None, indent: int) ->
     new = [
         Piece(_spelled(key, written, notation, indent, fmt))
         for key, written in said.items()
-        if key not in last and _is_due(key, spec, fmt, source) and _is_new(key, fmt, fields) and written.is_said
+        if key not in last and written.is_said and _is_new(key, fmt, fields)
+        if _is_due(key, spec, fmt, source) or _says_more(written.meaning, key, fmt)
     ]
     return _separated(pieces, new, notation, whole=whole)
 
@@ -290,7 +291,8 @@ def _kept(entry: HeaderEntry, fmt: Format, written: Written | None, spot: _Spot,
         same = written is not None and (
             meaning == written.meaning or (not due and meaning == _unnamed(written.meaning, entry.key, fmt))
         )
-        if node is not None and (same or (silent and (written is None or not due))):
+        unsaid = written is None or (not due and not _says_more(written.meaning, entry.key, fmt))
+        if node is not None and (same or (silent and unsaid)):
             return Piece(entry.raw, entry.edits)
         if notation.in_place and written is not None and written.is_said and node is not None:
             new = in_brackets(written.value)
@@ -329,6 +331,12 @@ def _unnamed(meaning: Any, key: str, fmt: Format) -> Any:
     if row is None or not isinstance(meaning, _Parts):
         return meaning
     return _Parts({said: value for said, value in meaning.said.items() if said != row.key}, meaning.rest)
+
+
+def _says_more(meaning: Any, key: str, fmt: Format) -> bool:
+    """Whether an entry that says the agent's name says something else besides."""
+    other = _unnamed(meaning, key, fmt)
+    return other not in (meaning, _Parts({}, {}))
 
 
 def _is_silent(fmt: Format, key: str, meaning: Any) -> bool:

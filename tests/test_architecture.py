@@ -46,6 +46,7 @@ ORDER = (
     "fitting",
     "report",
     "fidelity",
+    "evidence",
     "detect",
     "library",
     "originals",

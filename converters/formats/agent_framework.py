@@ -109,6 +109,8 @@ FORMAT = Format(
             "tools.whole",
             granted(_tool, _spelled, "tools, each with its `kind`"),
             strict=True,
+            default=lambda _: Tools(()),
+            origin="the client, which gives an agent only what its file names",
             note="absent: none; a function is its program's, which binds it by name",
         ),
         Row("inputSchema", ".inputSchema", free),

@@ -8,6 +8,7 @@ prompt declares an input, and nothing hides it.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from converters.formats._codecs import flag, free, number, text, words
@@ -45,15 +46,21 @@ def _placeholder(spec: AgentSpec) -> str | None:
     return None if _at_home(spec) or _own(spec, _LLM) is not None else "inherit"
 
 
-def _completed(spec: AgentSpec) -> AgentSpec:
-    """What every document and every model's entry needs, where its author has not written it."""
-    own = dict(spec.extensions.get("agentspec", {}))
-    written = {entry.key for entry in (spec.source and spec.source.header) or ()} if _at_home(spec) else set[str]()
-    if not _at_home(spec):
-        own = {"component_type": "Agent", "agentspec_version": _VERSION, **own}
-    if _LLM not in own and _LLM not in written and (spec.model or not _at_home(spec)):
-        own = {f"{_LLM}/component_type": "LlmConfig", f"{_LLM}/id": "llm", f"{_LLM}/name": "llm", **own}
-    return replace(spec, extensions={**spec.extensions, "agentspec": own})
+def _of_llm(value: str) -> Callable[[AgentSpec], str | None]:
+    """What a model's entry needs besides its name, where there is none yet."""
+
+    def default(spec: AgentSpec) -> str | None:
+        written = {entry.key for entry in (spec.source and spec.source.header) or ()} if _at_home(spec) else set[str]()
+        wanted = not _at_home(spec) or spec.model is not None
+        return value if wanted and _LLM not in written and _own(spec, _LLM) is None else None
+
+    return default
+
+
+def _typed(spec: AgentSpec) -> AgentSpec:
+    """The word that makes a component an agent, where its author has not written it."""
+    own = {"component_type": "Agent", **spec.extensions.get("agentspec", {})}
+    return spec if _at_home(spec) else replace(spec, extensions={**spec.extensions, "agentspec": own})
 
 
 FORMAT = Format(
@@ -66,7 +73,14 @@ FORMAT = Format(
     suffix=".agentspec.yaml",
     rows=(
         Row("component_type", ".component_type", _kind),
-        Row("agentspec_version", ".agentspec_version", text, note="of the whole document only"),
+        Row(
+            "agentspec_version",
+            ".agentspec_version",
+            text,
+            default=lambda spec: None if _at_home(spec) else _VERSION,
+            origin="the lowest version that has models of any maker",
+            note="of the whole document only",
+        ),
         Row("id", ".id", text),
         Row("name", "name", text, required=True),
         Row("description", "description", text),
@@ -86,9 +100,15 @@ FORMAT = Format(
         ),
         Row("outputs", ".outputs", free),
         Row("system_prompt", PROMPT, text, required=True, note="`{{word}}` is filled from the inputs"),
-        Row("llm_config/component_type", ".llm_config/component_type", text, note="`LlmConfig` for any maker's"),
-        Row("llm_config/id", ".llm_config/id", text),
-        Row("llm_config/name", ".llm_config/name", text),
+        Row(
+            "llm_config/component_type",
+            ".llm_config/component_type",
+            text,
+            default=_of_llm("LlmConfig"),
+            origin="the kind that any maker's model is",
+        ),
+        Row("llm_config/id", ".llm_config/id", text, default=_of_llm("llm"), origin="a name of ours"),
+        Row("llm_config/name", ".llm_config/name", text, default=_of_llm("llm"), origin="a name of ours"),
         Row(
             "llm_config/model_id",
             "model",
@@ -117,7 +137,7 @@ FORMAT = Format(
     unsaid_tools=Tools(()),
     signature=frozenset({"component_type", "agentspec_version", "system_prompt", _LLM}),
     marks=(r"^[ \t]*\"?agentspec_version\"?[ \t]*:",),
-    before_write=_completed,
+    before_write=_typed,
     notes=(
         "tools are written as built-in ones of the runtime: it has to have them by these names",
         "`metadata` holds what is only shown: title, colour, author, version, tags",

@@ -136,6 +136,8 @@ FORMAT = Format(
             "tools.whole",
             granted(_tool, lambda _: None, "tools, each a component that carries its code"),
             strict=True,
+            default=lambda _: Tools(()),
+            origin="the client, which gives an agent only what its file names",
             note="absent: none",
         ),
         Row("config/workbench", ".config/workbench", free),

@@ -95,6 +95,8 @@ FORMAT = Format(
             "tools.whole",
             granted(_group, lambda _: None, "action groups, each with its name"),
             strict=True,
+            default=lambda _: Tools(()),
+            origin="the client, which gives an agent only what its file names",
             note="absent: none",
         ),
         Row("Properties/AgentResourceRoleArn", ".Properties/AgentResourceRoleArn", free),

@@ -58,7 +58,7 @@ FORMAT = Format(
     files=("prompts/{name}.prompt", "*.prompt"),
     suffix=".prompt",
     bodies=(
-        Body("system", _spoken, lambda prompt: _SYSTEM + _escaped(prompt)),
+        Body("system", _spoken, lambda prompt: _SYSTEM + _escaped(prompt) if prompt else ""),
         Body("user", _plain, _escaped),
     ),
     rows=(
@@ -72,6 +72,8 @@ FORMAT = Format(
             "tools.whole",
             granted(_tool, _spelled, "a list of names"),
             strict=True,
+            default=lambda _: Tools(()),
+            origin="the client, which gives an agent only what its file names",
             note="absent: none; a name is its program's, which registers the tool",
         ),
         Row("toolDefs", ".toolDefs", free),

@@ -31,12 +31,13 @@ _CAPABILITIES = frozenset(
 )  # fmt: skip
 _BREAK = re.compile(r"\s*[\n\r\u2028\u2029]+\s*")
 _ODD_BREAK = re.compile(r"[\u2028\u2029]")
+_DOUBLED = re.compile(r"(?<=\[)(?=\[)|(?<=\])(?=\])")
 _OPENING = re.compile(r" *\[\[")
 _CLOSING = re.compile(r"\]\] *\Z")
 
 
 def _one_line(said: str) -> str:
-    return _BREAK.sub(" ", said).replace("[[", "[ [").replace("]]", "] ]").strip()
+    return _DOUBLED.sub(" ", _BREAK.sub(" ", said)).strip()
 
 
 _EXAMPLE = re.compile(r"\s*(?:\bExamples?:\s*)?<example>.*?</example>", re.DOTALL)
@@ -142,6 +143,8 @@ FORMAT = Format(
             "tools.whole",
             granted(_capability, _spelled, "capabilities, each with its `name`"),
             strict=True,
+            default=lambda _: Tools(()),
+            origin="the client, which gives an agent only what its file names",
             note="absent: none; what else stands in one is a limit on it",
         ),
         Row(

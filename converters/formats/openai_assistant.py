@@ -55,6 +55,8 @@ FORMAT = Format(
             "tools.whole",
             granted(_tool, _spelled, "tools, each with its `type`"),
             strict=True,
+            default=lambda _: Tools(()),
+            origin="the client, which gives an agent only what its file names",
             note="absent: none; a function is its program's",
         ),
         Row("tool_resources", ".tool_resources", free),

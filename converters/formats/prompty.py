@@ -12,7 +12,7 @@ import re
 from converters.formats._alphabets import replaced
 from converters.formats._codecs import free, number, text, words
 from converters.formats._granted import granted
-from converters.formats._kit import Body, Codec, Container, Format, Row, Trap
+from converters.formats._kit import Body, Codec, Container, Format, Limit, Row, Trap
 from converters.formats._models import model_names
 from converters.model import Json, Tool, Tools
 from converters.nesting import dig
@@ -38,7 +38,7 @@ _ROLE = re.compile(
 
 def _written(prompt: str) -> str:
     if not _MARKS.search(prompt):
-        return _SYSTEM + prompt
+        return _SYSTEM + prompt if prompt else ""
     return f"{_SYSTEM}{_RAW}{_ENDRAW.sub(lambda _: _BROKEN, prompt)}{_END}\n"
 
 
@@ -107,6 +107,8 @@ FORMAT = Format(
             "tools.whole",
             granted(_tool, _spelled, "tools, each with its `name` and `kind`"),
             strict=True,
+            default=lambda _: Tools(()),
+            origin="the client, which gives an agent only what its file names",
             note="absent: none; a function is its program's, which supplies it by name",
         ),
         Row("inputs", ".inputs", free),
@@ -117,6 +119,7 @@ FORMAT = Format(
         Row("version", ".version", free, note="version 1"),
         Row("sample", ".sample", free, note="version 1"),
     ),
+    limits=(Limit("prompt", most=1_000_000, least=1, advice="write one: the loader wants a body"),),
     traps=(Trap(_ROLE, "begins another chat message at a line that is a role's name"),),
     signature=frozenset({"sample", "inputs", "outputs", "template"}),
     unsaid_tools=Tools(()),

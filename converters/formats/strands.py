@@ -45,6 +45,8 @@ FORMAT = Format(
             "tools.whole",
             granted(_tool, _spelled, "a list of paths, modules and functions"),
             strict=True,
+            default=lambda _: Tools(()),
+            origin="the client, which gives an agent only what its file names",
             note="absent: none",
         ),
     ),
