@@ -266,7 +266,9 @@ def _added(spec: AgentSpec, target: Format) -> Iterator[FieldFate]:
             field = f"extensions.{target.id}{row.field}" if row.field[0] == "." else row.field.removesuffix(".whole")
             yield FieldFate(field, "defaulted", row.key, note=row.origin)
     whole = target.by_field.get("tools.whole")
-    if whole and spec.tools and spec.tools.allow is None and spec.tools.deny:
-        again = as_read(whole, spec.tools)
-        if again is not None and again.allow is not None:
+    again = as_read(whole, spec.tools) if whole and spec.tools else None
+    if whole and spec.tools and again is not None:  # one list said as the other
+        if spec.tools.allow is None and spec.tools.deny and again.allow is not None:
             yield FieldFate("tools", "defaulted", whole.key, note="all that is not denied")
+        if again.deny and not spec.tools.deny:
+            yield FieldFate("tools.deny", "defaulted", whole.key, note="all that is not allowed")

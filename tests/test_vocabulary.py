@@ -191,7 +191,7 @@ def test_a_wrong_map_is_refused_with_its_key(said: Any, words: str) -> None:
         ("opencode", "openrouter/x", "openrouter/x", True),
         ("opencode", "fable", None, False),
         ("opencode", "house-model", None, False),
-        ("copilot", "haiku", "claude-haiku-4.5", True),
+        ("copilot", "haiku", "claude-haiku-5.5", True),
         ("copilot", "claude-opus-4-8", "claude-opus-4.8", True),
         ("copilot", "gpt-5.1", "gpt-5.1", True),
         ("copilot", "inherit", None, True),

@@ -21,6 +21,9 @@ from converters.model import AgentSpec
 from converters.report import WORDS, Report, report
 from converters.tools import access_of
 
+_TOLD = 12
+"""Formats whose losses are told without being asked for."""
+
 _COUNTS = ("kept", "changed", "added", "lost")
 
 
@@ -113,6 +116,10 @@ def _print(page: Page, agent: dict[str, Any], verbose: bool) -> None:
     for fate in agent["formats"]:
         counts = "".join(f"{fate[word] or '-':>8}" for word in _COUNTS)
         page.line(f"  {fate['format']:<{width}} {counts}  {_access(fate)}")
+    if len(agent["formats"]) > _TOLD and not verbose:
+        page.line()
+        page.lines(wrapped("What is lost, and why: `--to FORMAT` for some formats, `--verbose` for all."))
+        return
     told = [(fate, list(_details(fate, verbose))) for fate in agent["formats"]]
     if any(lines for _, lines in told):
         page.heading("In detail" if verbose else "Lost or refused")

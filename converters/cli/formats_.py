@@ -134,14 +134,18 @@ def _type(said: Mapping[str, Any]) -> str:
 
 def _list(page: Page, told: list[dict[str, Any]]) -> None:
     page.heading("Formats")
-    rows = [("id", "title", "keys", "way", "limits tools", "read on")]
+    rows = [("id", "title", "keys", "way", "limits", "read on")]
     for fmt in told:
         limits = "yes" if fmt["limits_tools"] else "no"
         way = "both" if fmt["reads"] and fmt["writes"] else "read" if fmt["reads"] else "write"
         rows.append((fmt["id"], fmt["title"], str(fmt["rows"]), way, limits, fmt["read_on"] or ""))
     page.lines(table(rows, indent="  ", right=(2,)))
     page.line()
-    page.lines(wrapped("`specs formats FORMAT` shows its keys, its limits, and where the facts were read."))
+    page.lines(
+        wrapped(
+            "`limits` tells whether a file can limit what an agent touches. `specs formats FORMAT` shows its keys, its limits, and where the facts were read."
+        )
+    )
 
 
 def _table(page: Page, fmt: Mapping[str, Any]) -> None:
