@@ -208,6 +208,7 @@ OVER_ADVICE = Rule("L106", "over-advice", WARNING, "{format} advises {range} {un
 UNSAYABLE = Rule("L107", "unsayable", ERROR, "{format} needs {field}, and cannot say this one: {problem}", "change it in the source")
 TRAP = Rule("L108", "template-trap", WARNING, "{format} {does}: {found!r}", "reword it in the source")
 EMBEDDED = Rule("L109", "embedded", INFO, "{format} cannot say {fields}; a comment at the prompt's end does")
+RESERVED = Rule("L110", "reserved-name", ERROR, "{format} keeps the name {called!r} for itself", "rename the agent")
 
 # Access: what an agent may touch.
 WIDER_ACCESS = Rule("A101", "wider-access", ERROR, "in {format} the agent may also {gains}", "{way}, or pass --access allow")

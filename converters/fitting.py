@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from converters.fields import meaning_of
-from converters.findings import ERROR, OVER_ADVICE, OVER_LIMIT, TRAP, UNSAYABLE, Rule
-from converters.formats._kit import PROMPT, Format, Row
+from converters.findings import ERROR, OVER_ADVICE, OVER_LIMIT, RESERVED, TRAP, UNSAYABLE, Rule
+from converters.formats._kit import KEYED, PROMPT, Format, Row
 from converters.formats._tools import ALL
 from converters.model import AgentSpec, Tools
 from converters.sections import split
 from converters.syntax.yaml import node_of
-from converters.writing import is_unread, prepared
+from converters.writing import file_name, is_unread, prepared
 
 
 def is_missing(spec: AgentSpec, row: Row, target: Format) -> bool:
@@ -67,7 +67,7 @@ class Refusal:
 
 
 def refusals(spec: AgentSpec, target: Format) -> Iterator[Refusal]:
-    """The limits that `spec` breaks as `target`, the keys it cannot do without, the traps in its prompt."""
+    """The limits that `spec` breaks as `target`, the keys it cannot do without, its name, the traps in its prompt."""
     ready = prepared(with_defaults(spec, target), target)
     for limit in target.limits:
         size = limit.breaks(_text_of(limit.field, ready, target))
@@ -85,10 +85,19 @@ def refusals(spec: AgentSpec, target: Format) -> Iterator[Refusal]:
         if row.required and (problem := _unsayable(ready, row, target)):
             facts = {"field": _spoken(row.field), "problem": problem}
             yield Refusal(UNSAYABLE, row.field, facts)
+    for called in sorted(_names(ready, target)) if target.reserved else ():
+        if called in target.reserved or (target.any_case and called.lower() in target.reserved):
+            yield Refusal(RESERVED, "name", {"called": called})
     for trap in target.traps:
         found = trap.pattern.search(spec.prompt)
         if found:
             yield Refusal(TRAP, PROMPT, {"does": trap.does, "found": found[0][:40]})
+
+
+def _names(spec: AgentSpec, target: Format) -> set[str]:
+    """All that the client may call the agent: its file, what stands under `name`, what it stands under."""
+    said = {_text_of(row.field, spec, target) for row in target.rows if row.key in {"name", KEYED}}
+    return said | {file_name(spec)} if target.named_by == "file" else said
 
 
 def _spoken(field: str) -> str:

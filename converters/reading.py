@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -256,6 +256,7 @@ class _Reader:
         if not isinstance(entry.value, MappingNode):
             rows = tuple(row for row in rows if row.short)
         taken: list[tuple[str, ...]] = []
+        spoken: set[str] = set()
         said: dict[str, Json] = {}
         for row in rows:
             node = dig(entry.value, row.path) if isinstance(entry.value, MappingNode) else entry.value
@@ -271,6 +272,7 @@ class _Reader:
                 unsaid = row.field == "tools.whole" and decoded == self.fmt.unsaid_tools
                 if decoded is not None and not row.alias and not unsaid:
                     put(said, row.path, row.codec.encode(decoded))
+                    spoken.add(row.field)
         value = value_of(entry.value)
         if not isinstance(entry.value, MappingNode):
             if not taken and value is not None:
@@ -279,6 +281,7 @@ class _Reader:
         rest = without(value, taken)
         if rest or not taken:
             self.extra[entry.key] = rest
+        _fill(said, [row for row in rows if row.field not in spoken])
         unnamed = any(row.field == "name" and row.path not in taken for row in rows)  # it is spelled as it stands
         return () if unnamed else (joined(said, rest),)
 
@@ -443,6 +446,13 @@ class _Reader:
                 tops = {row.top for row in self.fmt.rows if row.field == "tools"}
                 entry = next(e for e in record.entries or () if e.key in tops)
                 self._find(UNKNOWN_TOOL, entry, format=self.fmt.title, tool=tool.name)
+
+
+def _fill(said: dict[str, Json], rows: Iterable[Row]) -> None:
+    """Add what the client wants where nothing is said."""
+    for row in rows:
+        if row.codec.filler is not None:
+            put(said, row.path, row.codec.filler)
 
 
 def default_name(path: str, fmt: Format, sections: Sequence[Section]) -> tuple[str, str]:

@@ -265,6 +265,8 @@ def _added(spec: AgentSpec, target: Format) -> Iterator[FieldFate]:
         if is_missing(spec, row, target):
             field = f"extensions.{target.id}{row.field}" if row.field[0] == "." else row.field.removesuffix(".whole")
             yield FieldFate(field, "defaulted", row.key, note=row.origin)
+        elif row.codec.filler is not None and meaning_of(spec, row, target) is None:
+            yield FieldFate(row.field, "defaulted", row.key, note=row.origin)
     whole = target.by_field.get("tools.whole")
     again = as_read(whole, spec.tools) if whole and spec.tools else None
     if whole and spec.tools and again is not None:  # one list said as the other

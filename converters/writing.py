@@ -211,6 +211,7 @@ def _header(spec: AgentSpec, fmt: Format, source: Source | None, indent: int) ->
         Piece(_spelled(key, written, notation, indent, fmt))
         for key, written in said.items()
         if key not in last and written.is_said and _is_new(key, fmt, fields)
+        if source is None or not written.is_filler
         if _is_due(key, spec, fmt, source) or _says_more(written.meaning, key, fmt)
     ]
     return _separated(pieces, new, notation, whole=whole)
@@ -419,6 +420,8 @@ class Written:
     """Theirs as a list, where the format takes both."""
     is_said: bool = True
     """Whether the client has a way to say it."""
+    is_filler: bool = False
+    """Whether the spec says nothing, and the client wants something all the same."""
 
 
 def written_values(spec: AgentSpec, fmt: Format) -> dict[str, Written]:
@@ -441,7 +444,8 @@ def _flat(spec: AgentSpec, row: Row, fmt: Format) -> Written | None:
         return Written(kept, kept)
     meaning = meaning_of(spec, row, fmt)
     if meaning is None:
-        return None
+        filler = row.codec.filler
+        return None if filler is None else Written(None, filler, is_filler=True)
     value = row.codec.encode(meaning)
     listed = row.codec.listed(meaning) if row.codec.listed else None
     if (value is None and row.field[0] != ".") or not _is_said(row, value):
@@ -460,6 +464,8 @@ def _nested(spec: AgentSpec, key: str, rows: tuple[Row, ...], fmt: Format) -> Wr
     inside: dict[str, Json] = {}
     for row in rows:
         meaning = meaning_of(spec, row, fmt)
+        if meaning is None and row.codec.filler is not None and isinstance(rest, dict):
+            put(inside, row.path, row.codec.filler)
         if meaning is None or _goes_unsaid(row, meaning, fmt):
             continue
         said[row.key] = meaning
@@ -468,9 +474,11 @@ def _nested(spec: AgentSpec, key: str, rows: tuple[Row, ...], fmt: Format) -> Wr
             put(inside, row.path, value)
     if not isinstance(rest, dict):
         return Written(_Parts(said, rest), rest) if not inside else Written(_Parts(said, {}), dict(inside))
-    if not said and not rest and key not in own:
+    is_filler = not said and not rest and key not in own
+    if is_filler and not inside:
         return None
-    return Written(_Parts(said, rest), joined(inside, rest), is_said=bool(inside or rest or key in own))
+    said_all = joined(inside, rest)
+    return Written(_Parts(said, rest), said_all, is_said=bool(inside or rest or key in own), is_filler=is_filler)
 
 
 def is_unread(spec: AgentSpec, row: Row, fmt: Format) -> bool:

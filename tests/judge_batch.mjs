@@ -13,8 +13,8 @@ const print = console.log;
 
 const looks = {
   "m365.mjs": async (file) => {
-    const { name, description, instructions } = JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, ""));
-    return { name, description, prompt: instructions };
+    const { name, description, instructions, capabilities } = JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, ""));
+    return { name, description, tools: (capabilities ?? []).map((each) => each.name), prompt: instructions };
   },
   "dotprompt.mjs": async (file) => {
     const dotprompt = new (load("dotprompt").Dotprompt)();

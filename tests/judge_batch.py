@@ -105,6 +105,7 @@ def autogen_component(path: str) -> Shown:
     return {
         "name": agent.name,
         "description": agent.description,
+        "model": agent._model_client._create_args["model"],
         "tools": [tool.name for tool in agent._tools],
         "prompt": "".join(message.content for message in agent._system_messages),
     }
@@ -151,7 +152,13 @@ def crewai_agents(path: str) -> Shown:
     else:
         ((name, config),) = list(load_yaml(Path(path)).items())[:1]
         agent = Agent(config={key: value for key, value in config.items() if key != "tools"})
-    return {"name": name, "role": agent.role, "goal": agent.goal, "backstory": agent.backstory}
+    return {
+        "name": name,
+        "model": agent.llm.model,
+        "role": agent.role,
+        "goal": agent.goal,
+        "backstory": agent.backstory,
+    }
 
 
 def openai_assistant(path: str) -> Shown:

@@ -2,6 +2,7 @@
 
 Nothing is installed here. A judge that is absent is skipped with the command that brings it. `ALL_CORPUS=1` takes
 every Claude Code agent of the corpus, and `CLIENT_RUNS=N` asks N times where a prompt costs a run of the client.
+`--junitxml FILE` keeps each judge's figures: how many agents were given, written, refused and why, and compared.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -25,7 +27,7 @@ import yaml
 from conftest import SHARED
 
 from converters.convert import Artifact, Options, Outcome, understand
-from converters.findings import ERROR
+from converters.findings import ERROR, Finding
 from converters.formats import FORMATS
 from converters.formats._kit import KEYED, PROMPT, Container, Format
 from converters.inputs import Input
@@ -35,7 +37,8 @@ JUDGES = SHARED / "judges"
 HOME = Path(os.environ.get("JUDGES_HOME") or Path.home() / ".cache" / "agent-judges")
 EXAMPLES = Path(__file__).parents[1] / "examples"
 BATCH = Path(__file__).parent / "judge_batch"
-EVERY = 1 if os.environ.get("ALL_CORPUS") else 20
+EVERY, MORE = (1, 8) if os.environ.get("ALL_CORPUS") else (20, 1)
+"""Which of the corpus are taken, and how often as many prompts are asked for."""
 pytestmark = [
     pytest.mark.clients,
     pytest.mark.skipif(not JUDGES.is_dir(), reason=f"the judges are not in {JUDGES}"),
@@ -67,6 +70,8 @@ class Judge:
     """What only such a run shows."""
     main: str = ""
     """How the path ends of the file that is judged, where an agent has several."""
+    env: Mapping[str, str] = field(default_factory=dict)
+    """What tells a script of several clients which it is to ask."""
 
     def command(self, files: Sequence[Path], *, prompts: bool) -> list[str]:
         """What judges these files, a line of JSON each."""
@@ -138,15 +143,38 @@ def copilot_heard(tools: Any) -> set[str] | str:
 PLAIN = {"name": value("name"), "description": value("description")}
 PROMPTED = {**PLAIN, "prompt": trimmed(PROMPT)}
 EXACT = {**PLAIN, "prompt": value(PROMPT)}
-CREW = {"role": value("title"), "goal": value("description"), "backstory": value(PROMPT)}
+CREW = {
+    "role": value("title"),
+    "goal": value("description"),
+    "backstory": value(PROMPT),
+    # the loader takes the maker off
+    "model": lambda said: said.get("model", "").partition("/")[2] or said.get("model"),
+}
 MEANT = {**PLAIN, "prompt": value("meant")}
 """Where the loader fills in a template before the model sees it."""
+
+OPENED = {
+    "name": lambda said: said.get("name") or said["file"],
+    "description": value("description"),
+    "model": value("model"),
+    "permission": value("tools.whole"),
+    "prompt": trimmed(PROMPT),
+}
+"""What OpenCode shows of its configuration, and Kilo Code after it."""
+
+
+def named(key: str, field: str = "tools") -> Callable[[Said], Any]:
+    """What each of an artifact's tools says under a key; none where it has none."""
+    return lambda said: [tool[key] for tool in said.get(field) or ()]
+
 
 KNOWN: Mapping[tuple[str, str], str] = {
     # a name is missing and is not made up: what was read is written back
     ("claude", "avifenesh__agnix/tests/fixtures/invalid/agents/missing-name.md#missing-name"): "silently not listed",
 }
 """What a judge says of single agents, by its id and their label, where that is as it should be."""
+
+KILO = "kilo/node_modules/@kilocode/cli-linux-x64/bin/kilo"
 
 TABLE = (
     Judge(
@@ -215,13 +243,17 @@ TABLE = (
         "opencode",
         "opencode.py",
         "opencode/node_modules/opencode-linux-x64/bin/opencode",
-        {
-            "name": lambda said: said.get("name") or said["file"],
-            "description": value("description"),
-            "model": value("model"),
-            "prompt": trimmed(PROMPT),
-        },
+        OPENED,
         together=True,
+    ),
+    Judge(
+        "kilo",
+        "kilo",
+        "opencode.py",
+        KILO,
+        OPENED,
+        together=True,
+        env={"OPENCODE_BIN": str(HOME / KILO), "OC_DIR": ".kilo"},
     ),
     Judge(
         "codex",
@@ -233,8 +265,21 @@ TABLE = (
         runs=3,
     ),
     Judge("skill", "agent-skill", "frameworks/skillmd.py", "skill/bin/python", PROMPTED, main="SKILL.md"),
-    Judge("skill", "cagent", "frameworks/cagent.py", "skill/bin/python", EXACT),
-    Judge("agentspec", "agentspec", "frameworks/agentspec.py", "agentspec/bin/python", EXACT),
+    Judge(
+        "skill",
+        "cagent",
+        "frameworks/cagent.py",
+        "skill/bin/python",
+        {**EXACT, "model": value("model"), "tools": named("type", "tools.whole")},
+        hears={"tools": lambda sets: [each["type"] for each in sets or ()]},
+    ),
+    Judge(
+        "agentspec",
+        "agentspec",
+        "frameworks/agentspec.py",
+        "agentspec/bin/python",
+        {**EXACT, "model": value("model"), "tools": named("name")},
+    ),
     Judge("a2a", "a2a-card", "frameworks/a2a_card.py", "a2a/bin/python", PLAIN),
     Judge(
         "adk",
@@ -244,14 +289,28 @@ TABLE = (
         {
             **PLAIN,
             "description": lambda said: said.get("description") or "",
+            "model": value("model"),
+            "tools": named("name"),
             # a prompt with braces is written where ADK fills in nothing
             "prompt": lambda said: said.get(PROMPT) or said["meant"],
         },
     ),
-    Judge("af", "agent-framework", "frameworks/af_agent.py", "af/bin/python", EXACT),
+    Judge(
+        "af",
+        "agent-framework",
+        "frameworks/af_agent.py",
+        "af/bin/python",
+        {**EXACT, "model": value("model"), "tools": named("name", "tools.whole")},
+    ),
     Judge("crewai", "crewai", "frameworks/crewai_agents.py", "crewai/bin/python", {"name": value("name"), **CREW}),
     Judge("crewai", "crewai-json", "frameworks/crewai_agents.py", "crewai/bin/python", CREW),
-    Judge("autogen", "autogen", "frameworks/autogen_component.py", "autogen/bin/python", EXACT),
+    Judge(
+        "autogen",
+        "autogen",
+        "frameworks/autogen_component.py",
+        "autogen/bin/python",
+        {**EXACT, "model": value("model"), "tools": named("label", "tools.whole")},
+    ),
     Judge("sk", "semantic-kernel", "frameworks/sk_agent.py", "sk/bin/python", MEANT),
     Judge(
         "prompty", "prompty", "frameworks/prompty_file.py", "prompty/bin/python", {**PLAIN, "prompt": trimmed("meant")}
@@ -270,7 +329,7 @@ TABLE = (
         "m365-declarative",
         "frameworks/m365.mjs",
         "node/node_modules/@microsoft/app-manifest",
-        {**EXACT, "name": value("title")},
+        {**EXACT, "name": value("title"), "tools": named("name", "tools.whole")},
     ),
     Judge("node", "dotprompt", "frameworks/dotprompt.mjs", "node/node_modules/dotprompt", {"prompt": trimmed("meant")}),
     Judge(
@@ -301,6 +360,8 @@ class Lot:
     made: list[Made] = field(default_factory=list)
     unexplained: list[str] = field(default_factory=list)
     """Agents that were not written though no error says why."""
+    refused: Counter[str] = field(default_factory=Counter)
+    """How many were not written, by the rule that says why."""
 
 
 def _sources() -> Iterator[tuple[Path, Path]]:
@@ -396,14 +457,13 @@ PARSERS: Mapping[Container, Callable[[str], Any]] = {
 }
 
 
-def _converted(label: str, outcome: Outcome, id_: str) -> Made | str:
-    """One agent's files in a format, or why there is none."""
+def _converted(label: str, outcome: Outcome, id_: str) -> Made | list[Finding]:
+    """One agent's files in a format, or the errors that say why there are none."""
     planned = replace(outcome, keys=(), places=(), findings=[], reports=[], artifacts=[])
     plan([planned], Options(targets=(id_,), access="allow"))
     if planned.artifacts:
         return Made(label, tuple(planned.artifacts), _said(outcome, id_, planned.artifacts))
-    errors = [finding.message for finding in planned.findings if finding.rule.severity is ERROR]
-    return "; ".join(errors)
+    return [finding for finding in planned.findings if finding.rule.severity is ERROR]
 
 
 @cache
@@ -416,7 +476,14 @@ def _lot(id_: str) -> Lot:
             lot.made.append(made)
         elif not made:
             lot.unexplained.append(label)
+        else:
+            lot.refused[" and ".join(sorted({_reason(finding) for finding in made}))] += 1
     return lot
+
+
+def _reason(finding: Finding) -> str:
+    """An error's rule, and what it is about."""
+    return f"{finding.rule.name} {finding.facts.get('field', '')}".strip()
 
 
 def _batches(judge: Judge, lot: Iterable[Made]) -> list[list[Made]]:
@@ -456,7 +523,12 @@ def _judged(judge: Judge, files: Sequence[str], *, prompts: bool) -> dict[str, d
     """What the judge says of each file."""
     ran = subprocess.run(
         judge.command([Path(file) for file in files], prompts=prompts),
-        env={**os.environ, "JUDGES_HOME": str(HOME), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        env={
+            **os.environ,
+            **judge.env,
+            "JUDGES_HOME": str(HOME),
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        },
         capture_output=True,
         text=True,
         check=False,
@@ -479,6 +551,7 @@ def _differences(judge: Judge, made: Made, verdict: Mapping[str, Any], shown: It
     if not verdict["ok"]:
         yield f"{made.label}: not accepted: {verdict['error']}"
         return
+    verdict = {**(verdict.get("extra") or {}), **verdict}
     for what in shown:
         should, has = judge.shows[what](made.said), verdict.get("prompt_sha256" if what == "prompt" else what)
         if what == "prompt":
@@ -501,10 +574,24 @@ def _examined(judge: Judge, lot: Lot, folder: Path, *, prompts: bool) -> list[st
     return found
 
 
+def _figures(judge: Judge, lot: Lot, some: Lot) -> dict[str, object]:
+    """How many agents there were, what became of them, and how many values of each kind were compared."""
+    given = len(lot.made) + len(lot.unexplained) + lot.refused.total()
+    figures: dict[str, object] = {"given": given, "written": len(lot.made)}
+    figures |= {f"refused: {reason}": count for reason, count in lot.refused.most_common()}
+    for what, says in judge.shows.items():
+        compared = some.made if judge.runs and what in judge.costly else lot.made
+        said = sum(says(made.said) not in (None, "", []) for made in compared)
+        figures[f"compared: {what}"] = f"{len(compared)}, of which {said} say something"
+    return figures
+
+
 @pytest.mark.parametrize(
     ("id_", "judge"), [(row.format, row) for row in TABLE], ids=lambda value: getattr(value, "id", value)
 )
-def test_clients_understand_what_we_write(id_: str, judge: Judge, tmp_path: Path) -> None:
+def test_clients_understand_what_we_write(
+    id_: str, judge: Judge, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     """All that is written loads, and says to the client what the artifact says."""
     if id_ not in FORMATS:
         pytest.skip(f"no format {id_} yet")
@@ -515,8 +602,12 @@ def test_clients_understand_what_we_write(id_: str, judge: Judge, tmp_path: Path
     lot = _lot(id_)
     found = [f"{label}: not written, and no error says why" for label in lot.unexplained]
     found += _examined(judge, lot, tmp_path / "all", prompts=False)
+    some = Lot()
     if judge.runs:
-        runs = int(os.environ.get("CLIENT_RUNS") or judge.runs)
+        runs = int(os.environ.get("CLIENT_RUNS") or judge.runs * MORE)
         some = Lot(lot.made[:: max(1, len(lot.made) // runs)])
         found += _examined(judge, some, tmp_path / "some", prompts=True)
+    for name, figure in _figures(judge, lot, some).items():
+        record_property(name, figure)
+    record_property("different", len(found))
     assert not found, f"{len(found)} of {len(lot.made)}:\n" + "\n".join(found[:40])

@@ -97,7 +97,7 @@ def test_the_readme_names_every_verb_and_no_other() -> None:
 @pytest.mark.parametrize("id_", FORMATS)
 def test_the_readme_names_every_format(id_: str) -> None:
     table = README.partition("\n## What it reads and writes\n")[2].partition("\n## ")[0]
-    assert f"| {FORMATS[id_].title} |" in table
+    assert f"`{id_}`" in table
 
 
 def test_every_way_to_test_is_the_same() -> None:

@@ -229,7 +229,8 @@ def _detoured(start: AgentSpec, back: AgentSpec, outward: Report) -> None:
     for fate in outward.fields:
         if fate.field in before and WORDS[fate.status] != "lost":
             was, now = before[fate.field], after.get(fate.field)
-            assert _survived(fate.field, before, back), f"{outward.target}: {fate.field}: {was!r} became {now!r}"
+            there = str(was) in back.prompt if fate.field.startswith(PROMPT) else _survived(fate.field, before, back)
+            assert there, f"{outward.target}: {fate.field}: {was!r} became {now!r}"
 
 
 # --- files ---------------------------------------------------------------------------------------

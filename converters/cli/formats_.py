@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -53,6 +53,7 @@ def _told(fmt: Format) -> dict[str, Any]:
         "many_agents": fmt.shared,
         "limits_tools": fmt.limits_tools,
         "limits": [_limit(limit) for limit in fmt.limits],
+        "reserved": sorted(fmt.reserved),
         "traps": [trap.does for trap in fmt.traps],
         "also_loads": list(fmt.also_loads),
         "table": [
@@ -98,6 +99,7 @@ def _canonical() -> dict[str, Any]:
         "many_agents": False,
         "limits_tools": True,
         "limits": [],
+        "reserved": [],
         "traps": [],
         "also_loads": [],
         "table": [
@@ -172,7 +174,12 @@ def _table(page: Page, fmt: Mapping[str, Any]) -> None:
     for row in fmt["table"]:
         key = left(row["key"] + ("*" if row["required"] else ""), width)
         page.lines(wrapped(_says(row), first=f"  {key}  "))
-    notes = [*map(_bounds, fmt["limits"]), *(f"in a prompt: {trap}" for trap in fmt["traps"]), *fmt["notes"]]
+    notes = [
+        *map(_bounds, fmt["limits"]),
+        *_kept(fmt["reserved"]),
+        *(f"in a prompt: {trap}" for trap in fmt["traps"]),
+        *fmt["notes"],
+    ]
     if fmt["also_loads"]:
         notes.append(f"also loads the files of {', '.join(fmt['also_loads'])}")
     if notes:
@@ -187,6 +194,11 @@ def _bounds(limit: Mapping[str, Any]) -> str:
     least = f"at least {limit['least']} and " if limit["least"] else ""
     how = "" if limit["hard"] else " (advice)"
     return f"{field}: {least}at most {limit['most']:,} {limit['unit']}{how}"
+
+
+def _kept(names: Sequence[str]) -> list[str]:
+    """The names no agent may have, in words."""
+    return [f"names the client keeps for itself: {', '.join(names)}"] if names else []
 
 
 def _says(row: Mapping[str, Any]) -> str:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from dataclasses import replace
 from keyword import iskeyword
 from math import isfinite
+from typing import TypeVar
 
 from converters.formats._kit import Codec
 from converters.identity import slug
 from converters.model import AgentSpec, Json
 from converters.syntax import Mapping, Node, Scalar, Sequence
 from converters.syntax.yaml import typed, value_of
+
+T = TypeVar("T")
 
 
 def kind_of(node: Node) -> str:
@@ -178,6 +181,15 @@ def best_title(spec: AgentSpec) -> str:
     return spec.title or spec.derived.title or spec.name
 
 
+def filled_with(filler: Json, codec: Codec[T]) -> Codec[T]:
+    """`codec` where the client wants something said: `filler` is written for nothing, and read as nothing."""
+
+    def decode(node: Node) -> T | None:
+        return None if value_of(node) == filler else codec.decode(node)
+
+    return replace(codec, decode=decode, filler=filler)
+
+
 def choice(*values: str) -> Codec[str]:
     """One of a client's fixed words; others are kept as written."""
 
@@ -190,8 +202,8 @@ def choice(*values: str) -> Codec[str]:
     return Codec(decode, str, "one of " + ", ".join(f"`{value}`" for value in values))
 
 
-def name_of(pattern: str, says: str, *, taken: Collection[str] = ()) -> Codec[str]:
-    """A name in a client's alphabet, which others are slugged for; one the client has `taken` gets a last word."""
+def name_of(pattern: str, says: str) -> Codec[str]:
+    """A name in a client's alphabet, which others are slugged for."""
     fits = re.compile(pattern)
 
     def encode(value: str) -> str:
@@ -199,7 +211,7 @@ def name_of(pattern: str, says: str, *, taken: Collection[str] = ()) -> Codec[st
             value = slug(value)
         if not fits.fullmatch(value):
             value = value.encode("ascii", "ignore").decode().strip("-_")
-        return f"{value}-agent" if value.lower() in taken else value
+        return value
 
     return Codec(_text, encode, says, lost=lambda _, after: None if after else "its letters")
 

@@ -57,6 +57,8 @@ class Codec(Generic[T]):
 
     Without it, any difference is a loss of the exact value.
     """
+    filler: Json = None
+    """What is written in a new file where nothing is said and the client wants something; it is read as nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,10 @@ class Format:
     before_write: Callable[[AgentSpec], AgentSpec] | None = None
     """What rows cannot say: a spec as this format needs it, called before each writing."""
     limits: tuple[Limit, ...] = ()
+    reserved: frozenset[str] = frozenset()
+    """Names the client keeps for itself: an agent called so is left out, or never asked."""
+    any_case: bool = False
+    """Whether a reserved name is one in capitals as well."""
     traps: tuple[Trap, ...] = ()
     limits_tools: bool = True
     """Whether a file of this format can limit what an agent touches."""

@@ -7,7 +7,7 @@ style, principles and a menu. Since 6.12 an agent is a skill, with its persona i
 
 from __future__ import annotations
 
-from converters.formats._codecs import best_summary, best_title, flag, free, text
+from converters.formats._codecs import best_summary, best_title, filled_with, flag, free, text
 from converters.formats._kit import PROMPT, Container, Format, Row
 from converters.formats._parts import bullets
 from converters.identity import slug
@@ -65,15 +65,13 @@ FORMAT = Format(
         Row(
             "agent/persona/communication_style",
             f"{PROMPT}:communication_style",
-            text,
-            default=lambda _: "As the identity says.\n",
+            filled_with("As the identity says.", text),
             origin=_REQUIRED,
         ),
         Row(
             "agent/persona/principles",
             f"{PROMPT}:principles",
-            bullets,
-            default=lambda _: "- Do as the identity says.\n",
+            filled_with(["Do as the identity says."], bullets),
             origin=_REQUIRED,
         ),
         Row("agent/critical_actions", f"{PROMPT}:critical_actions", bullets, note="done before anything else"),

@@ -57,6 +57,8 @@ FORMAT = Format(
     likely=_likely,
     signature=frozenset({"target", "infer", "mcp-servers"}),
     limits=(Limit(PROMPT, most=30_000),),
+    # Copilot CLI 1.0.102 leaves out an agent called like the third, and when asked for the others runs its own
+    reserved=frozenset({"code-review", "explore", "general-purpose", "research", "security-review", "task"}),
     notes=(
         "the body is the prompt, at most 30,000 characters on github.com",
         "tools are aliases that stand for several; unknown names are passed over by the client",

@@ -7,22 +7,17 @@ apart, as lists and mappings, and is read as parts of the prompt with YAML below
 
 from __future__ import annotations
 
-from converters.formats._codecs import best_summary, best_title, flag, text, words
+from converters.formats._codecs import best_summary, filled_with, flag, text, words
 from converters.formats._kit import PROMPT, Container, Format, Limit, Row
 from converters.formats._names import latin_name
 from converters.formats._parts import outline
 from converters.formats._tools import tool_names
-from converters.model import AgentSpec, Tool
-from converters.syntax.yaml import node_of
+from converters.model import AgentSpec, Json, Tool
 
-_DUTIES = outline("Responsibilities")
+_DUTIES: Json = [{"priority": "high", "title": "The mission", "description": "Do as the mission's summary says."}]
+"""What stands for the responsibilities its schema requires, where a prompt says them all."""
 _EVERY = ("read", "write", "edit", "shell", "grep", "glob", "todo", "spawn")
 """The tools its schema knows."""
-
-
-def _duties(spec: AgentSpec) -> str | None:
-    said = {"priority": "high", "title": best_title(spec), "description": spec.description or best_summary(spec)}
-    return _DUTIES.decode(node_of([dict(said)]))
 
 
 def _summary(spec: AgentSpec) -> str | None:
@@ -64,7 +59,12 @@ FORMAT = Format(
         Row("mission/boundaries", f"{PROMPT}:boundaries", outline("Boundaries")),
         Row("mission/expertise", f"{PROMPT}:expertise", outline("Expertise")),
         Row("expertise", f"{PROMPT}:more-expertise", outline("Expertise")),
-        Row("responsibilities", f"{PROMPT}:responsibilities", _DUTIES, default=_duties, origin="the description"),
+        Row(
+            "responsibilities",
+            f"{PROMPT}:responsibilities",
+            filled_with(_DUTIES, outline("Responsibilities")),
+            origin="something its schema requires, which adds nothing",
+        ),
         Row("examples", f"{PROMPT}:examples", outline("Examples")),
         Row("qualityStandards", f"{PROMPT}:qualityStandards", outline("Quality Standards")),
         Row("integrationProtocols", f"{PROMPT}:integrationProtocols", outline("Integration Protocols")),

@@ -18,7 +18,6 @@ from converters.formats._words import color_names, permission_modes
 from converters.model import Json, Tool
 from converters.syntax import Node, Scalar
 
-_RESERVED = ("self", "system", "user", "model", "tool", "config", "default", "main")
 _BUBBLE = "bubble"
 """A mode of this client alone: the caller is asked."""
 
@@ -47,7 +46,7 @@ FORMAT = Format(
         Row(
             "name",
             "name",
-            name_of(r"[^\W_](?:[\w-]*[^\W_])?", "letters, digits, `-` and `_`", taken=_RESERVED),
+            name_of(r"[^\W_](?:[\w-]*[^\W_])?", "letters, digits, `-` and `_`"),
             required=True,
             note="letters, digits, and `-` or `_` between them",
         ),
@@ -93,6 +92,8 @@ FORMAT = Format(
         Limit(PROMPT, most=1_000_000, least=10, advice="say more"),
         Limit(PROMPT, most=10_000, hard=False),
     ),
+    reserved=frozenset({"self", "system", "user", "model", "tool", "config", "default", "main"}),
+    any_case=True,
     notes=(
         "the body, trimmed, is the prompt",
         "folders below the folder are not looked at",

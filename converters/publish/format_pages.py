@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -155,7 +155,7 @@ class Formats:
             limits_tools=fmt.limits_tools,
             safest=fmt.safest,
             keys=tuple(map(_key, fmt.rows)),
-            limits=tuple(map(_limit, fmt.limits)),
+            limits=(*map(_limit, fmt.limits), *_kept(fmt.reserved)),
             traps=tuple((trap.pattern.pattern, render.inline(trap.does)) for trap in fmt.traps),
             notes=tuple(map(render.inline, fmt.notes)),
             dialects=tuple((dialect.id, dialect.title) for dialect in fmt.dialects),
@@ -210,6 +210,7 @@ class Formats:
                 {"field": x.field, "least": x.least or None, "most": x.most, "unit": x.unit, "hard": x.hard}
                 for x in fmt.limits
             ],
+            "reserved": sorted(fmt.reserved),
             "traps": [{"pattern": trap.pattern.pattern, "does": trap.does} for trap in fmt.traps],
             "table": [
                 {
@@ -285,6 +286,11 @@ def _limit(limit: Limit) -> str:
     advice = f"; {limit.advice}" if limit.advice else ""
     name = words.field(limit.field)
     return f"{name[:1].upper()}{name[1:]}: {least}at most {limit.most:,} {limit.unit}{how}{advice}."
+
+
+def _kept(names: Collection[str]) -> tuple[str, ...]:
+    """The names no agent may have, as a sentence."""
+    return (f"Names the client keeps for itself: {', '.join(sorted(names))}.",) if names else ()
 
 
 def _other(id_: str) -> tuple[str, str | None]:
