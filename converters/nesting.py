@@ -46,8 +46,8 @@ def put(value: dict[str, Json], path: Sequence[str], item: Json) -> None:
 
 
 def joined(first: Json, second: Json) -> Json:
-    """Two values as one, mapping by mapping; where both say something else, the second counts."""
+    """Two values as one, mapping by mapping; where both say something, the second counts."""
     if isinstance(first, dict) and isinstance(second, dict):
         both = {key: joined(item, second[key]) if key in second else item for key, item in first.items()}
         return {**both, **{key: item for key, item in second.items() if key not in first}}
-    return second
+    return first if second is None else second

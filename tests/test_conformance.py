@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -115,3 +116,13 @@ def test_the_template_for_other_packages_works(tmp_path: Path) -> None:
     listed = [sys.executable, "-c", "from converters.cli import main; main()", "formats", "lighthouse"]
     shown = subprocess.run(listed, env=env, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert "engine/heat" in shown.stdout, shown.stdout + shown.stderr
+
+
+def test_the_guide_shows_the_template() -> None:
+    """The guide's table is the template's, less its notes."""
+    root = Path(__file__).parents[1]
+    guide = (root / "site" / "guide" / "own-formats.md").read_text(encoding="utf-8")
+    template = (root / "docs" / "format-template" / "lighthouse.py").read_text(encoding="utf-8")
+    shown = guide.partition("```python\n")[2].partition("```")[0]
+    for line in shown.splitlines():
+        assert re.sub(r"\),$|,\),?$", "", line) in template, line

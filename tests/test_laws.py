@@ -217,6 +217,8 @@ def test_a_detour_loses_what_its_first_leg_named(id_: str, other: Format, spec: 
     assert start is not None
     start = fresh(start)
     assume(not _nothing_to_say(start, other))
+    same = read_back(start, fmt)
+    assume(same is not None and said_fields(same) == said_fields(start))  # a name that stood in the file's name may not
     there = read_back(start, other)
     assert there is not None
     back = read_back(fresh(there), fmt)

@@ -162,7 +162,7 @@ def _first(node: Node) -> str | None:
 
 
 model_choice: Codec[str] = Codec(_first, str, "a model's name", listed=lambda value: [value])
-free: Codec[Json] = Codec(value_of, lambda value: value, "any YAML")
+free: Codec[Json] = Codec(value_of, lambda value: value, "any value")
 
 
 def best_summary(spec: AgentSpec) -> str:

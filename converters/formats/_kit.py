@@ -57,7 +57,7 @@ class Codec(Generic[T]):
 
     Without it, any difference is a loss of the exact value.
     """
-    filler: Json = None
+    filler: Json = field(default=None, hash=False)
     """What is written in a new file where nothing is said and the client wants something; it is read as nothing."""
 
 
