@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import PurePosixPath
@@ -89,6 +89,8 @@ class Outcome:
     text: str | None = None
     """The decoded text, where findings have places in it."""
     repaired: bool = False
+    prompt_files: tuple[str, ...] = ()
+    """Other files the prompts were taken from, by their resolved paths."""
     withheld: int = 0
     """Artifacts that were not made because they would lose something or could touch more."""
 
@@ -128,18 +130,35 @@ def _understand(source: Input, options: Options, collection: Collection | None, 
         return _from_canonical(source, decoded)
     fmt = FORMATS[detection.format]
     place = _place(source, collection)
-    result = read(parse(decoded, fmt), fmt, raw=raw, place=place, beside=partial(_beside, source))
+    prompts: dict[str, str] = {}
+    result = read(parse(decoded, fmt), fmt, raw=raw, place=place, beside=partial(_beside, source, prompts))
     specs = tuple(_identified(spec, fmt, collection) for spec in result.specs)
-    return _outcome(source, decoded, result, specs, keep=options.targets != (CANONICAL,))
+    outcome = _outcome(source, decoded, result, specs, keep=options.targets != (CANONICAL,))
+    outcome.prompt_files = tuple(prompts)
+    return outcome
 
 
-def _beside(source: Input, path: str) -> str | None:
-    """The text of a file named from an input's folder; `None` unless it lies below the input's root."""
-    taken = read_beside(source, path)
-    if taken is None:
+def _beside(source: Input, taken: dict[str, str], path: str) -> str | None:
+    """The text of a file named from an input's folder, noted in `taken`; `None` unless it lies below the root."""
+    found = read_beside(source, path)
+    if found is None:
         return None
-    decoded = decode(taken, path)
-    return None if decoded.refused else decoded.text
+    decoded = decode(found[1], path)
+    if decoded.refused:
+        return None
+    taken[str(found[0])] = path
+    return decoded.text
+
+
+def spare_prompts(outcomes: Sequence[Outcome], inputs: Mapping[str, Input]) -> None:
+    """Skip the inputs that are but the prompts of others; `inputs` are by their shown paths."""
+    owners = {path: outcome.shown for outcome in outcomes for path in outcome.prompt_files}
+    for outcome in outcomes if owners else ():
+        source = inputs.get(outcome.shown)
+        owner = owners.get(str(source.path.resolve())) if source and not source.explicit else None
+        if owner is not None and owner != outcome.shown:
+            outcome.status, outcome.specs, outcome.keys, outcome.artifacts = "skipped", (), (), []
+            outcome.findings = [SKIPPED.at(Span(outcome.shown), why=f"it holds the prompt of {owner}")]
 
 
 def _outcome(source: Input, decoded: Decoded, result: Reading, specs: tuple[AgentSpec, ...], keep: bool) -> Outcome:

@@ -59,7 +59,7 @@ def _is_ours(pattern: str, fmt: Format) -> bool:
 
 def placed_in(path: str) -> frozenset[str]:
     """The formats whose own folders hold a file of this path; where none does, those whose files end so."""
-    held = [(id_, suffix) for id_, pattern, suffix in _places() if pattern.match(path)]
+    held = [(id_, suffix) for id_, pattern, suffix in _places() if pattern.match(f"/{path}")]
     return frozenset(id_ for id_, suffix in held if not suffix) or frozenset(id_ for id_, _ in held)
 
 

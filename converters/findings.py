@@ -199,7 +199,7 @@ SOURCE_GONE = Rule("V115", "source-gone", WARNING, "{path}, which this spec was 
 STALE_SPEC = Rule("V113", "source-changed", WARNING, "{path} has changed since this spec was written", "run `specs convert`")
 
 # Losses: what a target cannot say.
-DROPPED = Rule("L101", "dropped", LOSS, "{format} cannot say {field}; it is left out")
+DROPPED = Rule("L101", "dropped", LOSS, "{format} cannot say {field}; it is left out{why}")
 REDUCED = Rule("L102", "reduced", LOSS, "{format} can say only part of {field}: {what}")
 DEFAULTED = Rule("L103", "defaulted", INFO, "{format} needs {field}; it is filled from {origin}")
 RENAMED = Rule("L104", "renamed", INFO, "{format} calls the agent {now!r}", "refer to it by that name there")

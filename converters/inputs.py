@@ -69,7 +69,7 @@ def _walk(
     for directory, folders, names in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(f for f in folders if f not in _SKIPPED_FOLDERS)
         for name in sorted(names):
-            if not name.lower().endswith(SUFFIXES):
+            if not name.lower().endswith(SUFFIXES) or name == ".specs-manifest.json":
                 continue
             path = Path(directory, name)
             where = _spoken(f"{shown.rstrip('/')}/{os.path.relpath(path, folder)}")
@@ -118,8 +118,8 @@ def _named_after(folder: Path) -> str:
     return folder.absolute().resolve().name or "root"
 
 
-def read_beside(source: Input, path: str) -> bytes | None:
-    """The bytes of a file that an input names from its own folder.
+def read_beside(source: Input, path: str) -> tuple[Path, bytes] | None:
+    """The place and the bytes of a file that an input names from its own folder.
 
     `None` where there is none, where it is no regular file, and where it lies outside the input's
     root, links followed.
@@ -134,7 +134,7 @@ def read_beside(source: Input, path: str) -> bytes | None:
     except (OSError, RuntimeError, ValueError):
         return None
     taken = read_bytes(wanted, path)
-    return taken if isinstance(taken, bytes) and len(taken) <= LARGEST else None
+    return (wanted, taken) if isinstance(taken, bytes) and len(taken) <= LARGEST else None
 
 
 def read_bytes(path: Path, shown: str) -> bytes | Finding:

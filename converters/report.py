@@ -87,7 +87,8 @@ class Report:
         for fate in self.fields:
             at = (places or {}).get(fate.source_key or "", Span(path))
             if fate.status == "dropped":
-                found.append(DROPPED.at(at, format=title, field=fate.field))
+                why = f": {fate.note}" if fate.note else ""
+                found.append(DROPPED.at(at, format=title, field=fate.field, why=why))
             elif fate.status == "reduced":
                 found.append(REDUCED.at(at, format=title, field=fate.field, what=fate.note))
             elif fate.status in {"defaulted", "invented"}:

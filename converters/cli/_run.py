@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from converters.cli._console import Console, project_collections
-from converters.convert import Options, Outcome, understand
+from converters.convert import Options, Outcome, spare_prompts, understand
 from converters.findings import CRASHED, Finding, Span
 from converters.formats import FORMATS
 from converters.inputs import Input, find_inputs
@@ -48,7 +48,9 @@ def read_inputs(
     todo = [source for _, source in inputs]
     for (number, _), outcome in zip(inputs, _understood(todo, options, collections, jobs), strict=True):
         outcomes[number] = outcome
-    return [outcomes[number] for number in sorted(outcomes)]
+    read = [outcomes[number] for number in sorted(outcomes)]
+    spare_prompts(read, {source.shown: source for source in todo})
+    return read
 
 
 def found_inputs(
