@@ -137,38 +137,38 @@ DERIVED = st.builds(
     examples=_tuples(EXAMPLES, 2),
     collaboration=_tuples(EDGES, 2),
 )
-SPECS = st.builds(
-    AgentSpec,
-    id=TEXTS,
-    name=NAMES,
-    title=_TEXT,
-    description=_TEXT,
-    when_to_use=_TEXT,
-    tools=_maybe(GRANTS),
-    model=_TEXT,
-    effort=_TEXT,
-    temperature=_maybe(NUMBERS),
-    top_p=_maybe(NUMBERS),
-    max_turns=_maybe(st.integers(1, 10**9)),
-    permission_mode=_TEXT,
-    color=_TEXT,
-    skills=_maybe(_WORDS),
-    mcp_servers=JSON,
-    hooks=JSON,
-    memory=_TEXT,
-    isolation=_TEXT,
-    background=_maybe(st.booleans()),
-    author=_TEXT,
-    version=_TEXT,
-    deprecated=st.booleans(),
-    replaced_by=_TEXT,
-    tags=_WORDS,
-    aliases=_WORDS,
-    sections=_tuples(SECTIONS),
-    source=_maybe(SOURCES),
-    extensions=st.dictionaries(FORMAT_IDS, st.dictionaries(TEXTS, JSON, max_size=3), max_size=2),
-    derived=DERIVED,
-)
-"""Whole specs such as a reader may give; names are never empty."""
+_SAID = {
+    "id": TEXTS,
+    "name": NAMES,
+    "title": _TEXT,
+    "description": _TEXT,
+    "when_to_use": _TEXT,
+    "tools": _maybe(GRANTS),
+    "model": _TEXT,
+    "effort": _TEXT,
+    "temperature": _maybe(NUMBERS),
+    "top_p": _maybe(NUMBERS),
+    "max_turns": _maybe(st.integers(1, 10**9)),
+    "permission_mode": _TEXT,
+    "color": _TEXT,
+    "skills": _maybe(_WORDS),
+    "mcp_servers": JSON,
+    "hooks": JSON,
+    "memory": _TEXT,
+    "isolation": _TEXT,
+    "background": _maybe(st.booleans()),
+    "author": _TEXT,
+    "version": _TEXT,
+    "deprecated": st.booleans(),
+    "replaced_by": _TEXT,
+    "tags": _WORDS,
+    "aliases": _WORDS,
+    "extensions": st.dictionaries(FORMAT_IDS, st.dictionaries(TEXTS, JSON, max_size=3), max_size=2),
+}
+SPOKEN = st.builds(AgentSpec, **_SAID, sections=_tuples(st.builds(Section, text=TEXTS)))
+"""Specs that say things, with nothing that a reader adds; names are never empty."""
+
+SPECS = st.builds(AgentSpec, **_SAID, sections=_tuples(SECTIONS), source=_maybe(SOURCES), derived=DERIVED)
+"""Whole specs such as a reader may give."""
 
 SHARED = st.builds(SharedDocument, source=SOURCES, open=TEXTS, close=TEXTS, members=_WORDS)

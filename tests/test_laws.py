@@ -19,7 +19,7 @@ import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from spellings import files
-from strategies import JSON, SPECS, TEXTS
+from strategies import JSON, SPECS, SPOKEN, TEXTS
 from trips import (
     READ_AND_WRITTEN,
     WRITTEN,
@@ -77,7 +77,7 @@ OTHERS = st.sampled_from([FORMATS[id_] for id_ in READ_AND_WRITTEN])
 @st.composite
 def _clean(draw: st.DrawFn) -> AgentSpec:
     """A spec written by hand: no spelling, a prompt that UTF-8 can carry, extensions of the right kinds."""
-    spec = draw(SPECS)
+    spec = draw(SPOKEN)
     prompt = "".join((section.heading or "") + section.text for section in spec.sections)
     prompt = prompt.replace("\r", "").replace("\0", "").lstrip("\ufeff")
     own = {}

@@ -34,7 +34,8 @@ FORMAT = Format(
     source="https://docs.github.com/en/copilot/reference/custom-agents-configuration",
     read_on="2026-11-21",
     container=Container.FRONT_MATTER,
-    files=(".github/agents/{name}.agent.md", "*.agent.md", ".github/agents/*.md"),
+    # APM packages keep Copilot's files in a folder of their own: without a key of APM's they are for both.
+    files=(".github/agents/{name}.agent.md", "*.agent.md", ".github/agents/*.md", ".apm/agents/*.agent.md"),
     suffix=".agent.md",
     named_by="file",
     rows=(

@@ -37,6 +37,16 @@ def _spoken(body: str) -> str | None:
     return _plain(body.removeprefix(_SYSTEM)) if body.startswith(_SYSTEM) else None
 
 
+def _asked(name: str, end: str = "\n") -> Body:
+    """A prompt behind which the user says what the program is given as `name`."""
+    turn = f'{{{{role "user"}}}}\n{{{{{name}}}}}{end}'
+    return Body(
+        f"asked-{name}" if end else f"asked-{name}-at-the-end",
+        lambda body: _spoken(body.removesuffix(turn)) if body.endswith(turn) else None,
+        lambda prompt: _SYSTEM + _escaped(prompt) + turn,
+    )
+
+
 def _tool(node: Node) -> tuple[Tool, ...]:
     if not isinstance(node, Scalar) or not node.text:
         raise ValueError("expected the names of tools")
@@ -60,6 +70,7 @@ FORMAT = Format(
     bodies=(
         Body("system", _spoken, lambda prompt: _SYSTEM + _escaped(prompt) if prompt else ""),
         Body("user", _plain, _escaped),
+        *(_asked(name, end) for name in ("question", "input") for end in ("\n", "")),
     ),
     rows=(
         Row("name", "name", text),

@@ -51,6 +51,16 @@ def _read(body: str) -> str | None:
     return None if _ROLE.search(said) else said
 
 
+def _asked(name: str, end: str = "\n") -> Body:
+    """A prompt behind which the user says what the program is given as `name`."""
+    turn = f"\nuser:\n{{{{{name}}}}}{end}"
+    return Body(
+        f"asked-{name}" if end else f"asked-{name}-at-the-end",
+        lambda body: _read(body.removesuffix(turn)) if body.endswith(turn) else None,
+        lambda prompt: _written(prompt) + turn,
+    )
+
+
 def _bare(body: str) -> str | None:
     return None if _MARKS.search(body) or _ROLE.search(body) else body
 
@@ -85,7 +95,11 @@ FORMAT = Format(
     container=Container.FRONT_MATTER,
     files=("{name}.prompty", "*.prompty"),
     suffix=".prompty",
-    bodies=(Body("system", _read, _written), Body("bare", _bare, str)),
+    bodies=(
+        Body("system", _read, _written),
+        Body("bare", _bare, str),
+        *(_asked(name, end) for name in ("question", "input") for end in ("\n", "")),
+    ),
     rows=(
         Row("name", "name", _fenceless),
         Row("displayName", "title", _fenceless),

@@ -50,7 +50,6 @@ FORMAT = Format(
             note="absent: none",
         ),
     ),
-    signature=frozenset({"prompt"}),
     unsaid_tools=Tools(()),
     safest="a tool is code of the program's own, and none is written",
     notes=("there is no description: nothing but people says when to use the agent",),
