@@ -183,7 +183,7 @@ def _why(fmt: Format, keys: frozenset[str], placed: bool) -> str:
 def _markdown(source: Decoded, path: str, explicit: bool) -> Detection:
     keys = header_keys(source.text)
     if keys is not None and _UNLISTED.match(_header(source.text)):
-        return Detection("claude-code", 0.5, "front matter in brackets, or a list")
+        return Detection(_usual(), 0.5, "front matter in brackets, or a list")
     if not keys:
         own = [id_ for id_ in sorted(placed_in(path)) if FORMATS[id_].has_body and FORMATS[id_].suffix not in MARKDOWN]
         if own:
@@ -198,7 +198,12 @@ def _markdown(source: Decoded, path: str, explicit: bool) -> Detection:
         return Detection(None, 0.7, "its front matter says neither name, description, tools nor model")
     headed = [fmt for fmt in FORMATS.values() if fmt.has_body and fmt.reads]
     found = _best(source.text, keys, path, headed, "front matter of no known format")
-    return found if found.format else Detection("claude-code", 0.5, "front matter that says little")
+    return found if found.format else Detection(_usual(), 0.5, "front matter that says little")
+
+
+def _usual() -> str:
+    """The format of front matter with nothing telling in it."""
+    return next(fmt.id for fmt in FORMATS.values() if fmt.usual)
 
 
 def header_keys(text: str) -> frozenset[str] | None:

@@ -78,7 +78,7 @@ class Seen(NamedTuple):
 
 def weigh(fmt: Format, seen: Seen) -> Evidence:
     """What a file's keys, text and path say for a format."""
-    table, keys, usual = _table(fmt.id), seen.keys, fmt.id == "claude-code"
+    table, keys = _table(fmt.id), seen.keys
     if table.members is None or (fmt.alone and keys.issuperset(fmt.alone)):
         known = sum(key in table.known for key in keys)
         score = known - (0.4 * (len(keys) - known) if table.known else 0)
@@ -87,7 +87,7 @@ def weigh(fmt: Format, seen: Seen) -> Evidence:
         score = 4.0 * (table.members in keys)
     telling = _OWN * sum(key in fmt.signature for key in keys) + (fmt.likely(keys, seen.text) if fmt.likely else 0.0)
     telling += _MARKED * any(mark.search(seen.header if fmt.has_body else seen.text) for mark in table.marks)
-    score += telling + (0.5 if usual else _FACELESS * (fmt.has_body and telling <= 0)) + _place_speaks(fmt, seen)
+    score += telling + (0.5 if fmt.usual else _FACELESS * (fmt.has_body and telling <= 0)) + _place_speaks(fmt, seen)
     score += _tools_speak(fmt, seen.header) if fmt.has_body else 0.0
     return Evidence(score, telling > 0 or fmt.id in seen.placed)
 

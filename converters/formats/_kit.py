@@ -178,6 +178,8 @@ class Format:
     """Regular expressions that only files of this format match, searched in the whole text."""
     likely: Callable[[frozenset[str], str], float] | None = None
     """What else in the keys and the text speaks for it, or against; a known key counts one."""
+    usual: bool = False
+    """Whether front matter with nothing telling in it is taken for this format."""
     named_by: Literal["key", "file", "title"] = "key"
     """What names an agent: a row, the file's name, or the prompt's title."""
     bodies: tuple[Body, ...] = ()

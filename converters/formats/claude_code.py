@@ -25,6 +25,7 @@ def _is_voltagent(keys: frozenset[str], prompt: str) -> bool:
 
 FORMAT = Format(
     id="claude-code",
+    usual=True,
     title="Claude Code",
     source="https://code.claude.com/docs/en/sub-agents",
     read_on="2026-11-21",
