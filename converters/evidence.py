@@ -89,7 +89,7 @@ def weigh(fmt: Format, seen: Seen) -> Evidence:
     telling += _MARKED * any(mark.search(seen.header if fmt.has_body else seen.text) for mark in table.marks)
     score += telling + (0.5 if fmt.usual else _FACELESS * (fmt.has_body and telling <= 0)) + _place_speaks(fmt, seen)
     score += _tools_speak(fmt, seen.header) if fmt.has_body else 0.0
-    return Evidence(score, telling > 0 or fmt.id in seen.placed)
+    return Evidence(score, telling >= 1 or fmt.id in seen.placed)
 
 
 class _Table(NamedTuple):

@@ -198,8 +198,8 @@ def _header(spec: AgentSpec, fmt: Format, source: Source | None, indent: int) ->
         if entry is not last[entry.key] and entry.raw is not None:
             pieces.append(Piece(entry.raw, entry.edits))
             continue
-        due = _is_due(entry.key, spec, fmt, source)
         spot = _Spot(notation, indent, entry is entries[-1])
+        due = _is_due(entry.key, spec, fmt, source) and not _is_told(entry.key, spec, fmt, source, spot)
         piece = _kept(entry, fmt, said.get(entry.key), spot, due=due)
         if piece is not None:
             pieces.append(piece)
@@ -215,6 +215,28 @@ def _header(spec: AgentSpec, fmt: Format, source: Source | None, indent: int) ->
         if _is_due(key, spec, fmt, source) or _says_more(written.meaning, key, fmt)
     ]
     return _separated(pieces, new, notation, whole=whole)
+
+
+def _is_told(key: str, spec: AgentSpec, fmt: Format, source: Source | None, spot: _Spot) -> bool:
+    """Whether another entry says the field of this one, or is the one to say it."""
+    for entry in _others(key, spec, fmt, source):
+        node = spot.notation.value_in(entry.raw, spot.indent) if entry.raw is not None else None
+        if (
+            fmt.by_key[key].alias
+            or entry.raw is None
+            or (node is not None and not _is_silent(fmt, entry.key, understood(fmt, entry.key, node)))
+        ):
+            return True
+    return False
+
+
+def _others(key: str, spec: AgentSpec, fmt: Format, source: Source | None) -> list[HeaderEntry]:
+    """An author's entries of other keys for the same field, but what could not be read."""
+    row = fmt.by_key.get(key)
+    own = spec.extensions.get(fmt.id, {})
+    entries = source.header or () if source and row else ()
+    rows = [(entry, fmt.by_key.get(entry.key)) for entry in entries if entry.key != key and entry.key not in own]
+    return [entry for entry, other in rows if other and row and other.field == row.field]
 
 
 def _is_new(key: str, fmt: Format, fields: set[str]) -> bool:
@@ -489,7 +511,9 @@ def is_unread(spec: AgentSpec, row: Row, fmt: Format) -> bool:
     meaning = meaning_of(spec, row, fmt)
     if row.field == f".{row.key}":
         return meaning is not None and not _says(row, meaning)
-    source = spec.source if spec.source and spec.source.format == fmt.id else None
+    source = _own(spec, fmt)
+    if _others(row.key, spec, fmt, source):
+        return True
     return meaning is None or not _is_due(row.key, spec, fmt, source)
 
 

@@ -16,6 +16,7 @@ import io
 import json
 import os
 import runpy
+import ssl
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -297,8 +298,15 @@ def judged(judge: str, file: str) -> dict[str, Any]:
     return line
 
 
-def hasten() -> None:
-    """Makes pyagentspec build the schema of all its components once, which takes seconds, and not for each file."""
+def hasten(judge: str) -> None:
+    """Has done once what loaders do for each file.
+
+    Certificates are read for the client of a model, which is never asked; pyagentspec builds the schema of all
+    its components, which takes seconds.
+    """
+    ssl.create_default_context = functools.cache(ssl.create_default_context)
+    if Path(judge).stem != "agentspec":
+        return
     from pyagentspec.component import Component
 
     schema = functools.cache(Component.model_json_schema.__func__)
@@ -308,8 +316,7 @@ def hasten() -> None:
 def main() -> None:
     """A line for each file, in the order given."""
     judge, *files = sys.argv[1:]
-    if Path(judge).stem == "agentspec":
-        hasten()
+    hasten(judge)
     for file in files:
         sys.stdout.write(json.dumps(judged(judge, file), ensure_ascii=False) + "\n")
 

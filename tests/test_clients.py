@@ -2,7 +2,8 @@
 
 Nothing is installed here. A judge that is absent is skipped with the command that brings it. `ALL_CORPUS=1` takes
 every Claude Code agent of the corpus, and `CLIENT_RUNS=N` asks N times where a prompt costs a run of the client.
-`--junitxml FILE` keeps each judge's figures: how many agents were given, written, refused and why, and compared.
+`--junitxml FILE -o junit_family=legacy` keeps each judge's figures: how many agents were given, how many written,
+how many refused and why, and what was compared.
 """
 
 from __future__ import annotations
@@ -147,17 +148,23 @@ CREW = {
     "role": value("title"),
     "goal": value("description"),
     "backstory": value(PROMPT),
-    # the loader takes the maker off
-    "model": lambda said: said.get("model", "").partition("/")[2] or said.get("model"),
+    # the loader takes the maker off, and has a model of its own where neither file nor environment names one
+    "model": lambda said: said.get("model", "openai/gpt-4.1-mini").partition("/")[2] or said["model"],
 }
 MEANT = {**PLAIN, "prompt": value("meant")}
 """Where the loader fills in a template before the model sees it."""
+
+
+def in_order(rules: Any) -> str | None:
+    """Rules of which the last that fits decides; without any there is nothing."""
+    return json.dumps(rules) if rules else None
+
 
 OPENED = {
     "name": lambda said: said.get("name") or said["file"],
     "description": value("description"),
     "model": value("model"),
-    "permission": value("tools.whole"),
+    "permission": lambda said: in_order(said.get("tools.whole")),
     "prompt": trimmed(PROMPT),
 }
 """What OpenCode shows of its configuration, and Kilo Code after it."""
@@ -165,7 +172,7 @@ OPENED = {
 
 def named(key: str, field: str = "tools") -> Callable[[Said], Any]:
     """What each of an artifact's tools says under a key; none where it has none."""
-    return lambda said: [tool[key] for tool in said.get(field) or ()]
+    return lambda said: [tool.get(key) for tool in said.get(field) or ()]
 
 
 KNOWN: Mapping[tuple[str, str], str] = {
@@ -244,6 +251,7 @@ TABLE = (
         "opencode.py",
         "opencode/node_modules/opencode-linux-x64/bin/opencode",
         OPENED,
+        hears={"permission": in_order},
         together=True,
     ),
     Judge(
@@ -252,6 +260,7 @@ TABLE = (
         "opencode.py",
         KILO,
         OPENED,
+        hears={"permission": in_order},
         together=True,
         env={"OPENCODE_BIN": str(HOME / KILO), "OC_DIR": ".kilo"},
     ),
@@ -555,7 +564,8 @@ def _differences(judge: Judge, made: Made, verdict: Mapping[str, Any], shown: It
     for what in shown:
         should, has = judge.shows[what](made.said), verdict.get("prompt_sha256" if what == "prompt" else what)
         if what == "prompt":
-            should = hashlib.sha256((should or "").encode()).hexdigest()
+            should, none = (hashlib.sha256(text.encode()).hexdigest() for text in (should or "", ""))
+            has = has or none
         has = judge.hears.get(what, lambda same: same)(has)
         if has != should:
             yield f"{made.label}: {what}: the client has {has!r}, the artifact says {should!r}"

@@ -7,22 +7,25 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 import jsonschema
 import pytest
 from conftest import SHARED
-from test_laws import _conserved, _nothing_to_say, _utf8, entries_parse_to_themselves
+from test_laws import _conserved, _nothing_to_say, _survived, _utf8, entries_parse_to_themselves
 from trips import READ_AND_WRITTEN, crashes, mended, read_back, said_fields, through_disk, understood, written
 
 from converters import canonical, validation
 from converters.convert import Options, Outcome
 from converters.formats import FORMATS
+from converters.formats._kit import Format
 from converters.model import AgentSpec
 from converters.planning import plan
 from converters.reading import parse
-from converters.report import report
+from converters.report import WORDS, report
 from converters.text import decode
+from converters.tools import gains
 
 CORPUS = SHARED / "corpus"
 COUNTS = Path(__file__).parent / "goldens" / "corpus.json"
@@ -168,6 +171,19 @@ CLAUDE = frozenset({"claude-agent-md"})
 OURS = frozenset(
     {"claude-agent-md", "roo-roomodes", "roo-mode-yaml", "copilot-agent-md", "copilot-chatmode-md", "cursor-agent-md"}
 )
+OTHERS = frozenset(
+    {
+        "skill-md",
+        "gemini-agent-md",
+        "codex-agent-toml",
+        "cursor-mdc",
+        "cagent-yaml",
+        "opencode-agent-md",
+        "fortium-agent-yaml",
+        "oracle-agent-spec",
+        *OURS,
+    }
+) - {"claude-agent-md"}
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -272,6 +288,59 @@ def test_nothing_real_is_lost_silently() -> None:
                 again = read_back(spec, target)
                 assert again is not None, f"{where} as {target.id}"
                 _conserved(spec, again, report(spec, target), target)
+
+
+# --- there and back ------------------------------------------------------------------------------
+
+
+@cache
+def _specs_of(kinds: frozenset[str], step: int) -> list[tuple[str, AgentSpec]]:
+    return [(where, spec) for where, row in _agents(kinds, step) for spec in row.read().specs]
+
+
+def faults_there_and_back(where: str, spec: AgentSpec, target: Format) -> Iterator[str]:
+    """What a report says of the way to a format, and is not so there, or after the way back."""
+    if _nothing_to_say(spec, target) or not _utf8(spec):
+        return
+    at = f"{where} as {target.id}: "
+    made, there = report(spec, target), read_back(spec, target)
+    if there is None:
+        yield f"{at}what was written is not read"
+        return
+    try:
+        _conserved(spec, there, made, target)
+    except AssertionError as error:
+        yield at + str(error).split("\n", maxsplit=1)[0]
+    if gains(spec.tools, there.tools) != made.gains:
+        yield f"{at}the report says it gains {made.gains}, and it gains {gains(spec.tools, there.tools)}"
+    assert spec.source is not None
+    back = read_back(there, FORMATS[spec.source.format])
+    if back is None:
+        yield f"{at}it does not come back"
+        return
+    before, after = said_fields(spec), said_fields(back)
+    for fate in made.fields:
+        if fate.field in before and WORDS[fate.status] != "lost" and not _survived(fate.field, before, back):
+            was, now = before[fate.field], after.get(fate.field)
+            yield f"{at}{fate.field} is {fate.status}, and {was!r} comes back as {now!r}"
+
+
+@pytest.mark.parametrize("id_", READ_AND_WRITTEN)
+@pytest.mark.parametrize("step", [60, pytest.param(1, marks=pytest.mark.heavy)])
+def test_claude_code_comes_back_from_every_format(id_: str, step: int) -> None:
+    """What the report calls kept or changed is equal, field by field, the prompt byte for byte."""
+    agents = _specs_of(CLAUDE, step)
+    assert len(agents) >= 1300 // step
+    assert not [fault for where, spec in agents for fault in faults_there_and_back(where, spec, FORMATS[id_])]
+
+
+@pytest.mark.parametrize("id_", READ_AND_WRITTEN)
+@pytest.mark.parametrize("step", [90, pytest.param(3, marks=pytest.mark.heavy)])
+def test_other_formats_come_back_from_every_format(id_: str, step: int) -> None:
+    """The same from the files of other clients."""
+    agents = _specs_of(OTHERS, step)
+    assert len(agents) >= 1400 // step
+    assert not [fault for where, spec in agents for fault in faults_there_and_back(where, spec, FORMATS[id_])]
 
 
 def test_adding_a_file_changes_no_other_spec() -> None:

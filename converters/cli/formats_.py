@@ -143,11 +143,8 @@ def _list(page: Page, told: list[dict[str, Any]]) -> None:
         rows.append((fmt["id"], fmt["title"], str(fmt["rows"]), way, limits, fmt["read_on"] or ""))
     page.lines(table(rows, indent="  ", right=(2,)))
     page.line()
-    page.lines(
-        wrapped(
-            "`limits` tells whether a file can limit what an agent touches. `specs formats FORMAT` shows its keys, its limits, and where the facts were read."
-        )
-    )
+    page.lines(wrapped("`limits` tells whether a file can limit what an agent touches. `specs formats FORMAT` shows its"
+                       " keys, its limits, and where the facts were read."))  # fmt: skip
 
 
 def _table(page: Page, fmt: Mapping[str, Any]) -> None:

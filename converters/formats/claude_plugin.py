@@ -57,7 +57,7 @@ FORMAT = Format(
         Row("version", "version", text, note="not read by the client"),
         Row("tags", "tags", words, note="not read by the client"),
     ),
-    likely=lambda keys, _: 0.25 if "name" in keys else -1.0,  # beyond its place, a file is Claude Code's own
+    likely=lambda keys, _: 0.0 if "name" in keys else -1.0,  # beyond its place, a file is Claude Code's own
     limits=(
         Limit("name", most=256),
         Limit(PROMPT, most=1_048_576, unit="bytes", advice="the client reads no larger file"),
