@@ -206,7 +206,7 @@ RENAMED = Rule("L104", "renamed", INFO, "{format} calls the agent {now!r}", "ref
 OVER_LIMIT = Rule("L105", "over-limit", ERROR, "{format} takes {range} {unit} of {field}, and this has {size}", "{advice}")
 OVER_ADVICE = Rule("L106", "over-advice", WARNING, "{format} advises {range} {unit} of {field}, and this has {size}", "{advice}")
 UNSAYABLE = Rule("L107", "unsayable", ERROR, "{format} needs {field}, and cannot say this one: {problem}", "change it in the source")
-TRAP = Rule("L108", "template-trap", WARNING, "{format} {does}: {found!r}", "reword it in the source")
+TRAP = Rule("L108", "template-trap", WARNING, "{found!r} in {field}: {format} {does}", "reword it in the source")
 EMBEDDED = Rule("L109", "embedded", INFO, "{format} cannot say {fields}; a comment at the prompt's end does")
 RESERVED = Rule("L110", "reserved-name", ERROR, "{format} keeps the name {called!r} for itself", "rename the agent")
 

@@ -67,7 +67,7 @@ class Refusal:
 
 
 def refusals(spec: AgentSpec, target: Format) -> Iterator[Refusal]:
-    """The limits that `spec` breaks as `target`, the keys it cannot do without, its name, the traps in its prompt."""
+    """The limits that `spec` breaks as `target`, the keys it cannot do without, its name, the traps in its texts."""
     ready = prepared(with_defaults(spec, target), target)
     for limit in target.limits:
         size = limit.breaks(_text_of(limit.field, ready, target))
@@ -89,9 +89,11 @@ def refusals(spec: AgentSpec, target: Format) -> Iterator[Refusal]:
         if called in target.reserved or (target.any_case and called.lower() in target.reserved):
             yield Refusal(RESERVED, "name", {"called": called})
     for trap in target.traps:
-        found = trap.pattern.search(spec.prompt)
-        if found:
-            yield Refusal(TRAP, PROMPT, {"does": trap.does, "found": found[0][:40]})
+        for field in trap.fields:
+            found = trap.pattern.search(spec.prompt if field == PROMPT else _text_of(field, ready, target))
+            if found:
+                facts = {"does": trap.does, "found": found[0][:40], "field": f"the {field.replace('_', ' ')}"}
+                yield Refusal(TRAP, field, facts)
 
 
 def _names(spec: AgentSpec, target: Format) -> set[str]:

@@ -110,13 +110,42 @@ def _plan_shared(outcomes: Sequence[Outcome], fmt: Format, options: Options, man
             fitted = _fitted(outcome, number, fmt, options)
             if fitted is not None:
                 files.setdefault(_path(spec, fmt, options, many), []).append((outcome, fitted))
-    for path, members in files.items():
-        shared = _common(members, fmt)
+    for path, all_of_it in files.items():
+        shared = _common(all_of_it, fmt)
+        members = all_of_it if shared else _told_apart(all_of_it, fmt, path)
+        if not members:
+            continue
         specs = in_order([spec for _, spec in members], shared)
         keys = tuple(Library.key(spec) for spec in specs)
         inputs = tuple(dict.fromkeys(outcome.shown for outcome, _ in members))
         data = write_shared(specs, fmt, shared, as_read=options.as_read)
         members[0][0].artifacts.append(Artifact(path, data, fmt.id, keys, inputs))
+
+
+def _told_apart(members: list[tuple[Outcome, AgentSpec]], fmt: Format, path: str) -> list[tuple[Outcome, AgentSpec]]:
+    """The members that a client can tell from all others in the file; the rest are said to clash."""
+    claims: dict[str, list[int]] = {}
+    for number, (_, spec) in enumerate(members):
+        for called in dict.fromkeys([path] if fmt.apart else _called(spec, fmt)):
+            claims.setdefault(called, []).append(number)
+    lost = set[int]()
+    for called, claimed in claims.items():
+        if len(claimed) < 2:
+            continue
+        owners = ", ".join(dict.fromkeys(Library.key(members[number][1]) for number in claimed))
+        place = path if fmt.apart else f"{path} as {called!r}"
+        for outcome in {id(members[number][0]): members[number][0] for number in claimed}.values():
+            outcome.findings.append(CLASH.at(Span(outcome.shown), count=len(claimed), path=place, owners=owners))
+        lost.update(claimed)
+    for number in lost:
+        members[number][0].withheld += 1
+    return [member for number, member in enumerate(members) if number not in lost]
+
+
+def _called(spec: AgentSpec, fmt: Format) -> list[str]:
+    """What tells an agent from the others in a shared file: its key there, or what stands under `name` or the like."""
+    rows = [row for row in fmt.rows if row.field == "name" and not row.alias] if fmt.keyed else []
+    return [str(row.codec.encode(spec.name)) for row in rows]
 
 
 def _common(members: list[tuple[Outcome, AgentSpec]], fmt: Format) -> SharedDocument | None:

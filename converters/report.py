@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from converters.embedding import can_embed
-from converters.fields import as_read, is_same, listed_twice, meaning_of, tools_as_read
+from converters.fields import as_read, is_same, left_of, listed_twice, meaning_of, tools_as_read
 from converters.findings import DEFAULTED, DROPPED, EMBEDDED, REDUCED, RENAMED, WIDER_ACCESS, Finding, Span
 from converters.fitting import Refusal, is_missing, refusals
 from converters.formats import FORMATS
@@ -164,10 +164,10 @@ def _fates(spec: AgentSpec, source: Format | None, target: Format) -> Iterator[F
         if field.startswith(PROMPT):
             yield _prompt_fate(field, spec, ready, row, target)
         elif row is None and field.startswith("tools") and "tools.whole" in target.by_field:
-            yield _whole_fate(field, spec, target.by_field["tools.whole"], source)
+            yield _whole_fate(field, spec, target, source)
         elif row is None:
             yield _unsaid(spec, field, target)
-        elif field.startswith("tools") and listed_twice(spec, target):
+        elif field.startswith("tools") and listed_twice(spec, target) and not (field == "tools" and _is_left(spec)):
             key = target.by_field["tools"].key
             yield FieldFate(field, "reduced", key, note="what is denied is only left out")
         elif is_kept(spec, row, target):
@@ -181,6 +181,11 @@ def _fates(spec: AgentSpec, source: Format | None, target: Format) -> Iterator[F
                 yield FieldFate(f"extensions.{owner}.{key}", "kept", key)
             else:
                 yield FieldFate(f"extensions.{owner}.{key}", "dropped")
+
+
+def _is_left(spec: AgentSpec) -> bool:
+    """Whether no tool is both allowed and denied."""
+    return spec.tools is not None and left_of(spec.tools) == spec.tools.allow
 
 
 def _prompt_fate(field: str, spec: AgentSpec, ready: AgentSpec, row: Row | None, target: Format) -> FieldFate:
@@ -203,8 +208,11 @@ def _prompt_fate(field: str, spec: AgentSpec, ready: AgentSpec, row: Row | None,
     return FieldFate(field, "kept", key)
 
 
-def _whole_fate(field: str, spec: AgentSpec, row: Row, source: Format | None) -> FieldFate:
+def _whole_fate(field: str, spec: AgentSpec, target: Format, source: Format | None) -> FieldFate:
     """One side of the tools where the target says both under one key."""
+    row = target.by_field["tools.whole"]
+    if is_kept(spec, row, target):
+        return FieldFate(field, "kept", row.key)
     fate = _fate("tools.whole", spec.tools, row, source)
     again = as_read(row, spec.tools)
     side = "deny" if field == "tools.deny" else "allow"

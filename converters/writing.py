@@ -148,7 +148,9 @@ def _record(spec: AgentSpec, fmt: Format, source: Source | None) -> list[Piece]:
         entries[0] = Piece(first.text.removeprefix(" " * indent), first.edits)
     if entries and closed.startswith("---") and not entries[-1].text.endswith("\n"):
         entries.append(Piece("\n"))
-    return [Piece(opened), *entries, Piece(closed), *body]
+    pieces = [Piece(opened), *entries, Piece(closed), *body]
+    at_home = spec.source is not None and spec.source.format == fmt.id
+    return [Piece(fmt.spelled(piece.text)) for piece in pieces] if fmt.spelled and not at_home else pieces
 
 
 def _member_key(spec: AgentSpec, fmt: Format) -> str:

@@ -165,8 +165,21 @@ _SAID = {
     "aliases": _WORDS,
     "extensions": st.dictionaries(FORMAT_IDS, st.dictionaries(TEXTS, JSON, max_size=3), max_size=2),
 }
-SPOKEN = st.builds(AgentSpec, **_SAID, sections=_tuples(st.builds(Section, text=TEXTS)))
-"""Specs that say things, with nothing that a reader adds; names are never empty."""
+_CALLS = st.builds(
+    Tool,
+    name=st.sampled_from(("read", "write", "edit", "shell", "grep", "web-fetch", "spawn", "mcp:tides", "mcp:tides/now"))
+    | st.sampled_from(("*", "mcp:*", "roo:modes", "claude-code:Skill", "a b", "日本"))
+    | TEXTS,
+    only=st.just(()) | st.sampled_from((("git:*",), ("src/**", "docs/**"), ("regex:[.]md$",), ("a, b",))),
+)
+_SPOKEN = {
+    **_SAID,
+    "tools": _maybe(st.builds(Tools, allow=_maybe(_tuples(_CALLS)), deny=st.just(()) | _tuples(_CALLS))),
+    "mcp_servers": _maybe(JSON),
+    "hooks": _maybe(JSON),
+}
+SPOKEN = st.builds(AgentSpec, **_SPOKEN, sections=_tuples(st.builds(Section, text=TEXTS)))
+"""Specs that say things, tools among them that clients know, with nothing that a reader adds; all are named."""
 
 SPECS = st.builds(AgentSpec, **_SAID, sections=_tuples(SECTIONS), source=_maybe(SOURCES), derived=DERIVED)
 """Whole specs such as a reader may give."""

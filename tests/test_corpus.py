@@ -313,14 +313,18 @@ def faults_there_and_back(where: str, spec: AgentSpec, target: Format) -> Iterat
         yield at + str(error).split("\n", maxsplit=1)[0]
     if gains(spec.tools, there.tools) != made.gains:
         yield f"{at}the report says it gains {made.gains}, and it gains {gains(spec.tools, there.tools)}"
-    assert spec.source is not None
-    back = read_back(there, FORMATS[spec.source.format])
+    home = FORMATS[spec.source.format if spec.source else ""]
+    back = read_back(there, home)
     if back is None:
-        yield f"{at}it does not come back"
+        if not _nothing_to_say(there, home):
+            yield f"{at}it does not come back"
         return
     before, after = said_fields(spec), said_fields(back)
-    for fate in made.fields:
-        if fate.field in before and WORDS[fate.status] != "lost" and not _survived(fate.field, before, back):
+    promised = {fate.field: fate for fate in made.fields if WORDS[fate.status] != "lost" and fate.field in before}
+    for fate in report(there, home).losses if home.id != "claude-code" else ():
+        promised.pop(fate.field, None)  # what only its author could say there
+    for fate in promised.values():
+        if not _survived(fate.field, before, back):
             was, now = before[fate.field], after.get(fate.field)
             yield f"{at}{fate.field} is {fate.status}, and {was!r} comes back as {now!r}"
 

@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 
 from converters import fidelity, load_library
+from converters.findings import RESERVED
 from converters.formats import FORMATS
 from converters.formats._kit import Limit
 from converters.library import Library
 from converters.model import AgentSpec, Section
+from converters.report import report
 
 TIDE = AgentSpec(
     id="tide",
@@ -66,6 +68,27 @@ def test_what_a_client_refuses_is_not_counted() -> None:
     strict = replace(CURSOR, limits=(Limit("description", 5),))
     assert fidelity.measure((TIDE,), (CLAUDE, strict)).cells["claude-code"]["cursor"] == fidelity.Cell(refused=1)
     assert fidelity.measure((TIDE,), (strict, CLAUDE)).cells["cursor"]["claude-code"].agents == 0
+
+
+@pytest.mark.parametrize(
+    ("target", "name", "refused"),
+    [
+        ("copilot", "explore", True),
+        ("copilot", "Explore", True),  # its file is called `explore`
+        ("copilot", "explorer", False),
+        ("qwen-code", "config", True),
+        ("qwen-code", "Config", True),
+        ("qwen-code", "configurator", False),
+        ("roo", "code", False),  # a mode of this name takes the place of the client's own
+    ],
+)
+def test_a_name_the_client_keeps_for_itself_is_refused(target: str, name: str, refused: bool) -> None:
+    """The client would leave the agent out, or ask its own instead."""
+    made = report(replace(TIDE, name=name), FORMATS[target])
+    assert [r.facts["called"].lower() for r in made.refusals if r.rule is RESERVED] == [name.lower()] * refused
+    assert fidelity.measure((replace(TIDE, name=name),), (CLAUDE, FORMATS[target])).cells["claude-code"][
+        target
+    ].refused == int(refused)
 
 
 def test_the_sample_says_as_much_as_few_can(library: Library) -> None:

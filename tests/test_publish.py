@@ -521,7 +521,7 @@ def test_nothing_a_format_says_becomes_active(monkeypatch: pytest.MonkeyPatch) -
     hostile = replace(
         FORMATS["cursor"], title=bad, rows=(FORMATS["cursor"].rows[0], row), files=(bad,), notes=HOSTILE,
         why=bad, safest=bad, limits_tools=False, reads=False, source="javascript:alert(1)", also_loads=(bad,),
-        limits=(Limit("name", 9, advice=bad),), traps=(Trap(re.compile(re.escape(bad)), bad),),
+        limits=(Limit("name", 9, advice=bad),), traps=(Trap(re.compile(re.escape(bad)), bad, bad),),
         dialects=(Dialect(id=bad, title=bad, recognise=lambda *_: False),),
     )  # fmt: skip
     monkeypatch.setattr(format_pages, "FORMATS", {"cursor": hostile, "roo": FORMATS["roo"]})

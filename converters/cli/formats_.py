@@ -54,7 +54,7 @@ def _told(fmt: Format) -> dict[str, Any]:
         "limits_tools": fmt.limits_tools,
         "limits": [_limit(limit) for limit in fmt.limits],
         "reserved": sorted(fmt.reserved),
-        "traps": [trap.does for trap in fmt.traps],
+        "traps": [trap.told for trap in fmt.traps],
         "also_loads": list(fmt.also_loads),
         "table": [
             {
@@ -174,7 +174,7 @@ def _table(page: Page, fmt: Mapping[str, Any]) -> None:
     notes = [
         *map(_bounds, fmt["limits"]),
         *_kept(fmt["reserved"]),
-        *(f"in a prompt: {trap}" for trap in fmt["traps"]),
+        *fmt["traps"],
         *fmt["notes"],
     ]
     if fmt["also_loads"]:

@@ -127,11 +127,22 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Trap:
-    """A pattern in the prompt that the client takes for an instruction to itself, and that no spelling hides."""
+    """A pattern in a text that the client takes for an instruction to itself, and that no spelling hides."""
 
     pattern: re.Pattern[str]
     does: str
-    """What the client does with it."""
+    """What the client does with it, where `it` is what the pattern finds: `fills it in from the inputs of a run`."""
+    example: str
+    """What it is, for people: `{topic}`."""
+    fields: tuple[str, ...] = (PROMPT,)
+    """The fields it is searched in: the whole prompt, and of others what is written."""
+
+    @property
+    def told(self) -> str:
+        """What becomes of it and where, for people."""
+        *others, last = (f"the {field.replace('_', ' ')}" for field in self.fields)
+        where = f"{', '.join(others)} or {last}" if others else last
+        return f"`{self.example}` in {where}: the client {self.does}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +199,9 @@ class Format:
     """The file beside this one that holds the prompt, where the client keeps it apart."""
     reference: re.Pattern[str] | None = None
     """What a prompt looks like that names the file it stands in; group 1 is the path."""
+    spelled: Callable[[str], str] | None = None
+    """What no codec can say: the finished text of entries that come from elsewhere, spelled so that the client takes
+    them as they stand."""
     before_write: Callable[[AgentSpec], AgentSpec] | None = None
     """What rows cannot say: a spec as this format needs it, called before each writing."""
     limits: tuple[Limit, ...] = ()

@@ -18,16 +18,25 @@ Settings = dict[str, Json]
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _BEARER = re.compile(r"Bearer \$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
+_ALLOWED, _DENIED = "tools", "disabledTools"
+"""Our words for which of a server's tools there are."""
+
 
 def server_map(
     theirs: Callable[[Settings], Settings | None] = lambda settings: settings,
     ours: Callable[[Settings], Settings] = lambda settings: settings,
+    *,
+    allowed: str = "",
+    denied: str = "",
 ) -> Codec[Json]:
     """Servers as a mapping of their names to their settings.
 
     `theirs` and `ours` translate one server's settings; `theirs` gives `None` where the client has no such
-    server. A server that is only named, and set up elsewhere, cannot be said.
+    server. `allowed` and `denied` are the client's words for which of a server's tools there are: without
+    them, a server that is limited so is left out. A server that is only named, and set up elsewhere, cannot
+    be said.
     """
+    words = {our: their for our, their in ((_ALLOWED, allowed), (_DENIED, denied)) if their}
 
     def decode(node: Node) -> Json:
         if blank(node):
@@ -36,17 +45,29 @@ def server_map(
             raise ValueError(f"expected servers by their names, found {kind_of(node)}")
         named = value_of(node)
         assert isinstance(named, dict)
-        return [{name: ours(said) if isinstance(said, dict) else said} for name, said in named.items()]
+        return [{name: understood(said) if isinstance(said, dict) else said} for name, said in named.items()]
+
+    def understood(said: Settings) -> Settings:
+        return _renamed(ours(said), {their: our for our, their in words.items()})
 
     def encode(servers: Json) -> Json:
         told: dict[str, Json] = {}
         for name, said in _set_up(servers):
-            settings = theirs(said) if isinstance(said, dict) else said
+            settings = theirs(_renamed(said, words)) if isinstance(said, dict) and _can_say(said, words) else None
             if settings is not None:
                 told[name] = settings
         return told if told or servers in ([], {}) else None
 
     return Codec(decode, encode, "MCP servers by their names", lost=_lost)
+
+
+def _can_say(settings: Settings, words: Mapping[str, str]) -> bool:
+    """Whether nothing more of a server is there to a client than its settings allow."""
+    return {_ALLOWED, _DENIED} & settings.keys() <= words.keys()
+
+
+def _renamed(settings: Settings, words: Mapping[str, str]) -> Settings:
+    return {words.get(key, key): value for key, value in settings.items()}
 
 
 def _set_up(servers: Json) -> list[tuple[str, Json]]:
@@ -61,18 +82,85 @@ def _lost(before: Json, after: Json) -> str | None:
     if after == before:
         return None
     was, now = dict(_set_up(before)), dict(_set_up(after))
-    named = isinstance(before, list) and any(not isinstance(item, dict) for item in before)
     told = [
-        named and "without the servers that are only named",
+        _names_of(before) - _names_of(after) and "without the servers that are only named",
         was.keys() - now.keys() and "without the servers it has no words for",
         any(was.get(name, said) != said for name, said in now.items()) and "without some of their settings",
     ]
     return "; ".join(words for words in told if words) or "that they are listed otherwise"
 
 
+def _names_of(servers: Json) -> set[str]:
+    """The servers that are only named."""
+    return {item for item in servers if isinstance(item, str)} if isinstance(servers, list) else set()
+
+
+def _listed(node: Node) -> Json:
+    if blank(node):
+        return None
+    if not isinstance(node, Sequence):
+        raise ValueError(f"expected a list of servers, which the client takes alone, found {kind_of(node)}")
+    servers = value_of(node)
+    assert isinstance(servers, list)
+    if not all(map(_is_server, servers)):
+        raise ValueError("expected servers, each a name or `name: {...}` with its settings")
+    return servers
+
+
+def _is_server(item: Json) -> bool:
+    return isinstance(item, str) or (isinstance(item, dict) and all(isinstance(said, dict) for said in item.values()))
+
+
+def _as_list(servers: Json) -> Json:
+    items: list[Json] = [{name: said} for name, said in servers.items()] if isinstance(servers, dict) else []
+    if isinstance(servers, list):
+        items = servers
+    told = [item for item in items if _is_server(item) and all(_can_say(said, {}) for _, said in _told_of(item))]
+    return told if told or servers in ([], {}) else None
+
+
+def _told_of(item: Json) -> list[tuple[str, Settings]]:
+    return [(name, said) for name, said in _set_up([item]) if isinstance(said, dict)]
+
+
+server_list: Codec[Json] = Codec(_listed, _as_list, "a list of servers, each a name or `name: {...}`", lost=_lost)
+"""Servers as Claude Code takes them: by the name of one set up elsewhere, or with their settings.
+
+Source: <https://code.claude.com/docs/en/sub-agents>, read 2026-11-21; a mapping is passed over.
+"""
+
+
+def _kind(settings: Settings) -> Json:
+    """How a server is reached."""
+    return settings.get("type", "stdio" if "command" in settings else "http")
+
+
+def _copilot(settings: Settings) -> Settings | None:
+    kind = _kind(settings)
+    if kind == "stdio" and isinstance(settings.get("command"), str):
+        needed: Settings = {"type": "local", "command": settings["command"], "args": settings.get("args", [])}
+    elif kind in {"http", "sse"} and isinstance(settings.get("url"), str):
+        needed = {"type": kind, "url": settings["url"]}
+    else:
+        return None
+    rest = {key: value for key, value in settings.items() if key in {"cwd", "env", "headers"}}
+    return {**needed, **rest, "tools": settings.get("tools", ["*"])}
+
+
+def _from_copilot(told: Settings) -> Settings:
+    settings = {key: value for key, value in told.items() if (key, value) != ("tools", ["*"])}
+    return {**settings, "type": "stdio"} if settings.get("type") == "local" else settings
+
+
+copilot_servers: Codec[Json] = server_map(_copilot, _from_copilot, allowed="tools")
+"""GitHub Copilot's `mcp-servers`: a server of one's own is `local`, and each names its tools, `*` for all.
+
+Source: <https://docs.github.com/en/copilot/reference/custom-agents-configuration>, read 2026-11-21.
+"""
+
+
 def _codex(settings: Settings) -> Settings | None:
-    kind = settings.get("type", "stdio" if "command" in settings else "http")
-    if kind not in {"stdio", "http"} or ("command" not in settings and "url" not in settings):
+    if _kind(settings) not in {"stdio", "http"} or ("command" not in settings and "url" not in settings):
         return None
     told = {key: value for key, value in settings.items() if key in _CODEX_KEYS}
     if isinstance(env := told.pop("env", None), dict):
@@ -129,7 +217,9 @@ _CODEX_KEYS = frozenset({
 })  # fmt: skip
 """The client refuses a file with a setting it does not know."""
 
-codex_servers: Codec[Json] = server_map(_codex, _from_codex)
+codex_servers: Codec[Json] = server_map(
+    _codex, _from_codex, allowed="enabled_tools", denied="disabled_tools"
+)
 """Codex's `mcp_servers`: no `type`, and what a variable fills stands under keys of its own.
 
 No setting is filled in otherwise, so a server with `${...}` elsewhere is left out.

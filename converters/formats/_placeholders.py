@@ -25,5 +25,6 @@ def placeholder(word: str) -> Trap:
     """What becomes of `${word}` in a prompt from elsewhere."""
     return Trap(
         re.compile(r"\$\{" + word + r"\}", re.ASCII),
-        "fails on a value it is not given, so that a backslash is put into",
+        "fills it in, and fails where it is given no such value: it is written with a backslash",
+        example="${word}",
     )

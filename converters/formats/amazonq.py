@@ -53,5 +53,5 @@ FORMAT = Format(
     marks=(r'"\$schema"\s*:\s*"[^"]*/agent-v1\.json"',),
     reference=re.compile(r"file://(.+)"),
     unsaid_tools=Tools(()),
-    traps=(Trap(re.compile(r"\Afile://.+\Z"), "the client reads the prompt from the file it names"),),
+    traps=(Trap(re.compile(r"\Afile://.+\Z"), "reads the prompt from that file", example="file://prompt.md"),),
 )

@@ -98,7 +98,11 @@ FORMAT = Format(
         Row("metadata", ".metadata", free),
     ),
     traps=(
-        Trap(re.compile(r"<<<dotprompt:(?:role:[a-z]+|history|media:url|section)"), "takes its own mark for an order"),
+        Trap(
+            re.compile(r"<<<dotprompt:(?:role:[a-z]+|history|media:url|section)"),
+            "takes it for a mark of its own, and parts the prompt there",
+            example="<<<dotprompt:role:user",
+        ),
     ),
     signature=frozenset({"toolDefs", "variant", "input", "output"}),
     unsaid_tools=Tools(()),

@@ -30,5 +30,5 @@ FORMAT = Format(
     signature=OWN_KEYS,
     reference=re.compile(r"file://(.+)"),
     unsaid_tools=Tools(()),
-    traps=(Trap(re.compile(r"\Afile://.+\Z"), "the client reads the prompt from the file it names"),),
+    traps=(Trap(re.compile(r"\Afile://.+\Z"), "reads the prompt from that file", example="file://prompt.md"),),
 )

@@ -10,8 +10,11 @@ from __future__ import annotations
 import re
 
 from converters.formats._codecs import text
-from converters.formats._kit import KEYED, PROMPT, Container, Format, Row, Trap
+from converters.formats._kit import KEYED, PROMPT, Container, Format, Row
 from converters.formats._opencode import settings
+
+_FILLED_IN = re.compile(r"\{(?=(?:env|file):)")
+"""A brace in the file's raw text, in whose place the client puts something: in JSON it can be written otherwise."""
 
 FORMAT = Format(
     id="opencode-json",
@@ -30,6 +33,9 @@ FORMAT = Format(
         Row("prompt", PROMPT, text, note="or `{file:./path}`, counted from this file"),
     ),
     marks=(r"opencode\.ai/config\.json",),
-    traps=(Trap(re.compile(r"\{env:[^}]+\}|\{file:[^}]+\}"), "puts a variable or a file in place of"),),
-    notes=("an agent of a built-in one's name (`build`, `plan`, `general`) changes that one",),
+    spelled=lambda text: _FILLED_IN.sub(r"\\u007b", text),
+    notes=(
+        "an agent of a built-in one's name (`build`, `plan`, `general`) changes that one",
+        "of an agent from elsewhere, the brace of `{env:` and `{file:` is written `\\u007b`, which hides it",
+    ),
 )

@@ -134,7 +134,7 @@ FORMAT = Format(
         Row("sample", ".sample", free, note="version 1"),
     ),
     limits=(Limit("prompt", most=1_000_000, least=1, advice="write one: the loader wants a body"),),
-    traps=(Trap(_ROLE, "begins another chat message at a line that is a role's name"),),
+    traps=(Trap(_ROLE, "begins another message of the chat at that line", example="user:"),),
     signature=frozenset({"sample", "inputs", "outputs", "template"}),
     unsaid_tools=Tools(()),
     safest="tools are the functions its program supplies",

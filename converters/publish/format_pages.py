@@ -66,7 +66,7 @@ class FormatPage:
     safest: str
     keys: tuple[Key, ...]
     limits: tuple[str, ...]
-    traps: tuple[tuple[str, str], ...]
+    traps: tuple[str, ...]
     """The pattern, and what the client does with it, as HTML."""
     notes: tuple[str, ...]
     """HTML."""
@@ -156,7 +156,7 @@ class Formats:
             safest=fmt.safest,
             keys=tuple(map(_key, fmt.rows)),
             limits=(*map(_limit, fmt.limits), *_kept(fmt.reserved)),
-            traps=tuple((trap.pattern.pattern, render.inline(trap.does)) for trap in fmt.traps),
+            traps=tuple(render.inline(trap.told) for trap in fmt.traps),
             notes=tuple(map(render.inline, fmt.notes)),
             dialects=tuple((dialect.id, dialect.title) for dialect in fmt.dialects),
             also_loads=tuple(map(_other, fmt.also_loads)),
@@ -211,7 +211,7 @@ class Formats:
                 for x in fmt.limits
             ],
             "reserved": sorted(fmt.reserved),
-            "traps": [{"pattern": trap.pattern.pattern, "does": trap.does} for trap in fmt.traps],
+            "traps": [{"pattern": trap.pattern.pattern, "does": trap.told} for trap in fmt.traps],
             "table": [
                 {
                     "key": row.key if row.key != KEYED else None,
