@@ -119,7 +119,7 @@ def asked_for(fmt: str, path: str) -> Detection:
     known = FORMATS.get(fmt)
     if known is None or not known.reads:
         return Detection(None, 1.0, f"{known.title if known else fmt} files are not read")
-    suffixes = (*KEYED_SUFFIXES, ".roomodes", known.suffix) if known.keyed else (*MARKDOWN, ".mdc", known.suffix)
+    suffixes = (*KEYED_SUFFIXES, *known.suffixes) if known.keyed else (*MARKDOWN, ".mdc", known.suffix)
     if not path.lower().endswith(suffixes):
         return Detection(None, 1.0, f"its name is none that {known.title} files have")
     return Detection(fmt, 1.0, "it was asked for")

@@ -63,6 +63,8 @@ class Document:
     """In the order they stand; together with what lies around them they are the whole text."""
     findings: tuple[Finding, ...] = ()
     refused: bool = False
+    root: Mapping | None = field(default=None, repr=False)
+    """All of a file of keys and values."""
 
     @property
     def path(self) -> str:
@@ -141,7 +143,7 @@ def keyed(source: Decoded, notation: Notation, members: Members = None, alone: C
         return _refused(source, mending, notes, fault)
     for record in records:
         _repeated(record.entries or (), mending, notes)
-    return Document(source=source, mending=mending, records=records, findings=_found(source, notes))
+    return Document(source=source, mending=mending, records=records, findings=_found(source, notes), root=root)
 
 
 def _what(node: Node | None) -> str:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from converters.formats import FORMATS
 from converters.formats._kit import PROMPT, Format, Row, is_silent
 from converters.formats._tools import ALL
 from converters.model import AgentSpec, Section, Tool, Tools
 from converters.syntax.yaml import node_of
+from converters.tools import access_of, left_of
 
 
 def meaning_of(spec: AgentSpec, row: Row, fmt: Format) -> Any:
     """Our value for a row, or `None` where the spec says nothing."""
     field = row.field
     if field == "tools":
-        if listed_twice(spec, fmt):
+        if spec.tools is not None and listed_twice(spec, fmt):
             return left_of(spec.tools)
         return None if spec.tools is None else ALL if spec.tools.allow is None else spec.tools.allow
     if field == "tools.deny":
@@ -36,16 +39,10 @@ def meaning_of(spec: AgentSpec, row: Row, fmt: Format) -> Any:
 
 
 def listed_twice(spec: AgentSpec, fmt: Format) -> bool:
-    """Whether tools are allowed and denied where the client takes only one of the lists."""
-    return fmt.denies_alone and spec.tools is not None and spec.tools.allow is not None and spec.tools.deny != ()
-
-
-def left_of(tools: Tools | None) -> tuple[Tool, ...]:
-    """The allowed tools without those that are denied."""
-    if tools is None or tools.allow is None:
-        return ()
-    denied = {tool.name for tool in tools.deny if not tool.only}
-    return tuple(tool for tool in tools.allow if tool.name not in denied)
+    """Whether tools are allowed and denied where the client takes one list: only what is left is written."""
+    if spec.tools is None or spec.tools.allow is None or not spec.tools.deny:
+        return False
+    return fmt.denies_alone or ("tools" in fmt.by_field and "tools.deny" not in fmt.by_field)
 
 
 def _has_slot(fmt: Format, slot: str | None) -> bool:
@@ -91,6 +88,42 @@ def as_read(row: Row, value: Any) -> Any:
 
 def tools_as_read(spec: AgentSpec, fmt: Format) -> Tools | None:
     """What an artifact of `fmt` itself says of tools; `None` where it leaves them to the host."""
+    ready = as_told(spec, fmt)
+    read = replace(ready, tools=_told_by_rows(ready, fmt))
+    return (fmt.after_read(read) if fmt.after_read else read).tools
+
+
+def as_told(spec: AgentSpec, fmt: Format) -> AgentSpec:
+    """`spec` with its tools as the rows are to say them, where other keys say a part of them."""
+    if fmt.after_read is None:
+        return spec
+    own = {row.field[1:]: row.default(spec) for row in fmt.rows if row.field[0] == "." and row.default}
+    own = {key: value for key, value in own.items() if value is not None} | dict(spec.extensions.get(fmt.id, {}))
+    filled = replace(spec, extensions={**spec.extensions, fmt.id: own}) if own else spec
+    return fmt.before_write(filled) if fmt.before_write else filled
+
+
+def access_of_spec(spec: AgentSpec) -> frozenset[str]:
+    """What an agent may touch in the client its file is for."""
+    return access_of(tools_of(spec))
+
+
+def tools_of(spec: AgentSpec) -> Tools | None:
+    """The tools an agent has in the client its file is for."""
+    return tools_held(spec.tools, spec, FORMATS.get(spec.source.format) if spec.source else None)
+
+
+def tools_held(tools: Tools | None, spec: AgentSpec, fmt: Format | None) -> Tools | None:
+    """`tools` with those that `fmt`'s client adds to a list where the agent has a memory."""
+    row = fmt.by_field.get("memory") if fmt else None
+    if fmt is None or row is None or not fmt.memory_tools or tools is None or tools.allow is None:
+        return tools
+    if spec.memory is None or as_read(row, spec.memory) is None:
+        return tools
+    return replace(tools, allow=tuple(dict.fromkeys([*tools.allow, *map(Tool, fmt.memory_tools)])))
+
+
+def _told_by_rows(spec: AgentSpec, fmt: Format) -> Tools | None:
     whole = fmt.by_field.get("tools.whole")
     if whole is not None:
         read: Tools | None = _value_as_read(spec, whole, fmt)

@@ -92,7 +92,8 @@ def refusals(spec: AgentSpec, target: Format) -> Iterator[Refusal]:
         for field in trap.fields:
             found = trap.pattern.search(spec.prompt if field == PROMPT else _text_of(field, ready, target))
             if found:
-                facts = {"does": trap.does, "found": found[0][:40], "field": f"the {field.replace('_', ' ')}"}
+                said = "the prompt" if field == PROMPT else field
+                facts = {"does": trap.does, "found": found[0][:40], "field": said}
                 yield Refusal(TRAP, field, facts)
 
 

@@ -17,6 +17,9 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:\-\[\]]*")
 _VERSION = re.compile(r"(?<=\d)-(?=\d{1,2}(?!\d))")
 """The dash inside a version, as in `claude-opus-4-8`; what follows is too short for a date."""
 
+_SHOWN = re.compile(r"Claude (?:Opus|Sonnet|Haiku|Fable) [4-9](?:\.\d{1,2})?")
+"""Names for people that follow from their ids: `Claude Opus 4.6`."""
+
 _DOT = re.compile(r"(?<=\d)\.(?=\d)")
 
 UNSAID = "no model of the client's stands for it; give one with --map"
@@ -49,8 +52,10 @@ def client_model(client: str, model: str) -> ClientModel:
         looks = said.get("model_looks")
         if looks is None or re.fullmatch(looks, model, re.DOTALL):
             return ClientModel(model)
-    elif maker is not None and not _is_family(model) and (pattern := ids.get(maker, ids.get("others"))):
-        return ClientModel(_spelled(pattern, model))
+    elif maker is not None and not _is_family(model):
+        name = _spelled(ids.get(maker, ids.get("others", "")), model)
+        if name:
+            return ClientModel(name)
     alias = (said.get("model_tiers") or {}).get(model_tier(model))
     if alias is not None:
         return ClientModel(
@@ -71,8 +76,12 @@ def neutral_model(client: str, name: str) -> str:
         return str(words[0])
     for maker, pattern in (said.get("model_ids") or {}).items():
         plain = _plain(pattern, name)
-        if plain and maker in {_maker(plain), "others"} and client_model(client, plain).name == name:
-            return plain
+        if plain and maker in {_maker(plain), "others"}:
+            told = client_model(client, plain).name or ""
+            if told == name:
+                return plain
+            if told.startswith(f"{name} ("):  # who sells it is left out
+                return neutral_model(client, told)
     return name
 
 
@@ -86,12 +95,25 @@ def _unsaid(model: str, maker: str | None, ids: Mapping[str, str]) -> str:
     return UNSAID
 
 
-def _spelled(pattern: str, model: str) -> str:
+def _spelled(pattern: str, model: str) -> str | None:
+    """A maker's id as a client's pattern has it: `{id}`, `{dotted}`, or `{shown}` as people are shown it."""
+    if "{shown}" in pattern:
+        shown = _shown(model)
+        return shown and pattern.replace("{shown}", shown)
     return pattern.replace("{id}", model).replace("{dotted}", _VERSION.sub(".", model))
+
+
+def _shown(model: str) -> str | None:
+    """What people are shown for an id, where that follows from it."""
+    name = " ".join(part.capitalize() for part in _VERSION.sub(".", model).split("-"))
+    return name if _SHOWN.fullmatch(name) else None
 
 
 def _plain(pattern: str, name: str) -> str | None:
     """The maker's id in a client's name of it."""
+    if "{shown}" in pattern:
+        name = name.removesuffix(pattern.partition("{shown}")[2])
+        return _DOT.sub("-", name.lower().replace(" ", "-")) if _SHOWN.fullmatch(name) else None
     before, _, after = pattern.partition("{id}" if "{id}" in pattern else "{dotted}")
     if len(name) <= len(before) + len(after) or not name.startswith(before) or not name.endswith(after):
         return None

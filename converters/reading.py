@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from converters.derive import derive
 from converters.document import Document, Entry, Record, front_matter, keyed, plain
 from converters.embedding import carried, taken_in
+from converters.fields import access_of_spec
 from converters.findings import (
     BAD_VALUE,
     CARRIED,
@@ -29,6 +30,7 @@ from converters.findings import (
 )
 from converters.formats import known_keys
 from converters.formats._kit import KEYED, PROMPT, Container, Format, Row, is_silent
+from converters.formats._secrets import HOLDS_SECRETS, secrets_in
 from converters.formats._tools import ALL
 from converters.identity import identity, slug
 from converters.model import AgentSpec, HeaderEntry, Json, Section, SharedDocument, Source, Tool, Tools
@@ -39,7 +41,7 @@ from converters.syntax import Mapping as MappingNode
 from converters.syntax.notations import FLOW, JSON, TOML, YAML, Notation, with_lines
 from converters.syntax.yaml import in_brackets, is_plain, quoted, value_of
 from converters.text import Decoded
-from converters.tools import access_of, client_names, groups, is_known
+from converters.tools import client_names, groups, is_known
 from converters.vocabulary import clients
 
 FENCE = "---\n"
@@ -117,7 +119,9 @@ def read(
     """
     if document.refused:
         return Reading(format=fmt, findings=document.findings)
-    found = list(document.findings)
+    found = [*document.findings, *_secrets(document)]
+    if len(found) > len(document.findings):
+        return Reading(format=fmt, findings=tuple(found))
     base = replace(
         place,
         format=fmt.id,
@@ -140,6 +144,21 @@ def read(
     return Reading(
         format=fmt, dialect=dialect, specs=tuple(specs), shared=shared, findings=tuple(found), places=tuple(places)
     )
+
+
+def _secrets(document: Document) -> Iterator[Finding]:
+    """The keys to programs that are written out in a file, by an agent or around it."""
+    if not _MAY_HOLD_SECRETS.search(document.text):
+        return
+    entries = (entry for record in document.records for entry in record.entries or ())
+    values = ((entry.key, entry.value, entry.base) for entry in entries)
+    for named, value, base in [("", document.root, 0)] if document.root else values:
+        for key, node in secrets_in(value, named):
+            span = document.span(base + node.start, base + node.stop)
+            yield BAD_VALUE.at(span, key=key, problem=HOLDS_SECRETS)
+
+
+_MAY_HOLD_SECRETS = re.compile(r"api_key|apiKey")
 
 
 def _shared(document: Document, base: Source, specs: list[AgentSpec]) -> SharedDocument:
@@ -228,6 +247,9 @@ class _Reader:
             value = self.extra[key] = value_of(entry.value)
             return (value,)
         if is_silent(row.field, decoded):
+            return ()
+        if row.codec.rest and (rest := row.codec.rest(entry.value)) is not None:
+            self.extra[key] = rest
             return ()
         encoded = row.codec.encode(decoded)
         return (encoded,) if row.codec.listed is None else (encoded, row.codec.listed(decoded))
@@ -390,10 +412,12 @@ class _Reader:
             extensions={fmt.id: self.extra} if self.extra else {},
             **said,
         )
+        if fmt.after_read:
+            spec = fmt.after_read(spec)
         if self.carried is not None:
             spec = taken_in(spec, self.carried, fmt)
             self.found.append(CARRIED.at(Span(document.path), fields=", ".join(self.carried.said())))
-        return replace(spec, derived=derive(spec, access_of(spec.tools)))
+        return replace(spec, derived=derive(spec, access_of_spec(spec)))
 
     def _around(self, record: Record) -> dict[str, Any]:
         """What lies before, between and behind the entries and the prompt, where it is not usual."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from converters.embedding import can_embed
-from converters.fields import as_read, is_same, left_of, listed_twice, meaning_of, tools_as_read
+from converters.fields import as_read, as_told, is_same, listed_twice, meaning_of, tools_as_read, tools_held
 from converters.findings import DEFAULTED, DROPPED, EMBEDDED, REDUCED, RENAMED, WIDER_ACCESS, Finding, Span
 from converters.fitting import Refusal, is_missing, refusals
 from converters.formats import FORMATS
@@ -16,7 +16,7 @@ from converters.model import AgentSpec
 from converters.reading import default_name
 from converters.sections import split
 from converters.syntax.yaml import node_of
-from converters.tools import access_of, gains, words_for
+from converters.tools import EVERYTHING, access_of, gains, left_of, words_for
 from converters.writing import file_name, is_kept, is_unread, prepared
 
 WORDS = {
@@ -106,9 +106,15 @@ class Report:
         if self.gains:
             key = next((fate.source_key for fate in self.fields if fate.field == "tools"), None)
             words = ", ".join(words_for(gain) for gain in self.gains)
-            way = (target.safest if target else "") or "choose a target that can limit tools"
+            way = self._way(target)
             found.append(WIDER_ACCESS.at((places or {}).get(key or "", Span(path)), format=title, gains=words, way=way))
         return found
+
+    def _way(self, target: Format | None) -> str:
+        """What to do about wider access: the target's own way, unless that has been gone already."""
+        switched = EVERYTHING - set(self.access_after) >= {"write", "shell"}
+        safest = target.safest if target and not switched else ""
+        return safest or "choose a target that can limit tools"
 
 
 def report(spec: AgentSpec, target: Format, *, embed: bool = False) -> Report:
@@ -117,8 +123,9 @@ def report(spec: AgentSpec, target: Format, *, embed: bool = False) -> Report:
     With `embed`, what the target cannot say is said by a comment at the prompt's end.
     """
     source = FORMATS.get(spec.source.format) if spec.source else None
-    after = tools_as_read(spec, target)
+    before, after = tools_held(spec.tools, spec, source), tools_held(tools_as_read(spec, target), spec, target)
     fates = tuple(replace(f, source_key=_source_key(f.field, source)) for f in _all_fates(spec, source, target))
+    lifted = tuple(_limit_of(fate) for fate in fates if _is_lifted(fate, spec))
     if embed:
         fates = tuple(replace(f, status="embedded", note=None) if can_embed(f.field, f.status) else f for f in fates)
     return Report(
@@ -126,12 +133,25 @@ def report(spec: AgentSpec, target: Format, *, embed: bool = False) -> Report:
         source=source.id if source else None,
         target=target.id,
         fields=fates,
-        access_before=tuple(sorted(access_of(spec.tools))),
+        access_before=tuple(sorted(access_of(before))),
         access_after=tuple(sorted(access_of(after))),
-        gains=gains(spec.tools, after),
+        gains=(*gains(before, after), *lifted),
         called=_called(spec, target),
         refusals=tuple(refusals(spec, target)),
     )
+
+
+def _is_lifted(fate: FieldFate, spec: AgentSpec) -> bool:
+    """Whether what a key of one format withheld is had again, because nothing says it any more."""
+    if not fate.field.startswith("extensions.") or WORDS[fate.status] != "lost":
+        return False
+    _, owner, key = fate.field.split(".", 2)
+    row = FORMATS[owner].by_field.get(f".{key}") if owner in FORMATS else None
+    return row is not None and row.withholds is not None and row.withholds(spec.extensions[owner][key])
+
+
+def _limit_of(fate: FieldFate) -> str:
+    return f"limit:{fate.field.split('.', 2)[2]}"
 
 
 def _called(spec: AgentSpec, target: Format) -> str:
@@ -165,27 +185,43 @@ def _fates(spec: AgentSpec, source: Format | None, target: Format) -> Iterator[F
             yield _prompt_fate(field, spec, ready, row, target)
         elif row is None and field.startswith("tools") and "tools.whole" in target.by_field:
             yield _whole_fate(field, spec, target, source)
+        elif field.startswith("tools") and listed_twice(spec, target) and not (field == "tools" and _is_left(spec)):
+            yield _left_fate(field, ready, target, source)
         elif row is None:
             yield _unsaid(spec, field, target)
-        elif field.startswith("tools") and listed_twice(spec, target) and not (field == "tools" and _is_left(spec)):
-            key = target.by_field["tools"].key
-            yield FieldFate(field, "reduced", key, note="what is denied is only left out")
         elif is_kept(spec, row, target):
             yield FieldFate(field, "kept", row.key)
         else:
-            yield _fate(field, meaning_of(ready, row, target), row, source)
+            yield _fate(field, meaning_of(ready, row, target), row, source, target)
     for owner, keys in spec.extensions.items():
         for key in keys:
             row = target.by_key.get(key)
-            if owner == target.id and (row is None or row.field == f".{key}" or is_unread(spec, row, target)):
+            at_home = owner == target.id
+            if at_home and (row is None or row.field == f".{key}" or _stays(spec, row, target)):
                 yield FieldFate(f"extensions.{owner}.{key}", "kept", key)
             else:
                 yield FieldFate(f"extensions.{owner}.{key}", "dropped")
 
 
+def _stays(spec: AgentSpec, row: Row, target: Format) -> bool:
+    """Whether an entry keeps what its row cannot read, or cannot read all of."""
+    return is_unread(spec, row, target) or (row.codec.rest is not None and is_kept(spec, row, target))
+
+
 def _is_left(spec: AgentSpec) -> bool:
     """Whether no tool is both allowed and denied."""
     return spec.tools is not None and left_of(spec.tools) == spec.tools.allow
+
+
+def _left_fate(field: str, ready: AgentSpec, target: Format, source: Format | None) -> FieldFate:
+    """One side of the tools where only those are written that are not denied."""
+    row, note = target.by_field["tools"], "what is denied is only left out"
+    fate = _fate("tools", meaning_of(ready, row, target), row, source, target)
+    if field == "tools" and fate.status == "dropped":
+        return fate
+    if field == "tools" and fate.status == "reduced":
+        note = f"{fate.note}; {note}"
+    return FieldFate(field, "reduced", row.key, note=note)
 
 
 def _prompt_fate(field: str, spec: AgentSpec, ready: AgentSpec, row: Row | None, target: Format) -> FieldFate:
@@ -213,11 +249,11 @@ def _whole_fate(field: str, spec: AgentSpec, target: Format, source: Format | No
     row = target.by_field["tools.whole"]
     if is_kept(spec, row, target):
         return FieldFate(field, "kept", row.key)
-    fate = _fate("tools.whole", spec.tools, row, source)
-    again = as_read(row, spec.tools)
+    fate = _fate("tools.whole", as_told(spec, target).tools, row, source, target)
+    again = tools_as_read(spec, target)
     side = "deny" if field == "tools.deny" else "allow"
     if again is not None and is_same("tools", getattr(again, side), getattr(spec.tools, side)):
-        return FieldFate(field, "mapped", row.key)
+        return FieldFate(field, "kept" if source is target else "mapped", row.key)
     return replace(fate, field=field)
 
 
@@ -244,15 +280,19 @@ def _unsaid(spec: AgentSpec, field: str, target: Format) -> FieldFate:
         name, origin = default_name(f"{file_name(spec)}{target.suffix}", target, headings)
         if name == spec.name:
             return FieldFate(field, "renamed", note=f"it is the {origin}")
+    if field.startswith("tools") and target.after_read and tools_as_read(spec, target) == spec.tools:
+        return FieldFate(field, "kept")  # another key says it
     return FieldFate(field, "dropped")
 
 
-def _fate(field: str, value: Any, row: Row, source: Format | None) -> FieldFate:
+def _fate(field: str, value: Any, row: Row, source: Format | None, target: Format) -> FieldFate:
     written = row.codec.encode(value)
     try:
         again = None if written is None else row.codec.decode(node_of(written))
     except ValueError as error:
         return FieldFate(field, "dropped", note=str(error))
+    if again is None and target.unsaid_tools is not None and row.field in {"tools", "tools.whole"}:
+        again = target.unsaid_tools if row.field == "tools.whole" else target.unsaid_tools.allow
     if not is_same(row.field, again, value) and not (again is None and is_silent(row.field, value)):
         lost = row.codec.lost(value, again) if row.codec.lost else None
         if again is None:
@@ -262,8 +302,8 @@ def _fate(field: str, value: Any, row: Row, source: Format | None) -> FieldFate:
     origin = source.by_field.get(field) if source else None
     if origin is None:
         return FieldFate(field, "kept" if row.key == field else "renamed", row.key)
-    if row is not origin and not is_same(row.field, as_read(origin, value), value):
-        return FieldFate(field, "reduced", row.key, note="its own format has no such word")
+    if source and row is not origin and not is_same(row.field, as_read(origin, value), value):
+        return FieldFate(field, "reduced", row.key, note=f"taken back, {source.title} would have another word for it")
     if origin.codec.encode(value) != written:
         return FieldFate(field, "mapped", row.key)
     return FieldFate(field, "kept" if origin.key == row.key else "renamed", row.key)
@@ -277,9 +317,9 @@ def _added(spec: AgentSpec, target: Format) -> Iterator[FieldFate]:
         elif row.codec.filler is not None and meaning_of(spec, row, target) is None:
             yield FieldFate(row.field, "defaulted", row.key, note=row.origin)
     whole = target.by_field.get("tools.whole")
-    again = as_read(whole, spec.tools) if whole and spec.tools else None
+    again = as_read(whole, as_told(spec, target).tools) if whole and spec.tools else None
     if whole and spec.tools and again is not None:  # one list said as the other
-        if spec.tools.allow is None and spec.tools.deny and again.allow is not None:
+        if spec.tools.allow is None and spec.tools.deny and (again.allow is not None or not again.deny):
             yield FieldFate("tools", "defaulted", whole.key, note="all that is not denied")
         if again.deny and not spec.tools.deny:
             yield FieldFate("tools.deny", "defaulted", whole.key, note="all that is not allowed")

@@ -167,7 +167,9 @@ def is_known(name: str) -> bool:
 
 
 def words_for(access: str) -> str:
-    """What an access means, in plain words: `run shell commands`."""
+    """What an access means, in plain words: `run shell commands`; `limit:KEY` is what a dropped key withheld."""
+    if access.startswith("limit:"):
+        return f"do what `{access.removeprefix('limit:')}` withheld"
     return str(_vocabulary()["access"][access])
 
 
@@ -186,6 +188,17 @@ def access_of(tools: Tools | None) -> frozenset[str]:
     other allowed tool reaches.
     """
     return frozenset(access for access, _ in _reach(tools))
+
+
+def left_of(tools: Tools) -> tuple[Tool, ...]:
+    """The tools that are listed as allowed without those that are denied; a denied server's are denied with it."""
+    denied = {tool.name for tool in tools.deny if not tool.only}
+    return tuple(tool for tool in tools.allow or () if not denied & _names_of(tool.name))
+
+
+def _names_of(tool: str) -> set[str]:
+    """The names by which a tool can be denied: its own, its server's, that of all servers."""
+    return {tool, tool.partition("/")[0], "mcp:*", "mcp"} if tool.startswith("mcp:") else {tool}
 
 
 def gains(before: Tools | None, after: Tools | None) -> tuple[str, ...]:
@@ -209,12 +222,8 @@ def _reach(tools: Tools | None) -> frozenset[tuple[str, frozenset[str]]]:
     """Each access with the patterns it is limited to; no patterns is no limit."""
     if tools is None:
         return frozenset((access, frozenset[str]()) for access in EVERYTHING)
-    denied = {tool.name for tool in tools.deny if not tool.only}
-    if tools.allow is None:
-        names = [name for name in _vocabulary()["tools"] if name not in denied]
-        servers = [] if {"mcp:*", "mcp"} & denied else ["mcp:*"]
-        return _summed(Tool(name) for name in [*names, *servers])
-    return _summed(tool for tool in tools.allow if tool.name not in denied)
+    every = (name for name in _vocabulary()["tools"] if name != "browser")  # which few hosts have
+    return _summed(left_of(Tools(tuple(map(Tool, [*every, "mcp:*"])), tools.deny) if tools.allow is None else tools))
 
 
 def _summed(tools: Iterable[Tool]) -> frozenset[tuple[str, frozenset[str]]]:

@@ -43,7 +43,7 @@ from converters.cli import _run
 from converters.cli._console import Console
 from converters.convert import CANONICAL, Options, Outcome
 from converters.document import Document
-from converters.fields import as_read
+from converters.fields import as_read, tools_of
 from converters.fitting import with_defaults
 from converters.formats import FORMATS
 from converters.formats._kit import PROMPT, Container, Format
@@ -204,7 +204,7 @@ def test_access_never_grows_unsaid(id_: str, spec: AgentSpec) -> None:
     assume(not _nothing_to_say(spec, fmt))
     back = read_back(spec, fmt)
     assert back is not None
-    assert gains(spec.tools, back.tools) == report(spec, fmt).gains
+    assert gains(tools_of(spec), tools_of(back)) == report(spec, fmt).gains
 
 
 @every_return

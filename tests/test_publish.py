@@ -481,7 +481,7 @@ def test_a_format_s_page_tells_its_table(built: Path, made: Catalogue) -> None:
         text = " ".join("".join(reader.text).split())
         for said in (fmt.title, fmt.container.value, *fmt.files, *(row.key for row in fmt.rows), fmt.read_on):
             assert " ".join(said.split()) in text, (fmt.id, said)
-        assert fmt.limits_tools or "cannot limit" in text
+        assert fmt.limits_tools or ("only as a whole" if fmt.limits_whole else "cannot limit") in text
         assert ("Read only" in text or "Written only" in text) == (not (fmt.reads and fmt.writes))
         count = sum(bool(s.source and s.source.format == fmt.id) for s in made.agents.values())
         links = {a.get("href") for tag, a in reader.tags if tag == "a"}

@@ -62,6 +62,7 @@ def test_every_client_says_where_its_facts_are_from(name: str) -> None:
 TABLES = {"source", "read_on", "same_as", "all", "absent", "limits", "string", "others", "sets", "categories"} | {
     "model_ids",
     "model_looks",
+    "model_registry",
     *vocabulary._CHECKS,
     "colors",
 }
@@ -198,6 +199,9 @@ def test_a_wrong_map_is_refused_with_its_key(said: Any, words: str) -> None:
         ("vscode", "opus", "Claude Opus 4.6 (copilot)", True),
         ("vscode", "GPT-5 (copilot)", "GPT-5 (copilot)", True),
         ("vscode", "gpt-5", None, False),
+        ("vscode", "claude-sonnet-4", "Claude Sonnet 4 (copilot)", True),
+        ("vscode", "claude-opus-4-5", "Claude Opus 4.5 (copilot)", True),
+        ("vscode", "claude-sonnet-4-20250514", None, False),
         ("codex", "gpt-5.1-codex", "gpt-5.1-codex", True),
         ("codex", "inherit", None, True),
         ("codex", "opus", None, False),
@@ -309,7 +313,8 @@ RE = ("regex:x",)
         (FACTORY, ["FetchUrl", "Create"], named("web-fetch", "write")),
         (KIRO, ["read", "@git", "@git/status"], named("read", "list", "glob", "grep", "mcp:git", "mcp:git/status")),
         (KIRO, ["fs_write", "@mcp", "use_aws"], named("write", "edit", "mcp:*", "use_aws")),
-        (AMAZONQ, ["fs_read", "execute_bash", "@git"], named("read", "list", "shell", "mcp:git")),
+        (AMAZONQ, ["fs_read", "execute_bash"], named("read", "list", "glob", "grep", "shell")),
+        (AMAZONQ, ["@git"], named("mcp:git")),
         (CLINE, "read_file, list_files, editor", named("read", "list", "glob", "shell", "write", "edit")),
         (CLINE, ["ask_question", "use_mcp_tool"], named("ask-user", "cline:use_mcp_tool")),
         (AUGMENT, ["view", "remove-files"], named("read", "remove-files")),
@@ -323,6 +328,7 @@ RE = ("regex:x",)
         (COPILOT, ["Read", "shell"], named("read", "list", "shell", "shell-output", "shell-stop")),
         (COPILOT, "read, gh/issue", named("read", "list", "mcp:gh/issue")),
         (COPILOT, ["*"], ALL),
+        (ROO, ["browser"], ()),
         (ROO, ["command", ["edit", {"fileRegex": "x"}]], (Tool("shell"), Tool("write", RE), Tool("edit", RE))),
     ],
 )  # fmt: skip
@@ -523,7 +529,8 @@ def test_read_only_is_read_as_what_it_denies() -> None:
     assert read_only.lost(Tools(named("read")), Tools(None, CHANGING))
 
 
-LOOKING = ("read", "list", "glob", "grep", "web-search", "mcp:*")
+LOOKING = ("read", "list", "glob", "grep", "mcp:*", "web-search")
+WORKING = ("read", "list", "glob", "grep", "write", "edit", "shell", "mcp:*", "web-search")
 
 
 @pytest.mark.parametrize(
@@ -544,7 +551,7 @@ def test_the_narrowest_sandbox_is_taken(tools_: Tools, word: str | None) -> None
 
 def test_a_sandbox_is_read_as_what_it_leaves() -> None:
     assert sandbox_mode.decode(node_of("read-only")) == Tools(named(*LOOKING))
-    assert sandbox_mode.decode(node_of("workspace-write")) == Tools(named(*LOOKING, "write", "edit", "shell"))
+    assert sandbox_mode.decode(node_of("workspace-write")) == Tools(named(*WORKING))
     assert sandbox_mode.decode(node_of("danger-full-access")) == Tools()
     with pytest.raises(ValueError, match="expected one of"):
         sandbox_mode.decode(node_of("none"))

@@ -16,6 +16,7 @@ from converters.check._checked import Checked
 from converters.check.places import Places, find_name
 from converters.convert import Options, understand
 from converters.derive import derive
+from converters.fields import access_of_spec
 from converters.findings import EDITED_SPEC, SOURCE_GONE, STALE, STALE_SPEC, UNREADABLE, Finding, Span
 from converters.findings import NO_LICENCE as UNLICENSED
 from converters.inputs import Input, read_bytes
@@ -24,7 +25,6 @@ from converters.model import NO_LICENCE, AgentSpec, Derived, Source
 from converters.output import Output
 from converters.sections import kind
 from converters.text import decode
-from converters.tools import access_of
 
 _NOT_SPECS = frozenset({"collections.yaml", ".specs-manifest.json"})
 
@@ -216,7 +216,7 @@ def _stale(spec: AgentSpec, places: Places) -> Iterator[Finding]:
     """Derived fields that are no longer what follows from the rest."""
     if spec.derived != Derived():
         said = _derived_json(spec.derived)
-        fresh = _derived_json(derive(spec, access_of(spec.tools)))
+        fresh = _derived_json(derive(spec, access_of_spec(spec)))
         for name in sorted(said.keys() | fresh.keys()):
             if said.get(name) != fresh.get(name):
                 pointer = f"/derived/{name}"

@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from converters.cli._layout import WIDTH, Page, columns, count, cut, cut_start, left, listed, plain, wrapped
 from converters.convert import CANONICAL, Outcome
+from converters.fields import access_of_spec
 from converters.formats import FORMATS
 from converters.model import NO_LICENCE, AgentSpec, Section, Tool, Tools
-from converters.tools import access_of, words_for
+from converters.tools import words_for
 from converters.vocabulary import load
 
 _LABEL = 11
@@ -50,7 +51,7 @@ def _facts(spec: AgentSpec, outcome: Outcome) -> Iterator[tuple[str, str]]:
         yield "use when", cut(spec.when_to_use, 3 * (WIDTH - _LABEL - 3))
     yield "model", _model(spec)
     yield from _tools(spec.tools)
-    yield "may", touching(access_of(spec.tools))
+    yield "may", touching(access_of_spec(spec))
     if settings := ", ".join(_settings(spec)):
         yield "settings", settings
     if spec.skills:

@@ -14,12 +14,12 @@ from converters.cli._layout import WIDTH, Page, columns, cut, wrapped
 from converters.cli._library import agents_at
 from converters.cli._run import format_ids
 from converters.convert import CANONICAL, Options
+from converters.fields import access_of_spec
 from converters.findings import Span
 from converters.formats import FORMATS
 from converters.formats._kit import Format
 from converters.model import AgentSpec
 from converters.report import WORDS, Report, report
-from converters.tools import access_of
 
 _TOLD = 12
 """Formats whose losses are told without being asked for."""
@@ -68,7 +68,7 @@ def _compared(spec: AgentSpec, targets: tuple[str, ...]) -> dict[str, Any]:
 
 def _fate(spec: AgentSpec, target: str) -> dict[str, Any]:
     """What becomes of the agent in one format; the canonical form says everything."""
-    before = sorted(access_of(spec.tools))
+    before = sorted(access_of_spec(spec))
     if target == CANONICAL:
         fields = [
             {"field": field, "status": "kept", "word": "kept", "key": field, "note": None} for field in spec.said()

@@ -52,6 +52,7 @@ def _told(fmt: Format) -> dict[str, Any]:
         "why": fmt.why or None,
         "many_agents": fmt.shared,
         "limits_tools": fmt.limits_tools,
+        "limits_whole": fmt.limits_whole,
         "limits": [_limit(limit) for limit in fmt.limits],
         "reserved": sorted(fmt.reserved),
         "traps": [trap.told for trap in fmt.traps],
@@ -98,6 +99,7 @@ def _canonical() -> dict[str, Any]:
         "why": None,
         "many_agents": False,
         "limits_tools": True,
+        "limits_whole": False,
         "limits": [],
         "reserved": [],
         "traps": [],
@@ -138,13 +140,13 @@ def _list(page: Page, told: list[dict[str, Any]]) -> None:
     page.heading("Formats")
     rows = [("id", "title", "keys", "way", "limits", "read on")]
     for fmt in told:
-        limits = "yes" if fmt["limits_tools"] else "no"
+        limits = "yes" if fmt["limits_tools"] else "whole" if fmt["limits_whole"] else "no"
         way = "both" if fmt["reads"] and fmt["writes"] else "read" if fmt["reads"] else "write"
         rows.append((fmt["id"], fmt["title"], str(fmt["rows"]), way, limits, fmt["read_on"] or ""))
     page.lines(table(rows, indent="  ", right=(2,)))
     page.line()
-    page.lines(wrapped("`limits` tells whether a file can limit what an agent touches. `specs formats FORMAT` shows its"
-                       " keys, its limits, and where the facts were read."))  # fmt: skip
+    page.lines(wrapped("`limits` tells whether a file can limit what an agent touches, by tool or as a whole."
+                       " `specs formats FORMAT` shows its keys, its limits, and where the facts were read."))  # fmt: skip
 
 
 def _table(page: Page, fmt: Mapping[str, Any]) -> None:
@@ -157,7 +159,12 @@ def _table(page: Page, fmt: Mapping[str, Any]) -> None:
         page.lines(wrapped(", ".join(f"{d['id']} ({d['title']})" for d in fmt["dialects"]), first="  dialects      "))
     page.lines(
         wrapped(
-            "yes" if fmt["limits_tools"] else "no: the host decides what an agent may touch", first="  limits tools  "
+            "yes"
+            if fmt["limits_tools"]
+            else "only as a whole: none can be named"
+            if fmt["limits_whole"]
+            else "no: the host decides what an agent may touch",
+            first="  limits tools  ",
         )
     )
     page.lines(

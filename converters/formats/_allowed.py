@@ -8,7 +8,7 @@ from converters.formats._tools import ALL
 from converters.model import Json, Tool, Tools
 from converters.syntax import Node
 from converters.syntax.yaml import node_of
-from converters.tools import client_names, groups
+from converters.tools import client_names, groups, left_of
 
 
 def allowed_only(client: str, names: Codec[tuple[Tool, ...]]) -> Codec[Tools]:
@@ -23,7 +23,7 @@ def allowed_only(client: str, names: Codec[tuple[Tool, ...]]) -> Codec[Tools]:
         if tools.allow is None and not denied:
             return names.encode(ALL)
         allowed = _named(client) if tools.allow is None else tools.allow
-        said = names.encode(tuple(tool for tool in allowed if tool.name not in denied))
+        said = names.encode(left_of(Tools(allowed, tools.deny)))
         return [name for name in said if not denied & meant(name)] if isinstance(said, list) else said
 
     def meant(name: Json) -> set[str]:

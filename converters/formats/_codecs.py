@@ -152,16 +152,6 @@ flag: Codec[bool] = Codec(_flag, lambda value: value, "true or false")
 words: Codec[tuple[str, ...]] = Codec(_words, _joined, "names, as a list or separated by commas", listed=list)
 
 
-def _first(node: Node) -> str | None:
-    if isinstance(node, Sequence):
-        names = [name_in(item) for item in node.items]
-        if len(names) != 1:
-            raise ValueError(f"expected one model, found a list of {len(names)}")
-        return names[0]
-    return _text(node)
-
-
-model_choice: Codec[str] = Codec(_first, str, "a model's name", listed=lambda value: [value])
 free: Codec[Json] = Codec(value_of, lambda value: value, "any value")
 
 

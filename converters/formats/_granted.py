@@ -9,6 +9,7 @@ from converters.formats._kit import Codec
 from converters.formats._tools import ALL, tools_lost
 from converters.model import Json, Tool, Tools
 from converters.syntax import Node, Sequence
+from converters.tools import left_of
 
 
 def granted(read: Callable[[Node], tuple[Tool, ...]], write: Callable[[Tool], Json], says: str) -> Codec[Tools]:
@@ -28,8 +29,7 @@ def granted(read: Callable[[Node], tuple[Tool, ...]], write: Callable[[Tool], Js
     def encode(tools: Tools) -> Json:
         if tools == Tools():
             return None
-        denied = {tool.name for tool in tools.deny if not tool.only}
-        spelled = [write(tool) for tool in tools.allow or () if tool.name not in denied]
+        spelled = [write(tool) for tool in left_of(tools)]
         found: list[Json] = []
         for item in spelled:
             if item is not None and item not in found:

@@ -7,6 +7,7 @@ from converters.formats._kit import Row
 from converters.formats._mcp import server_map
 from converters.formats._models import model_names
 from converters.formats._tools import ALL, tool_names
+from converters.formats._withheld import denies, narrows
 
 NAMING = (
     Row("name", "name", text, note="absent: the file's name"),
@@ -33,9 +34,21 @@ CONFIGURATION = (
     ),
     Row("allowedTools", ".allowedTools", free, note="what runs without asking; of CLI 2"),
     Row("toolAliases", ".toolAliases", free, note="of CLI 2"),
-    Row("toolsSettings", ".toolsSettings", free, note="of CLI 2; `subagent/availableAgents` is whom it may start"),
-    Row("permissions", ".permissions", free, note="rules of `capability`, `match`, `exclude` and `effect`"),
-    Row("mcpServers", "mcp_servers", server_map()),
+    Row(
+        "toolsSettings",
+        ".toolsSettings",
+        free,
+        withholds=narrows,
+        note="of CLI 2; `subagent/availableAgents` is whom it may start",
+    ),
+    Row(
+        "permissions",
+        ".permissions",
+        free,
+        withholds=denies,
+        note="rules of `capability`, `match`, `exclude` and `effect`",
+    ),
+    Row("mcpServers", "mcp_servers", server_map(denied="disabledTools")),
     Row("includeMcpJson", ".includeMcpJson", flag, note="whether it has its host's MCP servers"),
     Row("includePowers", ".includePowers", flag, note="IDE only"),
     Row("resources", ".resources", free, note="`file://`, `skill://`, or a knowledge base"),

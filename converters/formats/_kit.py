@@ -57,6 +57,8 @@ class Codec(Generic[T]):
 
     Without it, any difference is a loss of the exact value.
     """
+    rest: Callable[[Node], Json] | None = None
+    """What a value says besides, which no field has; it stays with the format, and `None` is nothing."""
     filler: Json = field(default=None, hash=False)
     """What is written in a new file where nothing is said and the client wants something; it is read as nothing."""
 
@@ -81,6 +83,8 @@ class Row:
     """Where that comes from, for people."""
     alias: bool = False
     """Whether it is read, and written only where its author used it."""
+    withholds: Callable[[Any], bool] | None = None
+    """For an extension: whether its value takes away some access, which is had again where it is dropped."""
     short: bool = False
     """Whether the mapping around a nested key may be given as this value alone."""
 
@@ -140,7 +144,7 @@ class Trap:
     @property
     def told(self) -> str:
         """What becomes of it and where, for people."""
-        *others, last = (f"the {field.replace('_', ' ')}" for field in self.fields)
+        *others, last = ("the prompt" if field == PROMPT else field for field in self.fields)
         where = f"{', '.join(others)} or {last}" if others else last
         return f"`{self.example}` in {where}: the client {self.does}"
 
@@ -204,6 +208,8 @@ class Format:
     them as they stand."""
     before_write: Callable[[AgentSpec], AgentSpec] | None = None
     """What rows cannot say: a spec as this format needs it, called before each writing."""
+    after_read: Callable[[AgentSpec], AgentSpec] | None = None
+    """Its counterpart, called after each reading: what keys that are kept as they stand say of the tools."""
     limits: tuple[Limit, ...] = ()
     reserved: frozenset[str] = frozenset()
     """Names the client keeps for itself: an agent called so is left out, or never asked."""
@@ -216,6 +222,8 @@ class Format:
     """Whether the client passes over the allowed tools where denied ones are listed as well."""
     unsaid_tools: Tools | None = None
     """What an agent may use whose file has no key for tools; `None` leaves that to the host."""
+    memory_tools: tuple[str, ...] = ()
+    """What the client adds to the tools listed where an agent has a memory."""
     safest: str = ""
     """Where it cannot name tools: the nearest safe way, for people."""
     also_loads: tuple[str, ...] = ()
@@ -271,6 +279,11 @@ class Format:
     def keyed(self) -> bool:
         """Whether the file is a mapping of keys, and the prompt one of its values."""
         return self.container in {Container.YAML, Container.JSON, Container.TOML}
+
+    @property
+    def limits_whole(self) -> bool:
+        """Whether tools can be limited only all together, as by a sandbox."""
+        return not self.limits_tools and "tools.whole" in self.by_field
 
     def is_nested(self, key: str) -> bool:
         """Whether an entry of this key is taken apart by rows of its inner keys."""

@@ -217,9 +217,7 @@ _CODEX_KEYS = frozenset({
 })  # fmt: skip
 """The client refuses a file with a setting it does not know."""
 
-codex_servers: Codec[Json] = server_map(
-    _codex, _from_codex, allowed="enabled_tools", denied="disabled_tools"
-)
+codex_servers: Codec[Json] = server_map(_codex, _from_codex, allowed="enabled_tools", denied="disabled_tools")
 """Codex's `mcp_servers`: no `type`, and what a variable fills stands under keys of its own.
 
 No setting is filled in otherwise, so a server with `${...}` elsewhere is left out.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from converters.formats._codecs import blank, name_in
 from converters.formats._kit import Codec
 from converters.model import Json
@@ -33,6 +35,21 @@ def model_names(client: str) -> Codec[str]:
         return told.note or (None if told.name is None else "its exact name")
 
     return Codec(decode, encode, "a model's name", listed=listed, lost=lost)
+
+
+def model_choices(client: str) -> Codec[str]:
+    """Models in the order they are tried; the first is the agent's, the rest stays with the client."""
+    names = model_names(client)
+
+    def decode(node: Node) -> str | None:
+        rest(node)
+        return names.decode(node.items[0] if isinstance(node, Sequence) and node.items else node)
+
+    def rest(node: Node) -> Json:
+        others = node.items[1:] if isinstance(node, Sequence) else ()
+        return [name_in(item) for item in others] or None
+
+    return replace(names, decode=decode, rest=rest, says="a model's name, or a list of them, the first tried first")
 
 
 def _only(node: Node) -> str | None:

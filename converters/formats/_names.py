@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from converters.formats._codecs import text
 from converters.formats._kit import Codec
 from converters.identity import slug
 
+_CLAUDE = re.compile(r"(?!-)[^:]{1,256}")
 _LATIN = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _SKILL = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -35,9 +37,21 @@ def _skill(name: str) -> str:
     return plain[: LONGEST_SKILL + 1].rpartition("-")[0] or plain[:LONGEST_SKILL]
 
 
+def _claude(name: str) -> str:
+    if _CLAUDE.fullmatch(unicodedata.normalize("NFKC", name)):
+        return name
+    return slug(name)[:LONGEST_CLAUDE].strip("-") or "agent"
+
+
+LONGEST_CLAUDE = 256
+"""Characters the name of a Claude Code agent may have."""
 LONGEST_SKILL = 64
 """Characters the name of a skill may have."""
 
+claude_name: Codec[str] = Codec(
+    text.decode, _claude, f"text without `:`, not starting with `-`, at most {LONGEST_CLAUDE} characters", lost=_lost
+)
+"""Source: the loader of Claude Code 2.1.329, read 2026-11-21; it passes over an agent of any other name."""
 latin_name: Codec[str] = Codec(text.decode, _latin, "small letters, digits and `-`, a letter first", lost=_lost)
 sanitised_name: Codec[str] = Codec(text.decode, _sanitised, "letters, digits, `_` and `-`", lost=_lost)
 skill_name: Codec[str] = Codec(

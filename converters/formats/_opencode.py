@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from converters.formats._codecs import best_summary, choice, count, flag, number, record, text
+from converters.formats._codecs import best_summary, choice, count, flag, free, number, record, text
 from converters.formats._kit import Row
 from converters.formats._models import model_names
 from converters.formats._permissions import permissions, switches
+from converters.formats._withheld import denies, is_set
 from converters.formats._words import color_names
 from converters.model import AgentSpec
 
@@ -45,6 +46,8 @@ def settings(client: str) -> tuple[Row, ...]:
         Row("tools", "tools.whole", switches(client), strict=True, alias=True, note="before it was `permission`"),
         Row("color", "color", color_names(client), note="any other makes the configuration invalid"),
         Row("hidden", ".hidden", flag, note="from the list behind `@`"),
-        Row("disable", ".disable", flag),
+        Row("disable", ".disable", flag, withholds=is_set),
+        Row("disabled", ".disabled", flag, withholds=is_set, note="of release 2"),
+        Row("permissions", ".permissions", free, withholds=denies, note="of release 2: rules, each with its `action`"),
         Row("options", ".options", record, note="for the model's provider"),
     )

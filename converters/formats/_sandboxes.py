@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from converters.formats._codecs import flag
 from converters.formats._kit import Codec
 from converters.formats._tools import ALL, tools_lost
-from converters.model import Json, Tool, Tools
+from converters.model import AgentSpec, Json, Tool, Tools
 from converters.syntax import Node, Scalar
 
 CHANGING = ("write", "edit", "notebook-edit", "shell")
 """The tools that change files or may."""
 
-_LOOKING = ("read", "list", "glob", "grep", "web-search", "mcp:*")
+_LOOKING = ("read", "list", "glob", "grep", "mcp:*", "web-search")
 """What Codex's read-only sandbox leaves."""
 
-_WORKING = (*_LOOKING, "write", "edit", "shell")
+_WORKING = ("read", "list", "glob", "grep", "write", "edit", "shell", "mcp:*", "web-search")
 """What its sandbox of the workspace leaves."""
 
 _SANDBOXES = {
@@ -84,3 +86,36 @@ Nothing is written for an agent that nothing limits: `danger-full-access` would 
 host's sandbox holds back. It is read as no limit, and stays where its author wrote it.
 Source: <https://developers.openai.com/codex/subagents> and codex-rs of release 0.169.0, read 2026-11-21.
 """
+
+
+_SEARCH = Tool("web-search")
+
+
+def no_search(spec: AgentSpec) -> str | None:
+    """Codex's `web_search` for an agent that may not search the web; `None` for one that may."""
+    tools = spec.tools or Tools()
+    held = tools.allow is None or any(tool.name == _SEARCH.name for tool in tools.allow)
+    return None if held and _SEARCH not in tools.deny else "disabled"
+
+
+def search_disabled(spec: AgentSpec) -> AgentSpec:
+    """`spec` as it was read, without the web search that `web_search` takes away."""
+    if not _has_no_search(spec):
+        return spec
+    tools = spec.tools or Tools()
+    if tools.allow is None:
+        return replace(spec, tools=Tools(None, tuple(dict.fromkeys((*tools.deny, _SEARCH)))))
+    return replace(spec, tools=replace(tools, allow=tuple(tool for tool in tools.allow if tool != _SEARCH)))
+
+
+def search_unsaid(spec: AgentSpec) -> AgentSpec:
+    """`spec` with the tools that `sandbox_mode` is to say, where `web_search` says the rest."""
+    if not _has_no_search(spec) or spec.tools is None:
+        return spec
+    deny = tuple(tool for tool in spec.tools.deny if tool != _SEARCH)
+    allow = None if spec.tools.allow is None else tuple(dict.fromkeys((*spec.tools.allow, _SEARCH)))
+    return replace(spec, tools=Tools(allow, deny))
+
+
+def _has_no_search(spec: AgentSpec) -> bool:
+    return spec.extensions.get("codex", {}).get("web_search") == "disabled"

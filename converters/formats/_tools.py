@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from converters.formats._codecs import blank, flag, kind_of, name_in
+from converters.formats._codecs import blank, kind_of, name_in
 from converters.formats._kit import Codec
 from converters.model import Json, Tool
 from converters.syntax import Mapping, Node, Scalar, Sequence
@@ -225,7 +225,7 @@ def _limited(group: str, limits: set[tuple[str, ...]]) -> Json:
 def _members(client: str, name: str, only: tuple[str, ...]) -> tuple[Tool, ...]:
     """The tools a group's name stands for; a name nobody knows stands for itself."""
     group = group_names(client).get(name.lower(), name.lower())
-    members = groups(client).get(group)
+    members = groups(client).get(group, meaning(client, name))
     return (Tool(f"{client}:{name}", only),) if members is None else tuple(Tool(tool, only) for tool in members)
 
 
@@ -245,7 +245,7 @@ def tools_lost(before: tuple[Tool, ...], after: tuple[Tool, ...] | None) -> str 
     if after is None or after == ALL:
         return "nothing limits the tools"
     if before == ALL:
-        return "without the tools it has no name for"
+        return "without the tools it has no name for" if after else "none, where all were meant"
     was, now = _limits(before), _limits(after)
     told = [
         ("without {}", sorted(was.keys() - now.keys())),
@@ -261,21 +261,3 @@ def tools_lost(before: tuple[Tool, ...], after: tuple[Tool, ...] | None) -> str 
 
 def _limits(tools: tuple[Tool, ...]) -> dict[str, frozenset[tuple[str, ...]]]:
     return {tool.name: frozenset(other.only for other in tools if other.name == tool.name) for tool in tools}
-
-
-_CHANGING = tuple(Tool(name) for name in ("write", "edit", "notebook-edit", "shell"))
-"""The tools a read-only agent is denied."""
-
-
-def _is_read_only(node: Node) -> tuple[Tool, ...] | None:
-    said = flag.decode(node)
-    return None if said is None else _CHANGING if said else ()
-
-
-read_only: Codec[tuple[Tool, ...]] = Codec(
-    _is_read_only,
-    lambda denied: set(_CHANGING) <= set(denied),
-    "true or false: true denies what writes files or runs commands",
-    lost=tools_lost,
-)
-"""Until Cursor's row speaks of all tools: see `_sandboxes`."""

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 
-from converters.formats._codecs import best_summary, flag, free, text
+from converters.formats._codecs import best_summary, flag, free, text, words
 from converters.formats._kit import Codec, Container, Format, Limit, Row
 from converters.formats._names import LONGEST_SKILL, skill_name
+from converters.syntax.yaml import node_of
 
 _DASHES = re.compile("-{3,}")
 
@@ -22,6 +23,15 @@ _undashed: Codec[str] = Codec(
     "text without `---`",
     lost=lambda before, after: None if after == before else "dashes that would end the header",
 )
+
+
+def _in_a_row(tags: tuple[str, ...]) -> str | None:
+    """Tags in one text, the only kind of value that metadata has; `None` where they would not come back."""
+    joined = ", ".join(tags)
+    return joined if words.decode(node_of(joined)) == tags and not _DASHES.search(joined) else None
+
+
+_joined_tags: Codec[tuple[str, ...]] = Codec(words.decode, _in_a_row, "words, separated by commas")
 
 _AN_AGENTS = frozenset(
     {"tools", "disallowedTools", "color", "permissionMode", "mode", "globs", "handoffs", "target", "infer"}
@@ -59,6 +69,9 @@ FORMAT = Format(
         Row("compatibility", ".compatibility", text, note="at most 500 characters"),
         Row("metadata/author", "author", _undashed),
         Row("metadata/version", "version", _undashed),
+        Row("metadata/title", "title", _undashed, note="metadata is the author's own: it goes along"),
+        Row("metadata/color", "color", _undashed),
+        Row("metadata/tags", "tags", _joined_tags),
         Row("allowed-tools", ".allowed-tools", free, note="what runs without asking; parted by spaces"),
         Row("when_to_use", ".when_to_use", text, note="Claude Code only"),
         Row("argument-hint", ".argument-hint", free, note="Claude Code and VS Code only"),

@@ -15,6 +15,7 @@ from converters.formats._kit import PROMPT, Container, Format, Row, Trap
 from converters.formats._mcp import server_map
 from converters.formats._models import model_names
 from converters.formats._tools import tool_names
+from converters.formats._withheld import narrows
 from converters.model import Tools
 
 FORMAT = Format(
@@ -45,7 +46,7 @@ FORMAT = Format(
         Row("allowedTools", ".allowedTools", free, note="what runs without asking"),
         Row("resources", ".resources", free, note="`file://` and a path or a glob"),
         Row("hooks", ".hooks", free, note="`agentSpawn`, `userPromptSubmit`, `preToolUse`, `postToolUse`, `stop`"),
-        Row("toolsSettings", ".toolsSettings", free),
+        Row("toolsSettings", ".toolsSettings", free, withholds=narrows),
         Row("useLegacyMcpJson", ".useLegacyMcpJson", flag, note="whether it has its host's MCP servers"),
         Row("model", "model", model_names("amazonq")),
     ),

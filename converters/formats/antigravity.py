@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from converters.formats._codecs import best_summary, choice, flag, free, text, words
 from converters.formats._kit import Codec, Container, Format, Row
+from converters.formats._mcp import server_list
 from converters.formats._models import model_names
 from converters.formats._tools import ALL, tool_names
 from converters.syntax import Node
@@ -49,7 +50,7 @@ FORMAT = Format(
         Row("subagent", ".subagent", flag, note="whether agents can start it; absent: true"),
         Row("subagents", ".subagents", free, note="whom it may start"),
         Row("commandExecutionPolicy", ".commandExecutionPolicy", choice("sandbox", "auto", "eager")),
-        Row("mcpServers", "mcp_servers", free),
+        Row("mcpServers", "mcp_servers", server_list),
         Row("inheritMcp", ".inheritMcp", flag, note="whether it has its host's MCP servers"),
         Row("inheritCustomizations", ".inheritCustomizations", flag),
         Row("skills", "skills", _listed),

@@ -9,7 +9,7 @@ what each of them takes it for, and none is checked on the way.
 from __future__ import annotations
 
 from converters.formats._codecs import best_summary, flag, free, text
-from converters.formats._efforts import effort_level
+from converters.formats._efforts import openai_effort
 from converters.formats._kit import Container, Format, Row
 from converters.formats._models import model_names
 from converters.formats._switches import switched
@@ -27,7 +27,7 @@ FORMAT = Format(
         Row("name", "name", text, note="absent: the file's name; not `default` or `start`"),
         Row("description", "description", text, required=True, default=best_summary, origin="the summary"),
         Row("model", "model", model_names("claude-code"), note="handed on untranslated"),
-        Row("model_reasoning_effort", "effort", effort_level, note="for Codex"),
+        Row("model_reasoning_effort", "effort", openai_effort, note="for Codex"),
         Row(
             "tools",
             "tools",

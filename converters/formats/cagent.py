@@ -6,8 +6,10 @@ read 2026-11-21. The schema is closed: an unknown key makes the client refuse th
 
 from __future__ import annotations
 
+import re
+
 from converters.formats._codecs import count, flag, free, text
-from converters.formats._kit import KEYED, PROMPT, Container, Format, Row
+from converters.formats._kit import KEYED, PROMPT, Container, Format, Row, Trap
 from converters.formats._models import model_names
 from converters.formats._toolsets import toolsets
 from converters.model import Tools
@@ -55,6 +57,9 @@ FORMAT = Format(
     around=('version: "7"\nagents:\n', ""),
     unsaid_tools=Tools(()),
     marks=(r"^[ \t]+instruction:", r"^[ \t]+toolsets:\s*$", r"^[ \t]+-?[ \t]*type: (?:filesystem|shell|think|todo)\b"),
+    traps=(
+        Trap(re.compile(r"\$\{[^}]*\}"), "evaluates it as an expression", example="${...}", fields=("description",)),
+    ),
     notes=(
         "models, MCP servers and permissions are the whole file's, and no agent's",
         "temperature belongs to an entry of `models`, which is not written",

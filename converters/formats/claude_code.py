@@ -11,7 +11,9 @@ import re
 from converters.formats._codecs import best_summary, choice, count, escaped_text, flag, free, text, words
 from converters.formats._efforts import effort_level
 from converters.formats._kit import PROMPT, Container, Dialect, Format, Limit, Row
+from converters.formats._mcp import server_list
 from converters.formats._models import model_names
+from converters.formats._names import LONGEST_CLAUDE, claude_name
 from converters.formats._tools import tool_calls
 from converters.formats._words import color_names, permission_modes
 
@@ -33,7 +35,7 @@ FORMAT = Format(
     files=(".claude/agents/{name}.md", ".claude/agents/**/*.md", "agents/**/*.md"),
     suffix=".md",
     rows=(
-        Row("name", "name", text, required=True, note="not starting `-`, no `:`, at most 256 characters"),
+        Row("name", "name", claude_name, required=True),
         Row("description", "description", escaped_text, required=True, default=best_summary, origin="the summary"),
         Row("tools", "tools", tool_calls("claude-code"), strict=True, note="absent: all the host has"),
         Row("disallowedTools", "tools.deny", tool_calls("claude-code"), strict=True),
@@ -46,7 +48,7 @@ FORMAT = Format(
         Row("isolation", "isolation", choice("worktree", "remote")),
         Row("background", "background", flag),
         Row("skills", "skills", words),
-        Row("mcpServers", "mcp_servers", free, note="a list of names, or of `{name: {command: ...}}`"),
+        Row("mcpServers", "mcp_servers", server_list),
         Row("hooks", "hooks", free, note="as in settings.json; the client refuses the agent where they are malformed"),
         Row("initialPrompt", ".initialPrompt", text, note="only where the agent leads the conversation"),
         Row("omitClaudeMd", ".omitClaudeMd", flag),
@@ -61,10 +63,11 @@ FORMAT = Format(
         Row("tags", "tags", words, note="not read by the client"),
     ),
     dialects=(Dialect(id="voltagent", title="VoltAgent collections", recognise=_is_voltagent),),
+    memory_tools=("read", "write", "edit"),
     signature=frozenset({"disallowedTools", "permissionMode", "maxTurns", "mcpServers", "omitClaudeMd"}),
     limits=(
-        Limit("name", most=256),
+        Limit("name", most=LONGEST_CLAUDE),
         Limit(PROMPT, most=1_048_576, unit="bytes", advice="the client reads no larger file"),
     ),
-    notes=(f"the body is the system prompt ({PROMPT}); a file without `name` is not an agent to the client",),
+    notes=("the body is the system prompt; a file without `name` is not an agent to the client",),
 )

@@ -13,6 +13,7 @@ from converters.formats._codecs import best_summary, choice, count, escaped_text
 from converters.formats._efforts import effort_level
 from converters.formats._kit import PROMPT, Container, Format, Limit, Row, Trap
 from converters.formats._models import model_names
+from converters.formats._names import LONGEST_CLAUDE, claude_name
 from converters.formats._tools import tool_calls
 from converters.formats._words import color_names
 
@@ -28,7 +29,7 @@ FORMAT = Format(
     suffix=".md",
     named_by="file",
     rows=(
-        Row("name", "name", text, note="absent: the file's name; not starting `-`, no `:`, at most 256 characters"),
+        Row("name", "name", claude_name, note="absent: the file's name"),
         Row("description", "description", escaped_text, required=True, default=best_summary, origin="the summary"),
         Row("when_to_use", "description", escaped_text, alias=True, note="where there is no description"),
         Row("when-to-use", "description", escaped_text, alias=True, note="where there is no description"),
@@ -59,7 +60,7 @@ FORMAT = Format(
     ),
     likely=lambda keys, _: 0.0 if "name" in keys else -1.0,  # beyond its place, a file is Claude Code's own
     limits=(
-        Limit("name", most=256),
+        Limit("name", most=LONGEST_CLAUDE),
         Limit(PROMPT, most=1_048_576, unit="bytes", advice="the client reads no larger file"),
     ),
     traps=(
@@ -69,6 +70,7 @@ FORMAT = Format(
             example="${CLAUDE_PLUGIN_ROOT}",
         ),
     ),
+    memory_tools=("read", "write", "edit"),
     notes=(
         "what is written is a folder `plugin`, which needs a `.claude-plugin/plugin.json` beside its folder `agents`",
         "no permission mode, hooks or MCP servers: the client takes those from a plugin as a whole",

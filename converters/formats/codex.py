@@ -8,11 +8,11 @@ the client does not know makes it pass over the file. There is no list of tools.
 from __future__ import annotations
 
 from converters.formats._codecs import best_summary, filled_text, free, text
-from converters.formats._effort_words import efforts
+from converters.formats._efforts import openai_effort
 from converters.formats._kit import PROMPT, Container, Format, Row
 from converters.formats._mcp import codex_servers
 from converters.formats._models import model_names
-from converters.formats._sandboxes import sandbox_mode
+from converters.formats._sandboxes import no_search, sandbox_mode, search_disabled, search_unsaid
 
 FORMAT = Format(
     id="codex",
@@ -33,7 +33,7 @@ FORMAT = Format(
         Row(
             "model_reasoning_effort",
             "effort",
-            efforts("none", "minimal", "low", "medium", "high", "xhigh"),
+            openai_effort,
             note="the client takes any word",
         ),
         Row("model_reasoning_summary", ".model_reasoning_summary", text),
@@ -41,7 +41,14 @@ FORMAT = Format(
         Row("sandbox_mode", "tools.whole", sandbox_mode, strict=True, note="absent: its parent's"),
         Row("sandbox_workspace_write", ".sandbox_workspace_write", free),
         Row("approval_policy", ".approval_policy", free),
-        Row("web_search", ".web_search", text, note="`disabled`, `cached` or `live`"),
+        Row(
+            "web_search",
+            ".web_search",
+            text,
+            default=no_search,
+            origin="the tools, which do not search the web",
+            note="`disabled`, `cached` or `live`",
+        ),
         Row("developer_instructions", PROMPT, filled_text, required=True),
         Row("mcp_servers", "mcp_servers", codex_servers),
         Row("skills", ".skills", free, note="`config`: a list of skills to switch on or off"),
@@ -50,6 +57,8 @@ FORMAT = Format(
     signature=frozenset(
         {"developer_instructions", "nickname_candidates", "model_reasoning_effort", "sandbox_mode", "approval_policy"}
     ),
+    before_write=search_unsaid,
+    after_read=search_disabled,
     limits_tools=False,
     safest="deny the tools that change files or run commands, and the sandbox will be read-only",
     notes=("tools cannot be limited by name: the sandbox holds back what writes files and runs commands",),

@@ -11,6 +11,7 @@ import re
 
 from converters.formats._codecs import best_summary, choice, flag, free, text
 from converters.formats._kit import PROMPT, Container, Format, Limit, Row
+from converters.formats._mcp import copilot_servers
 from converters.formats._models import model_names
 from converters.formats._tools import tool_aliases
 
@@ -47,7 +48,12 @@ FORMAT = Format(
         Row("infer", ".infer", flag, note="retired: the opposite of `disable-model-invocation`"),
         Row("disable-model-invocation", ".disable-model-invocation", flag),
         Row("user-invocable", ".user-invocable", flag),
-        Row("mcp-servers", "mcp_servers", free, note="by name; each names its `tools`"),
+        Row(
+            "mcp-servers",
+            "mcp_servers",
+            copilot_servers,
+            note="by name; each names its `tools`, and its `args` or `url`",
+        ),
         Row("metadata", ".metadata", free, note="names and values of text"),
         Row("github", ".github", free, note="what the agent's token may do"),
         Row("argument-hint", ".argument-hint", text, note="VS Code only"),

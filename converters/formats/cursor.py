@@ -7,7 +7,7 @@ stand on one line.
 
 from __future__ import annotations
 
-from converters.formats._codecs import best_summary, flag, slug_text, text
+from converters.formats._codecs import best_summary, flag, name_of, text
 from converters.formats._kit import Container, Format, Row
 from converters.formats._models import model_names
 from converters.formats._sandboxes import read_only
@@ -22,7 +22,9 @@ FORMAT = Format(
     suffix=".md",
     named_by="file",
     rows=(
-        Row("name", "name", slug_text, note="lower-case letters and `-`; absent: the file's name"),
+        Row(
+            "name", "name", name_of(r"[a-z0-9-]+", "lower-case letters, digits and `-`"), note="absent: the file's name"
+        ),
         Row("description", "description", text, default=best_summary, origin="the summary"),
         Row("model", "model", model_names("cursor"), note="`inherit` or a model's id; absent: `inherit`"),
         Row(

@@ -10,6 +10,7 @@ from converters.formats._codecs import best_summary, count, free, text
 from converters.formats._kit import Container, Format, Row
 from converters.formats._models import model_names
 from converters.formats._tools import tool_names
+from converters.formats._withheld import denies
 
 _TOOLS = tool_names("devin", empty="all", unknown="never")
 
@@ -29,7 +30,11 @@ FORMAT = Format(
         Row("allowed-tools", "tools", _TOOLS, strict=True, note="absent: all the host has"),
         Row("tools", "tools", _TOOLS, strict=True, alias=True, note="another name of `allowed-tools`"),
         Row(
-            "permissions", ".permissions", free, note="lists `allow`, `deny` and `ask`, of `Exec(git)`, `Read(src/**)`"
+            "permissions",
+            ".permissions",
+            free,
+            withholds=denies,
+            note="lists `allow`, `deny` and `ask`, of `Exec(git)`, `Read(src/**)`",
         ),
         Row("max-nesting", ".max-nesting", count, note="how deep its own subagents may go; absent: it starts none"),
     ),

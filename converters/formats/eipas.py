@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from converters.formats._codecs import best_summary, choice, count, escaped_text, flag, free, number, text, words
 from converters.formats._efforts import effort_level
-from converters.formats._kit import Container, Format, Limit, Row
+from converters.formats._kit import PROMPT, Container, Format, Limit, Row
+from converters.formats._mcp import server_list
 from converters.formats._models import model_names
+from converters.formats._names import LONGEST_CLAUDE, claude_name
 from converters.formats._tools import tool_calls
 from converters.formats._words import color_names, permission_modes
 
@@ -22,7 +24,7 @@ FORMAT = Format(
     files=(".claude/agents/{name}.md", "agent-templates/**/*.md"),
     suffix=".md",
     rows=(
-        Row("name", "name", text, required=True),
+        Row("name", "name", claude_name, required=True),
         Row("description", "description", escaped_text, required=True, default=best_summary, origin="the summary"),
         Row("author", "author", text),
         Row("version", "version", text),
@@ -42,11 +44,23 @@ FORMAT = Format(
         Row("isolation", "isolation", choice("worktree", "remote")),
         Row("background", "background", flag),
         Row("skills", "skills", words),
-        Row("mcpServers", "mcp_servers", free),
+        Row("mcpServers", "mcp_servers", server_list),
         Row("hooks", "hooks", free),
+        Row("initialPrompt", ".initialPrompt", text, note="only where the agent leads the conversation"),
+        Row("omitClaudeMd", ".omitClaudeMd", flag),
+        Row("autoCompactWindow", ".autoCompactWindow", count, note="tokens, from 100,000"),
+        Row("observer", ".observer", text, note="the agent that watches this one"),
+        Row("observerMessage", ".observerMessage", text),
+        Row("observeSubagents", ".observeSubagents", flag),
+        Row("observeToolResults", ".observeToolResults", flag),
+        Row("experimental", ".experimental", free, note="`cacheTtl`: `5m` or `1h`"),
         Row("tags", "tags", words),
     ),
+    memory_tools=("read", "write", "edit"),
     signature=frozenset({"phase", "threshold", "iterative", "interaction_mode"}),
-    limits=(Limit("name", most=256),),
+    limits=(
+        Limit("name", most=LONGEST_CLAUDE),
+        Limit(PROMPT, most=1_048_576, unit="bytes", advice="the client reads no larger file"),
+    ),
     notes=("read by Claude Code, which passes over the phase keys",),
 )

@@ -8,6 +8,7 @@ not know makes the droid invalid. To-do lists and skills are always there.
 from __future__ import annotations
 
 from converters.formats._codecs import best_summary, name_of, text, words
+from converters.formats._efforts import efforts
 from converters.formats._kit import PROMPT, Codec, Container, Format, Limit, Row
 from converters.formats._mcp import server_names
 from converters.formats._models import model_names
@@ -15,7 +16,6 @@ from converters.formats._tools import tool_names
 from converters.model import Json, Tool
 from converters.syntax import Node
 
-_EFFORTS = ("off", "none", "low", "medium", "high")
 _names = tool_names("factory", unknown="never")
 
 
@@ -27,10 +27,6 @@ def _at_least_one(tools: tuple[Tool, ...]) -> Json:
 def _servers(node: Node) -> Json:
     named = words.decode(node)
     return None if named is None else list(named)
-
-
-def _effort_lost(before: str, after: str | None) -> str | None:
-    return None if after == before else "the client has no such level"
 
 
 FORMAT = Format(
@@ -54,12 +50,7 @@ FORMAT = Format(
         Row(
             "reasoningEffort",
             "effort",
-            Codec(
-                text.decode,
-                lambda effort: effort if effort in _EFFORTS else None,
-                "a level the model has",
-                lost=_effort_lost,
-            ),
+            efforts("off", "none", "low", "medium", "high"),
             note="passed over where the model is inherited; one the model has not makes the droid invalid",
         ),
         Row(

@@ -4,20 +4,21 @@ Facts: <https://geminicli.com/docs/core/subagents/> and packages/core/src/agents
 0.61.0, both read 2026-11-21. Strict throughout: a key or a tool the client does not know, broken YAML or a
 byte order mark make it refuse the file. When an agent starts, `${word}` in the prompt is filled in, and the
 agent fails where there is no such value; no spelling is left as it stands, and a backslash (`$\{word}`) is
-the least change. Remote agents have a card in place of a prompt.
+the least change. Remote agents have a card in place of a prompt, and are not read.
 """
 
 from __future__ import annotations
 
 import re
 
-from converters.formats._codecs import best_summary, choice, count, name_of, number, record, text
+from converters.formats._codecs import best_summary, blank, choice, count, name_of, number, record, text
 from converters.formats._kit import Codec, Container, Format, Row
 from converters.formats._mcp import Settings, server_map
 from converters.formats._models import model_names
 from converters.formats._placeholders import escaped, placeholder
 from converters.formats._tools import tool_names
 from converters.model import Json, Tool
+from converters.syntax import Node
 
 _MCP = re.compile(r"mcp:(?:\*|[a-z0-9.:-]+(?:/(?!_*\Z)[a-z0-9_.:-]+)?)", re.IGNORECASE)
 """Servers and tools the client takes by name: a server's own must not have the `_` that parts the two."""
@@ -58,8 +59,29 @@ def _theirs(settings: Settings) -> Settings | None:
 
 
 def _ours(told: Settings) -> Settings:
+    if "http_url" in told and "url" not in told:
+        told = {"type": "http", "url": told["http_url"], **told}
+        del told["http_url"]
     return {"type": "stdio", **told} if "command" in told and "type" not in told else told
 
+
+_REMOTE = "a remote agent has a card in place of a prompt: there is nothing to convert"
+_local = choice("local")
+
+
+def _not_remote(node: Node) -> str | None:
+    if text.decode(node) == "remote":
+        raise ValueError(_REMOTE)
+    return _local.decode(node)
+
+
+def _no_card(node: Node) -> None:
+    if not blank(node):
+        raise ValueError(_REMOTE)
+
+
+_kind: Codec[str] = Codec(_not_remote, str, "`local`; an agent that is `remote` is not read")
+_card: Codec[str] = Codec(_no_card, str, "nothing: an agent that has a card is not read")
 
 FORMAT = Format(
     id="gemini-cli",
@@ -70,7 +92,7 @@ FORMAT = Format(
     files=(".gemini/agents/{name}.md", ".gemini/agents/*.md"),
     suffix=".md",
     rows=(
-        Row("kind", ".kind", choice("local", "remote"), note="absent: local, or remote with a card"),
+        Row("kind", ".kind", _kind, strict=True, note="absent: local, or remote with a card"),
         Row(
             "name",
             "name",
@@ -87,14 +109,14 @@ FORMAT = Format(
             strict=True,
             note="a list only; absent: all the host has",
         ),
-        Row("mcp_servers", "mcp_servers", server_map(_theirs, _ours)),
+        Row("mcp_servers", "mcp_servers", server_map(_theirs, _ours, allowed="include_tools", denied="exclude_tools")),
         Row("model", "model", model_names("gemini-cli"), note="absent: inherit"),
         Row("temperature", "temperature", number, note="absent: 1"),
         Row("max_turns", "max_turns", count, note="absent: 30"),
         Row("timeout_mins", ".timeout_mins", count, note="absent: 10"),
         Row("auth", ".auth", record, note="of a remote agent"),
-        Row("agent_card_url", ".agent_card_url", text, note="of a remote agent"),
-        Row("agent_card_json", ".agent_card_json", text, note="of a remote agent: its card as JSON"),
+        Row("agent_card_url", ".agent_card_url", _card, strict=True, note="of a remote agent"),
+        Row("agent_card_json", ".agent_card_json", _card, strict=True, note="of a remote agent: its card as JSON"),
     ),
     signature=frozenset({"timeout_mins", "agent_card_url", "agent_card_json"}),
     bodies=(escaped(r"\w+"),),

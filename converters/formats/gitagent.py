@@ -7,6 +7,7 @@ under `tools` changes nothing: every agent has all built-in tools.
 
 from __future__ import annotations
 
+from converters import vocabulary
 from converters.formats._codecs import best_summary, count, free, number, text, words
 from converters.formats._kit import Codec, Container, Format, Row
 from converters.formats._models import model_names
@@ -25,9 +26,16 @@ def _lost(before: str, after: str | None) -> str | None:
     return _names.lost(before, after) if _names.lost else None
 
 
-_model: Codec[str] = Codec(
-    _names.decode, lambda model: _names.encode(model) or _FALLBACK, "`provider:model`", lost=_lost
-)
+def _written(model: str) -> str:
+    """A model of the client's own table, one with an address, or one that the user's words name."""
+    name, said = _names.encode(model), vocabulary.client(_ID)
+    maker, _, id_ = str(name or "").partition(":")
+    known = said["model_registry"].get(maker)
+    lacks = known is not None and "@" not in id_ and id_ not in known.split() and model not in said["models"]
+    return _FALLBACK if name is None or lacks else str(name)
+
+
+_model: Codec[str] = Codec(_names.decode, _written, "`provider:model`", lost=_lost)
 
 FORMAT = Format(
     id=_ID,

@@ -25,5 +25,6 @@ FORMAT = Format(
     ),
     limits_tools=False,
     safest="a recipe lists the extensions it may use: convert to goose-recipe, then list them",
+    also_loads=("antigravity",),
     notes=("the body is the prompt", "no tools: an agent has the extensions of its session"),
 )

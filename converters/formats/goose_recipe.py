@@ -9,6 +9,7 @@ Desktop's older wrapper, with all this under a key `recipe`, is not read.
 from __future__ import annotations
 
 from converters.formats._codecs import best_summary, best_title, count, free, number, text
+from converters.formats._extensions import with_extensions
 from converters.formats._kit import PROMPT, Container, Format, Row
 from converters.formats._models import model_names
 from converters.formats._templates import jinja_text
@@ -55,6 +56,7 @@ FORMAT = Format(
         Row("context", ".context", free),
     ),
     signature=frozenset({"instructions", "activities", "sub_recipes", "parameters", "extensions", "retry"}),
+    after_read=with_extensions,
     limits_tools=False,
     safest="write `extensions` by hand: the client then loads those alone, each with its `available_tools`",
     notes=(

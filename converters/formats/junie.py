@@ -8,7 +8,7 @@ gives none is not documented: none is ever written.
 from __future__ import annotations
 
 from converters.formats._codecs import best_summary, count, flag, text, words
-from converters.formats._effort_words import efforts
+from converters.formats._efforts import efforts
 from converters.formats._kit import Container, Format, Row
 from converters.formats._mcp import server_names
 from converters.formats._models import model_names
@@ -44,4 +44,8 @@ FORMAT = Format(
         Row("allowPromptArgument", ".allowPromptArgument", flag, note="then `$name` in the prompt is filled in"),
     ),
     signature=frozenset({"reasoningLevel", "allowPromptArgument"}),
+    notes=(
+        "files that lie in `.agents` itself are read too, by other clients as well: nothing is written there",
+        "whether an empty list of tools gives none or all is not documented: no empty list is written",
+    ),
 )

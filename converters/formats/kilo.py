@@ -40,6 +40,7 @@ FORMAT = Format(
     ),
     signature=frozenset({"displayName", "requirements"}),
     notes=(
+        "agents stand under `agent` in `kilo.json` as well, which is read `--from opencode-json`",
         "the body, trimmed, is the prompt",
         "files in `mode/` are agents of `mode: primary`",
         "no skills, hooks, memory, isolation or servers of an agent's own",

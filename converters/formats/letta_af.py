@@ -6,30 +6,28 @@ Facts: <https://github.com/letta-ai/agent-file> and `letta.schemas.agent_file` o
 
 from __future__ import annotations
 
-from converters.formats._codecs import blank, free, text, words
+from converters.formats._codecs import free, text, words
+from converters.formats._granted import granted
 from converters.formats._kit import PROMPT, Codec, Container, Format, Row
 from converters.formats._models import model_names
-from converters.model import Json
-from converters.syntax import Mapping, Node, Scalar
-from converters.syntax.yaml import value_of
+from converters.formats._secrets import named_secrets
+from converters.model import Json, Tool, Tools
+from converters.syntax import Node, Scalar
 
 _ID = "letta-af"
 _listed: Codec[tuple[str, ...]] = Codec(words.decode, list, "a list of words")
 
 
-def _without_secrets(node: Node) -> Json:
-    """Nothing that is secret may reach a spec, which is made to be shared."""
-    if isinstance(node, Scalar) and (blank(node) or not node.text):
-        return None
-    values = [value for _, value in node.pairs] if isinstance(node, Mapping) else [node]
-    if any(not isinstance(value, Scalar) or (value.text and not blank(value)) for value in values):
-        if value_of(node) in ([], {}):
-            return None
-        raise ValueError("the file holds secrets: empty their values before it is read")
-    return value_of(node)
+def _tool(node: Node) -> tuple[Tool, ...]:
+    if not isinstance(node, Scalar) or not node.text:
+        raise ValueError("expected ids of tools")
+    return (Tool(f"{_ID}:{node.text}"),)
 
 
-_empty: Codec[Json] = Codec(_without_secrets, lambda value: value, "names of secrets, their values left out")
+def _spelled(tool: Tool) -> Json:
+    name = tool.name.removeprefix(f"{_ID}:")
+    return None if name == tool.name else name
+
 
 FORMAT = Format(
     id=_ID,
@@ -58,7 +56,13 @@ FORMAT = Format(
         Row("model", ".model", text, note="`provider/model`"),
         Row("agent_type", ".agent_type", text),
         Row("embedding_config", ".embedding_config", free),
-        Row("tool_ids", ".tool_ids", free, note="tools of the file, which carry their code"),
+        Row(
+            "tool_ids",
+            "tools.whole",
+            granted(_tool, _spelled, "a list of ids"),
+            strict=True,
+            note="tools of the file, which carry their code; the server's own only speak and keep notes",
+        ),
         Row("block_ids", ".block_ids", free, note="its memory: blocks of the file"),
         Row("source_ids", ".source_ids", free),
         Row("group_ids", ".group_ids", free),
@@ -67,12 +71,12 @@ FORMAT = Format(
         Row("in_context_message_ids", ".in_context_message_ids", free),
         Row("files_agents", ".files_agents", free),
         Row("include_base_tools", ".include_base_tools", free),
-        Row("secrets", ".secrets", _empty, strict=True),
-        Row("tool_exec_environment_variables", ".tool_exec_environment_variables", _empty, strict=True),
+        Row("secrets", ".secrets", named_secrets, strict=True),
+        Row("tool_exec_environment_variables", ".tool_exec_environment_variables", named_secrets, strict=True),
     ),
     signature=frozenset({"agents", "llm_config", "block_ids", "in_context_message_ids"}),
     marks=(r"\"in_context_message_ids\"\s*:", r"\"mcp_servers\"\s*:\s*\[[\s\S]*\"agent_type\""),
-    limits_tools=False,
+    unsaid_tools=Tools(()),
     safest="an agent has the server's base tools, and those of its file",
     writes=False,
     why="an agent file carries the state of a running agent: its memory, its messages and the code of its tools",

@@ -11,6 +11,7 @@ import re
 
 from converters.formats._alphabets import replaced
 from converters.formats._codecs import free, number, text, words
+from converters.formats._efforts import openai_effort
 from converters.formats._granted import granted
 from converters.formats._kit import Body, Codec, Container, Format, Limit, Row, Trap
 from converters.formats._models import model_names
@@ -115,7 +116,7 @@ FORMAT = Format(
         Row("model/connection", ".model/connection", free),
         Row("model/options/temperature", "temperature", number),
         Row("model/options/topP", "top_p", number),
-        Row("model/options/reasoningEffort", "effort", _fenceless),
+        Row("model/options/reasoningEffort", "effort", openai_effort),
         Row(
             "tools",
             "tools.whole",

@@ -8,9 +8,9 @@ starts, `${word}` in the prompt is filled in, and the agent fails where there is
 
 from __future__ import annotations
 
-from converters.formats._codecs import best_summary, choice, count, flag, name_of, record, text
+from converters.formats._codecs import best_summary, choice, count, flag, name_of, number, record, text
 from converters.formats._kit import PROMPT, Codec, Container, Format, Limit, Row
-from converters.formats._mcp import server_map
+from converters.formats._mcp import Settings, server_map
 from converters.formats._models import model_names
 from converters.formats._placeholders import escaped, placeholder
 from converters.formats._tools import tool_names
@@ -32,6 +32,23 @@ def _by_name(tools: tuple[Tool, ...]) -> Json:
 
 def _mode(node: Node) -> str | None:
     return _BUBBLE if isinstance(node, Scalar) and node.text == _BUBBLE else _modes.decode(node)
+
+
+def _theirs(settings: Settings) -> Settings | None:
+    """A server's settings; how it is reached is told by the key of its address, not by a `type`."""
+    told = {key: value for key, value in settings.items() if key not in {"type", "url"}}
+    if "command" in settings or "url" not in settings:
+        return told if {"command", "tcp"} & told.keys() else None
+    return {"url" if settings.get("type") == "sse" else "httpUrl": settings["url"], **told}
+
+
+def _ours(told: Settings) -> Settings:
+    if "type" in told or not {"command", "httpUrl", "url"} & told.keys():
+        return told
+    if "command" in told:
+        return {"type": "stdio", **told}
+    settings: Settings = {"type": "http" if "httpUrl" in told else "sse", "url": told.get("httpUrl", told.get("url"))}
+    return settings | {key: value for key, value in told.items() if key not in {"httpUrl", "url"}}
 
 
 FORMAT = Format(
@@ -60,7 +77,7 @@ FORMAT = Format(
         ),
         Row("disallowedTools", "tools.deny", tool_names("qwen-code"), strict=True),
         Row("model", "model", model_names("qwen-code"), note="absent: inherit"),
-        Row("modelConfig/model", "model", text, alias=True, note="before it was `model`"),
+        Row("modelConfig/model", "model", model_names("qwen-code"), alias=True, note="before it was `model`"),
         Row(
             "approvalMode",
             "permission_mode",
@@ -76,9 +93,10 @@ FORMAT = Format(
         ),
         Row("maxTurns", "max_turns", count),
         Row("runConfig/max_turns", "max_turns", count, alias=True, note="before it was `maxTurns`"),
+        Row("runConfig/max_time_minutes", ".runConfig/max_time_minutes", number, note="how long it may work"),
         Row("color", "color", color_names("qwen-code")),
         Row("background", "background", flag),
-        Row("mcpServers", "mcp_servers", server_map()),
+        Row("mcpServers", "mcp_servers", server_map(_theirs, _ours, allowed="includeTools", denied="excludeTools")),
         Row("hooks", "hooks", record),
         Row("executor", ".executor", record, note="an agent outside: `kind` (`acp` or `codex`), `command`, `args`"),
         Row("executionBackend", ".executionBackend", choice("container")),

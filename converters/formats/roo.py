@@ -6,8 +6,10 @@ Facts: <https://github.com/RooCodeInc/Roo-Code/blob/main/packages/types/src/mode
 
 from __future__ import annotations
 
+import re
+
 from converters.formats._codecs import best_title, slug_text, text
-from converters.formats._kit import PROMPT, Container, Format, Row
+from converters.formats._kit import PROMPT, Container, Format, Row, Trap
 from converters.formats._tools import ALL, tool_groups
 
 FORMAT = Format(
@@ -16,7 +18,7 @@ FORMAT = Format(
     source="https://github.com/RooCodeInc/Roo-Code/blob/main/packages/types/src/mode.ts",
     read_on="2026-11-21",
     container=Container.YAML,
-    files=(".roomodes", "**/.roomodes", "**/custom_modes.yaml"),
+    files=(".roomodes", "**/.roomodes", "**/.kilocodemodes", "**/custom_modes.yaml"),
     suffix=".roomodes",
     rows=(
         Row("slug", "name", slug_text, required=True, note="letters, digits and `-`"),
@@ -40,7 +42,16 @@ FORMAT = Format(
     alone=("slug", "roleDefinition"),
     around=("customModes:\n", ""),
     signature=frozenset({"customModes", "roleDefinition"}),
+    traps=(
+        Trap(
+            re.compile(r"[\xa0\u200b-\u200d\u2010-\u2015\u2018\u2019\u201c\u201d\u2212]"),
+            "makes it a plain sign before it reads the file, and curly quotes and odd spaces too",
+            example="\u2014",
+            fields=("title", "description", "when_to_use", PROMPT),
+        ),
+    ),
     notes=(
+        "Kilo Code still reads these modes, from `.kilocodemodes`, and makes agents of its own of them",
         "tools come in four groups; asking, to-do lists and starting another mode are always there",
         "no model, temperature or colour: people set the model of a mode in the client",
     ),

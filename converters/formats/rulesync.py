@@ -10,7 +10,9 @@ from __future__ import annotations
 from converters.formats._codecs import best_summary, choice, count, flag, free, text, words
 from converters.formats._efforts import effort_level
 from converters.formats._kit import Container, Format, Row
+from converters.formats._mcp import server_list
 from converters.formats._models import model_names
+from converters.formats._names import claude_name
 from converters.formats._tools import tool_calls
 from converters.formats._words import color_names, permission_modes
 from converters.model import AgentSpec, Json
@@ -47,7 +49,7 @@ FORMAT = Format(
             origin="only Claude Code is told of the tools",
             note="the tools it is written for; absent: `*`, all of them",
         ),
-        Row("name", "name", text, required=True),
+        Row("name", "name", claude_name, required=True),
         Row("description", "description", text, default=best_summary, origin="the summary"),
         Row("claudecode/model", "model", model_names("claude-code")),
         Row("claudecode/tools", "tools", tool_calls("claude-code"), strict=True, note="for Claude Code alone"),
@@ -60,10 +62,11 @@ FORMAT = Format(
         Row("claudecode/effort", "effort", effort_level),
         Row("claudecode/isolation", "isolation", choice("worktree", "remote")),
         Row("claudecode/background", "background", flag),
-        Row("claudecode/mcpServers", "mcp_servers", free),
+        Row("claudecode/mcpServers", "mcp_servers", server_list),
         Row("claudecode/hooks", "hooks", free),
         *(Row(tool, f".{tool}", free, note="for this tool alone") for tool in _TOOLS),
     ),
+    memory_tools=("read", "write", "edit"),
     signature=frozenset({"targets", "claudecode", "codexcli", "copilotcli", "geminicli", "opencode"}),
     marks=(r"^claudecode:[ \t]*\r?$",),
     notes=(

@@ -10,8 +10,10 @@ import re
 
 from converters.formats._codecs import best_summary, choice, count, escaped_text, flag, free, text, words
 from converters.formats._efforts import effort_level
-from converters.formats._kit import Container, Dialect, Format, Limit, Row
+from converters.formats._kit import PROMPT, Container, Dialect, Format, Limit, Row
+from converters.formats._mcp import server_list
 from converters.formats._models import model_names
+from converters.formats._names import LONGEST_CLAUDE, claude_name
 from converters.formats._tools import tool_calls
 from converters.formats._words import color_names, permission_modes
 
@@ -39,7 +41,7 @@ FORMAT = Format(
     files=("superclaude/agents/{name}.md", "superclaude/agents/**/*.md"),
     suffix=".md",
     rows=(
-        Row("name", "name", text, required=True),
+        Row("name", "name", claude_name, required=True),
         Row("description", "description", escaped_text, required=True, default=best_summary, origin="the summary"),
         Row("category", ".category", text, note="`engineering`, `analysis`, `quality` ...; not read by Claude Code"),
         Row("tools", "tools", tool_calls("claude-code"), strict=True, note="absent: all the host has"),
@@ -53,15 +55,27 @@ FORMAT = Format(
         Row("isolation", "isolation", choice("worktree", "remote")),
         Row("background", "background", flag),
         Row("skills", "skills", words),
-        Row("mcpServers", "mcp_servers", free),
+        Row("mcpServers", "mcp_servers", server_list),
         Row("hooks", "hooks", free),
+        Row("initialPrompt", ".initialPrompt", text, note="only where the agent leads the conversation"),
+        Row("omitClaudeMd", ".omitClaudeMd", flag),
+        Row("autoCompactWindow", ".autoCompactWindow", count, note="tokens, from 100,000"),
+        Row("observer", ".observer", text, note="the agent that watches this one"),
+        Row("observerMessage", ".observerMessage", text),
+        Row("observeSubagents", ".observeSubagents", flag),
+        Row("observeToolResults", ".observeToolResults", flag),
+        Row("experimental", ".experimental", free, note="`cacheTtl`: `5m` or `1h`"),
         Row("author", "author", text),
         Row("version", "version", text),
         Row("tags", "tags", words),
     ),
     dialects=(Dialect(id="persona", title="personas in six sections", recognise=_is_sectioned),),
+    memory_tools=("read", "write", "edit"),
     signature=frozenset({"category"}),
     likely=_likely,
-    limits=(Limit("name", most=256),),
+    limits=(
+        Limit("name", most=LONGEST_CLAUDE),
+        Limit(PROMPT, most=1_048_576, unit="bytes", advice="the client reads no larger file"),
+    ),
     notes=("read by Claude Code, which passes over the category",),
 )

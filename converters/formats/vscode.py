@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from converters.formats._codecs import best_summary, choice, flag, free, text
 from converters.formats._kit import Container, Dialect, Format, Row
-from converters.formats._models import model_names
+from converters.formats._mcp import copilot_servers
+from converters.formats._models import model_choices
 from converters.formats._tools import tool_aliases
+from converters.formats._withheld import names_few
 
 
 def _is_chat_mode(keys: frozenset[str], _: str) -> bool:
@@ -33,14 +35,20 @@ FORMAT = Format(
         Row("description", "description", text, default=best_summary, origin="the summary"),
         Row("argument-hint", ".argument-hint", text),
         Row("tools", "tools", tool_aliases("vscode"), strict=True, note="absent: all the host has"),
-        Row("agents", ".agents", free, note="whom it may start: names, `*` for all; needs the tool `agent`"),
-        Row("model", "model", model_names("vscode"), note="`Name (vendor)`; of a list, the first there is"),
+        Row(
+            "agents",
+            ".agents",
+            free,
+            withholds=names_few,
+            note="whom it may start: names, `*` for all; needs the tool `agent`",
+        ),
+        Row("model", "model", model_choices("vscode"), note="`Name (vendor)`"),
         Row("handoffs", ".handoffs", free, note="buttons that go on with another agent: `label`, `agent`, `prompt`"),
         Row("target", ".target", choice("vscode", "github-copilot"), note="absent: both"),
         Row("infer", ".infer", text, note="retired: `true`, `false`, `all`, `user`, `agent` or `hidden`"),
         Row("user-invocable", ".user-invocable", flag),
         Row("disable-model-invocation", ".disable-model-invocation", flag),
-        Row("mcp-servers", "mcp_servers", free, note="for `target: github-copilot` only"),
+        Row("mcp-servers", "mcp_servers", copilot_servers, note="for `target: github-copilot` only"),
         Row("hooks", "hooks", free, note="in preview"),
         Row("advancedOptions", ".advancedOptions", free),
         Row("github", ".github", free, note="what the agent's token may do on github.com"),

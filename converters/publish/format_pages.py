@@ -63,6 +63,8 @@ class FormatPage:
     named_by: str
     prompt_at: str
     limits_tools: bool
+    limits_whole: bool
+    """Only all together, as by a sandbox."""
     safest: str
     keys: tuple[Key, ...]
     limits: tuple[str, ...]
@@ -153,6 +155,7 @@ class Formats:
             named_by=_named_by(fmt),
             prompt_at=_prompt_at(fmt),
             limits_tools=fmt.limits_tools,
+            limits_whole=fmt.limits_whole,
             safest=fmt.safest,
             keys=tuple(map(_key, fmt.rows)),
             limits=(*map(_limit, fmt.limits), *_kept(fmt.reserved)),
@@ -203,6 +206,7 @@ class Formats:
             "writes": fmt.writes,
             "why": fmt.why or None,
             "limits_tools": fmt.limits_tools,
+            "limits_whole": fmt.limits_whole,
             "safest": fmt.safest or None,
             "dialects": [{"id": dialect.id, "title": dialect.title} for dialect in fmt.dialects],
             "also_loads": fmt.also_loads,

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from converters.mending import Mending
-from converters.syntax import Mapping, Node, Scalar, SyntaxFault
+from converters.syntax import Mapping, Node, Scalar, Sequence, SyntaxFault
 from converters.syntax.yaml import compose
 
 _FENCE = re.compile(r"---[ \t]*(?:\r?\n|\Z)")
@@ -138,8 +138,7 @@ def compose_header(
         if isinstance(node, Mapping) or node is None:
             return header, node
         if not _KEY.search(text):
-            what = "a list" if not isinstance(node, Scalar) else "text"
-            raise SyntaxFault(what, header.start, code="S111")
+            raise SyntaxFault(_what(node), header.start, code="S111")
     except SyntaxFault as fault:
         braced = fault.code == "S113" and text.startswith("{{", fault.at - 1)  # a template's `{{name}}` is text
         if fault.code != "S101" and not braced:
@@ -152,6 +151,17 @@ def compose_header(
     if not isinstance(node, Mapping):
         raise SyntaxFault("text", header.start, code="S111")
     return header, node
+
+
+def _what(node: Node) -> str:
+    """What stands in place of `key: value` lines, in words."""
+    if isinstance(node, Scalar):
+        return "text"
+    remote = isinstance(node, Sequence) and all(
+        isinstance(item, Mapping) and any(key.text in {"agent_card_url", "agent_card_json"} for key, _ in item.pairs)
+        for item in node.items
+    )
+    return "a list of remote agents, which have no prompt" if remote else "a list"
 
 
 def _mend_entries(

@@ -141,6 +141,11 @@ def _group_entry(where: str, _: str, value: Any) -> list[str]:
     return names
 
 
+def _understood_entry(where: str, name: str, value: Any) -> list[str]:
+    """The tools a name stands for; an empty list is what the client passes over."""
+    return [] if value == [] else _group_entry(where, name, value)
+
+
 def _model_entry(where: str, _: str, value: Any) -> str | None:
     if value is not None and not (isinstance(value, str) and value):
         raise _wrong(where, "a model's name, or nothing to leave it out", value)
@@ -160,7 +165,7 @@ _CHECKS: Mapping[str, Callable[[str, str, Any], Any]] = {
     "tools": _tool_entry,
     "groups": _group_entry,
     "group_names": lambda where, _, value: _names(where, value),
-    "understood": _group_entry,
+    "understood": _understood_entry,
     "models": _model_entry,
     "model_tiers": _model_entry,
     "mcp": _mcp_entry,

@@ -1,0 +1,210 @@
+"""What an agent may touch before and after: wider access is never written silently."""
+
+from __future__ import annotations
+
+import pytest
+from trips import read_back, understood
+
+from converters.formats import FORMATS
+from converters.model import AgentSpec, Tool, Tools
+from converters.report import Report, report
+
+HEAD = "name: berth-clerk\ndescription: Assigns berths\n"
+
+
+def read(text: str, fmt: str = "claude-code", path: str = "agents/berth-clerk.md") -> AgentSpec:
+    (spec,) = understood(text.encode(), path, fmt=fmt).specs
+    return spec
+
+
+def claude(keys: str) -> AgentSpec:
+    return read(f"---\n{HEAD}{keys}---\nAssign berths.\n")
+
+
+def there(spec: AgentSpec, fmt: str) -> Tools | None:
+    back = read_back(spec, FORMATS[fmt])
+    assert back is not None
+    return back.tools
+
+
+def names(tools: Tools | None) -> set[str]:
+    assert tools is not None and tools.allow is not None
+    return {tool.name for tool in tools.allow}
+
+
+def fates(made: Report) -> dict[str, str]:
+    return {fate.field: fate.status for fate in made.fields}
+
+
+def told(made: Report) -> dict[str, str]:
+    return {fate.field: fate.note or "" for fate in made.fields}
+
+
+def advice(made: Report) -> str:
+    return "".join(finding.advice for finding in made.findings("a.md") if finding.rule.code == "A101")
+
+
+ONE_LIST = sorted(
+    fmt.id for fmt in FORMATS.values() if fmt.writes and "tools" in fmt.by_field and "tools.deny" not in fmt.by_field
+)
+
+
+@pytest.mark.parametrize("id_", ONE_LIST)
+def test_what_is_denied_is_left_out_where_it_cannot_be_denied(id_: str) -> None:
+    spec = claude("tools: Read, Grep, Bash, Edit\ndisallowedTools: Bash\n")
+    made = report(spec, FORMATS[id_])
+    assert not made.gains and "shell" not in made.access_after
+    assert "shell" not in names(there(spec, id_))
+    assert fates(made)["tools.deny"] in {"reduced", "dropped"}
+
+
+def test_what_is_left_is_told() -> None:
+    spec = claude("tools: Read, Grep, Bash, Edit\ndisallowedTools: Bash\n")
+    made = report(spec, FORMATS["gemini-cli"])
+    assert fates(made)["tools"] == fates(made)["tools.deny"] == "reduced"
+    assert told(made)["tools"] == told(made)["tools.deny"] == "what is denied is only left out"
+    apart = report(claude("tools: Read\ndisallowedTools: Bash\n"), FORMATS["gemini-cli"])
+    assert fates(apart)["tools"] == "mapped"
+
+
+def test_a_list_of_denied_tools_alone_is_refused_where_there_is_none() -> None:
+    made = report(claude("disallowedTools: Bash\n"), FORMATS["copilot"])
+    assert "shell" in made.gains
+
+
+def test_a_denied_server_takes_its_tools_along() -> None:
+    spec = claude("tools: Read, mcp__tides__high\ndisallowedTools: mcp__tides\n")
+    assert report(spec, FORMATS["copilot"]).access_before == ("read",)
+    assert names(there(spec, "copilot")) == {"read", "list"}
+
+
+@pytest.mark.parametrize("id_", ["adk", "strands", "crewai-json", "autogen", "prompty", "dotprompt"])
+def test_none_is_not_the_same_as_all(id_: str) -> None:
+    """Where a missing key grants none, leaving all unsaid is a loss."""
+    made = report(claude("tools: '*'\n"), FORMATS[id_])
+    assert fates(made)["tools"] == "reduced"
+    assert "means the same" not in told(made)["tools"]
+
+
+def test_all_is_the_same_as_nothing_said_where_the_host_has_it() -> None:
+    assert told(report(claude("tools: '*'\n"), FORMATS["cursor"]))["tools"] == "left unsaid, which means the same there"
+
+
+def test_a_memory_brings_its_tools() -> None:
+    spec = claude("tools: Grep\nmemory: project\n")
+    assert spec.tools == Tools((Tool("grep"),)), "as written"
+    assert spec.derived.access == ("read", "write")
+    assert not report(spec, FORMATS["claude-plugin"]).gains
+    assert report(spec, FORMATS["copilot"]).access_before == ("read", "write")
+    assert report(spec, FORMATS["copilot"]).access_after == ("read",)
+    by_hand = AgentSpec(name="berth-clerk", tools=Tools((Tool("grep"),)), memory="project")
+    assert report(by_hand, FORMATS["claude-code"]).gains == ("write",)
+    assert claude("tools: Grep\nmemory: project\ndisallowedTools: Write, Edit\n").derived.access == ("read",)
+
+
+@pytest.mark.parametrize(
+    ("fmt", "path", "text", "key"),
+    [
+        ("devin", ".devin/agents/a/AGENT.md", f"---\n{HEAD}permissions:\n  deny: [exec]\n---\nx\n", "permissions"),
+        (
+            "kiro-md",
+            ".kiro/agents/a.md",
+            f"---\n{HEAD}tools: ['*']\npermissions:\n  rules:\n  - {{capability: shell, effect: deny}}\n---\nx\n",
+            "permissions",
+        ),
+        (
+            "kiro-md",
+            ".kiro/agents/a.md",
+            f"---\n{HEAD}tools: ['*']\ntoolsSettings: {{subagent: {{availableAgents: [pilot]}}}}\n---\nx\n",
+            "toolsSettings",
+        ),
+        ("vscode", ".github/agents/a.agent.md", "---\ndescription: x\nagents: [pilot]\n---\nx\n", "agents"),
+        (
+            "opencode",
+            ".opencode/agents/a.md",
+            "---\ndescription: x\npermissions:\n- {permission: bash, action: deny}\n---\nx\n",
+            "permissions",
+        ),
+        ("opencode", ".opencode/agents/a.md", "---\ndescription: x\ndisabled: true\n---\nx\n", "disabled"),
+    ],
+)
+def test_a_limit_under_a_key_of_its_own_does_not_fall_away_silently(fmt: str, path: str, text: str, key: str) -> None:
+    spec = read(text, fmt, path)
+    made = report(spec, FORMATS["claude-code"])
+    assert made.gains == (f"limit:{key}",)
+    (wider,) = [finding for finding in made.findings(path) if finding.rule.code == "A101"]
+    assert f"do what `{key}` withheld" in wider.message
+    assert report(spec, FORMATS["claude-code"], embed=True).gains == made.gains, "a comment limits nothing"
+    assert not report(spec, FORMATS[fmt]).gains
+
+
+def test_a_key_that_withholds_nothing_is_only_dropped() -> None:
+    spec = read("---\ndescription: x\nagents: ['*']\n---\nx\n", "vscode", ".github/agents/a.agent.md")
+    assert not report(spec, FORMATS["claude-code"]).gains
+
+
+def test_a_letta_agent_has_the_tools_of_its_file() -> None:
+    text = '{"agents": [{"id": "agent-0", "name": "a", "system": "x"%s}]}'
+    for said in ("", ', "tool_ids": [], "include_base_tools": false'):
+        spec = read(text % said, "letta-af", "a.af")
+        assert spec.tools == Tools(())
+        assert there(spec, "claude-code") == Tools(())
+    spec = read(text % ', "tool_ids": ["tool-0"]', "letta-af", "a.af")
+    assert spec.tools == Tools((Tool("letta-af:tool-0"),))
+    assert names(there(spec, "claude-code")) == set()
+
+
+RECIPE = "title: Berths\ndescription: Assigns berths\ninstructions: Assign berths.\n"
+
+
+def test_a_recipe_has_the_tools_of_its_extensions() -> None:
+    assert read(RECIPE, "goose-recipe", "a.yaml").tools is None, "the host's"
+    assert read(f"{RECIPE}extensions: []\n", "goose-recipe", "a.yaml").tools == Tools(())
+    spec = read(
+        f"{RECIPE}extensions:\n- {{type: builtin, name: developer}}\n"
+        "- {type: stdio, name: tides, cmd: tides}\n- {type: stdio, name: log, cmd: log, available_tools: [add]}\n",
+        "goose-recipe",
+        "a.yaml",
+    )
+    assert names(spec.tools) == {"shell", "read", "write", "edit", "mcp:tides", "mcp:log/add"}
+    made = report(spec, FORMATS["claude-code"])
+    assert not made.gains and names(there(spec, "claude-code")) == names(spec.tools)
+    assert fates(report(spec, FORMATS["goose-recipe"]))["tools"] == "kept"
+
+
+def test_codex_is_told_not_to_search_the_web() -> None:
+    spec = claude("tools: Read, Grep, Glob\n")
+    made = report(spec, FORMATS["codex"])
+    assert made.gains == ("mcp",)
+    assert fates(made)["extensions.codex.web_search"] == "defaulted"
+    assert "sandbox" not in advice(made), "that is done already"
+    assert names(there(spec, "codex")) == {"read", "list", "glob", "grep", "mcp:*"}
+    assert "network" in report(claude("tools: Read, WebSearch\n"), FORMATS["codex"]).access_after
+    assert "sandbox" in advice(report(claude("tools: Read, Edit\n"), FORMATS["codex"]))
+
+
+@pytest.mark.parametrize("sandbox", ["", 'sandbox_mode = "read-only"\n', 'sandbox_mode = "danger-full-access"\n'])
+def test_codex_without_web_search_is_read_so_and_comes_back(sandbox: str) -> None:
+    text = f'name = "a"\ndescription = "x"\n{sandbox}web_search = "disabled"\ndeveloper_instructions = "x"\n'
+    spec = read(text, "codex", ".codex/agents/a.toml")
+    assert spec.tools is not None
+    assert "web-search" in {tool.name for tool in spec.tools.deny} | ({"web-search"} - names_or_all(spec.tools))
+    made = report(spec, FORMATS["codex"])
+    assert not made.gains and set(fates(made).values()) == {"kept"}
+    assert there(spec, "codex") == spec.tools
+
+
+def names_or_all(tools: Tools) -> set[str]:
+    return {"web-search"} if tools.allow is None else names(tools)
+
+
+def test_a_cursor_agent_that_changes_nothing_runs_nothing() -> None:
+    made = report(claude("tools: Read, Grep\n"), FORMATS["cursor"])
+    assert made.gains == ("mcp", "network", "spawn")
+    assert "readonly" not in advice(made), "that is done already"
+    assert "readonly" in advice(report(claude("tools: Read, Bash\n"), FORMATS["cursor"]))
+
+
+def test_a_model_that_comes_back_as_another_word_is_told_so() -> None:
+    made = report(claude("model: gpt-5.1-codex\n"), FORMATS["codex"])
+    assert "no such word" not in told(made)["model"]
