@@ -21,6 +21,9 @@ KEYED_SUFFIXES = (".yaml", ".yml", ".toml", ".json", ".jsonc", ".af")
 SUFFIXES = (*MARKDOWN, *KEYED_SUFFIXES, ".mdc", ".roomodes", ".kilocodemodes", ".prompty", ".prompt")
 """What a file's name may end in to be looked at in a folder."""
 
+_CANONICAL = re.compile(r"\A\s*\{\s*\"spec\"\s*:\s*\d|^spec:[ \t]*\d", re.MULTILINE)
+"""What a canonical spec says at its margin: its version."""
+
 _KEY = re.compile(r"^[ \t]*([A-Za-z_][\w.-]*)[ \t]*:", re.MULTILINE)
 _TOP_KEY = re.compile(r"^[\"']?([A-Za-z_$][\w.$-]*)[\"']?[ \t]*:(?:\s|$)", re.MULTILINE)
 _TOML_KEY = re.compile(r"^(?:\[\[?)?[\"']?([A-Za-z_][\w-]*)[\"']?(?:\.[\w.-]+)?[ \t]*(?:=|\])", re.MULTILINE)
@@ -74,9 +77,7 @@ def detect(source: Decoded, *, path: str | None = None, root: str = "", explicit
     name = path.rpartition("/")[2]
     if not explicit and (no_agent := passed_over(path)):
         return no_agent
-    if name.endswith((".yaml", ".yml", ".json")) and re.search(
-        r"^[\"{ ]*spec\"?: *\d", source.text[:4000], re.MULTILINE
-    ):
+    if name.endswith((".yaml", ".yml", ".json")) and _CANONICAL.search(source.text[:4000]):
         return Detection("canonical", 1.0, "it says which version of the canonical form it is")
     where = f"{root}/{path}"
     container = _container(name, source.text)

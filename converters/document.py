@@ -163,7 +163,9 @@ def _records(text: str, root: Mapping, members: Members) -> tuple[Record, ...]:
             _record(text, node, start, stop, _line_end(text, node))
             for node, start, stop in zip(nodes, marks, ends, strict=True)
         )
-    held = root if members == "" else next((value for name, value in root.pairs if name.text == members), None)
+    held: Node | None = (
+        root if members == "" else next((value for name, value in root.pairs if name.text == members), None)
+    )
     if isinstance(held, Sequence):
         return _listed(text, root, held, members)
     if not isinstance(held, Mapping):
@@ -184,6 +186,8 @@ def _listed(text: str, root: Mapping, held: Sequence, key: str) -> tuple[Record,
         if not isinstance(item, Mapping):
             raise SyntaxFault(f"no agent: an item of {key!r} is {_what(item)}", item.start, code="S122")
         nodes.append(item)
+    if not nodes:
+        raise SyntaxFault(f"no agents: {key!r} is empty", held.start, code="S122")
     marks = [_item_start(text, node.start) for node in nodes]
     ends = [*marks[1:], _after(text, root, held)]
     return tuple(_record(text, node, start, stop) for node, start, stop in zip(nodes, marks, ends, strict=True))
@@ -193,6 +197,8 @@ def _mapped(text: str, root: Mapping, held: Mapping) -> tuple[Record, ...]:
     for name, value in held.pairs:
         if not isinstance(value, Mapping):
             raise SyntaxFault(f"no agent: {name.text!r} holds {_what(value)}", value.start, code="S122")
+    if not held.pairs:
+        raise SyntaxFault("no agents: the mapping of them is empty", held.start, code="S122")
     marks = [_line_start(text, name.start) for name, _ in held.pairs]
     ends = [*marks[1:], _after(text, root, held)]
     return tuple(
@@ -243,7 +249,11 @@ def _block_start(text: str, at: int) -> int:
 def _item_start(text: str, at: int) -> int:
     """The start of the line, or of the bracket, that opens a list's item."""
     line = text.rfind("\n", 0, at) + 1
-    return line if text[line:at].strip() == "-" else at
+    if text[line:at].strip() == "-":
+        return line
+    dash = len(text[:at].rstrip()) - 1  # the dash may stand on a line of its own
+    above = text.rfind("\n", 0, dash) + 1
+    return above if text[above : dash + 1].strip() == "-" else at
 
 
 def _entries(node: Mapping, base: int, stop: int, text: str) -> Iterator[Entry]:
@@ -255,8 +265,12 @@ def _entries(node: Mapping, base: int, stop: int, text: str) -> Iterator[Entry]:
 
 def _line_start(text: str, at: int) -> int:
     """The start of the line where only indentation stands before `at`, else `at`."""
-    line = text.rfind("\n", 0, at) + 1
-    return at if text[line:at].strip() else line
+    line = text.rfind("\n", max(0, at - _DEEPEST_INDENT), at) + 1
+    return line if (line or at <= _DEEPEST_INDENT) and not text[line:at].strip() else at
+
+
+_DEEPEST_INDENT = 400
+"""Characters before a key that are looked at for indentation: a file on one line is not looked through for each key."""
 
 
 def _mended(source: Decoded) -> tuple[Mending, list[Note]]:
@@ -274,12 +288,20 @@ def _mended(source: Decoded) -> tuple[Mending, list[Note]]:
     return mending, notes
 
 
+def key_place(entry: Entry, text: str) -> tuple[int, int]:
+    """Where an entry's key stands, quotes and all: an entry may begin with its line's indentation."""
+    start = entry.start
+    while text.startswith((" ", "\t"), start):
+        start += 1
+    return start, start + len(entry.key) + 2 * text.startswith(('"', "'"), start)
+
+
 def _repeated(entries: tuple[Entry, ...], mending: Mending, notes: list[Note]) -> None:
     """Note the keys that stand twice."""
     seen = set[str]()
     for entry in entries:
         if entry.key in seen:
-            notes.append(note(mending, "S112", entry.start, entry.start + len(entry.key), key=entry.key))
+            notes.append(note(mending, "S112", *key_place(entry, mending.text), key=entry.key))
         seen.add(entry.key)
 
 

@@ -11,12 +11,13 @@ from converters.fields import as_read, tools_as_read
 from converters.formats._kit import Format, is_silent
 from converters.identity import slug
 from converters.model import SPEC_VERSION, AgentSpec, Section
+from converters.tools import gains
 
 _COMMENT = re.compile(r"\n<!-- agent-specs: (\{[^<>\n]*\}) -->\n?\Z")
 _CARRIED = frozenset(f.name for f in fields(AgentSpec)) - {
-    "id", "sections", "source", "extensions", "derived", "aliases", "hooks", "mcp_servers"
+    "id", "sections", "source", "extensions", "derived", "aliases", "hooks", "mcp_servers", "permission_mode"
 }  # fmt: skip
-"""Fields a comment may carry: none that starts programs, for a comment is easily overlooked."""
+"""Fields a comment may carry: none that starts programs or asks less, for a comment is easily overlooked."""
 
 
 def can_embed(field: str, status: str) -> bool:
@@ -71,6 +72,8 @@ def taken_in(spec: AgentSpec, said: AgentSpec, fmt: Format) -> AgentSpec:
     values = {}
     for name, value in said.said().items():
         here = getattr(spec, name)
+        if name == "tools" and gains(here, value):
+            continue  # what stands in sight is not widened by what does not
         if is_silent(name, here) or here == _left_of(said, name, fmt):
             values[name] = value
     return replace(spec, **values) if values else spec

@@ -14,6 +14,9 @@ from converters.findings import UNREADABLE, Finding, Span
 from converters.library import Collection
 from converters.text import LARGEST
 
+MANIFEST = ".specs-manifest.json"
+"""The file at an output's root that says what the tool wrote there."""
+
 _SKIPPED_FOLDERS = frozenset(
     {".git", ".hg", ".svn", ".venv", "venv", "env", "node_modules", "__pycache__", ".tox", ".mypy_cache",
      ".ruff_cache", ".pytest_cache", ".hypothesis", ".idea", "dist", "build", ".documents"}
@@ -69,7 +72,7 @@ def _walk(
     for directory, folders, names in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(f for f in folders if f not in _SKIPPED_FOLDERS)
         for name in sorted(names):
-            if not name.lower().endswith(SUFFIXES) or name == ".specs-manifest.json":
+            if not name.lower().endswith(SUFFIXES) or name == MANIFEST:
                 continue
             path = Path(directory, name)
             where = _spoken(f"{shown.rstrip('/')}/{os.path.relpath(path, folder)}")

@@ -13,8 +13,7 @@ from typing import Literal, TypeAlias
 from converters import canonical
 from converters.convert import CANONICAL, Artifact
 from converters.findings import EDITED_OUTPUT, NOT_OURS, UNREADABLE, Finding, Span
-
-MANIFEST = ".specs-manifest.json"
+from converters.inputs import MANIFEST
 
 Kind: TypeAlias = Literal["new", "changed", "unchanged", "kept", "removed"]
 

@@ -13,11 +13,12 @@ from converters.findings import CLASH, LOSS, TWICE, WIDER_ACCESS, Span
 from converters.fitting import with_defaults
 from converters.formats import FORMATS
 from converters.formats._kit import Format
+from converters.inputs import MANIFEST
 from converters.library import Library
 from converters.model import AgentSpec, SharedDocument
 from converters.originals import in_order
 from converters.report import report
-from converters.writing import artifact_name, prompt_beside, write, write_shared
+from converters.writing import artifact_name, own_spelling, prompt_beside, write, write_shared
 
 
 def plan(outcomes: Sequence[Outcome], options: Options) -> None:
@@ -97,8 +98,8 @@ def _plan_single(outcome: Outcome, fmt: Format, options: Options, many: bool) ->
         beside = prompt_beside(fitted, fmt)
         if beside:
             place = posixpath.normpath(posixpath.join(posixpath.dirname(path), beside[0]))
-            if place.startswith(("../", "/")):
-                continue  # the prompt's file lies outside: it is read, and left where it is
+            if not _is_prompt(place, fmt):
+                continue  # it lies where no prompt does: it is read, and left where it is
             outcome.artifacts.append(Artifact(place, beside[1], fmt.id, owners, (outcome.shown,)))
 
 
@@ -149,10 +150,13 @@ def _called(spec: AgentSpec, fmt: Format) -> list[str]:
 
 
 def _common(members: list[tuple[Outcome, AgentSpec]], fmt: Format) -> SharedDocument | None:
-    """What lies around the members, where all of them come from the same file."""
-    homes = {(o.shared.source.collection, o.shared.source.path): o.shared for o, _ in members if o.shared}
-    alone = len(homes) == 1 and all(o.shared is not None and s.source and s.source.format == fmt.id for o, s in members)
-    return next(iter(homes.values())) if alone else None
+    """What lies around the members in the one file that all but the new ones come from."""
+    homes = {
+        (o.shared.source.collection, o.shared.source.path): o.shared
+        for o, spec in members
+        if o.shared and spec.source and spec.source.format == fmt.id
+    }
+    return next(iter(homes.values())) if len(homes) == 1 else None
 
 
 def _fitted(outcome: Outcome, number: int, fmt: Format, options: Options) -> AgentSpec | None:
@@ -160,7 +164,7 @@ def _fitted(outcome: Outcome, number: int, fmt: Format, options: Options) -> Age
     spec = outcome.specs[number]
     made = report(spec, fmt, embed=options.embed)
     outcome.reports.append(made)
-    at_home = spec.source is not None and spec.source.format == fmt.id
+    at_home = own_spelling(spec, fmt) is not None
     found = made.findings(outcome.shown, outcome.places[number] if outcome.places else None, at_home=at_home)
     if options.loss == "ignore":
         found = [f for f in found if f.rule.severity is not LOSS]
@@ -175,7 +179,14 @@ def _fitted(outcome: Outcome, number: int, fmt: Format, options: Options) -> Age
         return None
     if options.embed:
         spec = embed(spec, [fate.field for fate in made.fields if fate.status == "embedded"])
-    return with_defaults(spec, fmt)
+    return spec if at_home else with_defaults(spec, fmt)
+
+
+def _is_prompt(place: str, fmt: Format) -> bool:
+    """Whether a prompt may be written there: a text below the output, in no hidden folder but the client's own."""
+    path, own = PurePosixPath(place), set(PurePosixPath(fmt.files[0]).parts)
+    hidden = {part for part in path.parts if part.startswith(".")} - own
+    return not path.is_absolute() and not hidden and path.suffix.lower() in {".md", ".markdown", ".txt", ".prompt"}
 
 
 def _path(spec: AgentSpec, fmt: Format, options: Options, many: bool) -> str:
@@ -198,6 +209,8 @@ def _source_path(spec: AgentSpec, fmt: Format, place: str) -> str:
     """The path the agent was read from, its suffix changed to the target's."""
     source = spec.source
     if source is None or not source.path:
+        return place
+    if ".git" in PurePosixPath(source.path).parts or source.path.endswith(MANIFEST):
         return place
     if source.format == fmt.id:
         return source.path

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from converters.derive import derive
-from converters.document import Document, Entry, Record, front_matter, keyed, plain
+from converters.document import Document, Entry, Record, front_matter, key_place, keyed, plain
 from converters.embedding import carried, taken_in
 from converters.fields import access_of_spec
 from converters.findings import (
@@ -38,6 +38,7 @@ from converters.nesting import dig, joined, put, without
 from converters.prose import name_from_title, title
 from converters.sections import open_fence, split
 from converters.syntax import Mapping as MappingNode
+from converters.syntax import Node
 from converters.syntax.notations import FLOW, JSON, TOML, YAML, Notation, with_lines
 from converters.syntax.yaml import in_brackets, is_plain, quoted, value_of
 from converters.text import Decoded
@@ -184,6 +185,8 @@ class _Reader:
         self.around: dict[str, Any] = {}
         self.carried: AgentSpec | None = None
         self.refused = False
+        self.indent = 0
+        self.first: Entry | None = None
 
     def read(self, record: Record) -> AgentSpec | None:
         entries = record.entries
@@ -193,6 +196,8 @@ class _Reader:
         if entries is not None:
             last = {entry.key: entry for entry in entries}
             notation = notation_of(self.fmt, flow=record.flow)
+            if entries and self.fmt.keyed:  # as far in as the first one stands the others should
+                self.indent = entries[0].start - (self.document.text.rfind("\n", 0, entries[0].start) + 1)
             header = tuple(
                 self._entry(entry, notation, counts=last[entry.key] is entry, final=entry is entries[-1])
                 for entry in entries
@@ -208,16 +213,15 @@ class _Reader:
     def _entry(self, entry: Entry, notation: Notation, *, counts: bool, final: bool) -> HeaderEntry:
         text = self.document.text[entry.start : entry.stop]
         edits = self.document.edits(entry.start, entry.stop)
-        spelled, indent = text, len(text) - len(text.lstrip(" "))
-        if not indent:  # the first entry of a list's item stands behind its dash
-            indent = entry.start - (self.document.text.rfind("\n", 0, entry.start) + 1)
-            spelled = " " * indent + text
+        first = self.first is None or self.first is entry
+        self.first = self.first or entry
+        spelled = " " * self.indent + text if first else text
         if not counts:
             return HeaderEntry(key=entry.key, raw=text, edits=edits)
         values = self._decode(entry)
         for value in values:
             for style in (None, *notation.styles_for(entry.value)):
-                said = notation.spell(entry.key, value, indent, style)
+                said = notation.spell(entry.key, value, self.indent, style)
                 if said is not None and (notation.last(said) if final else said) == spelled:
                     as_list = "flow" if notation is TOML else "block"
                     usual = style or (as_list if value is not values[0] else None)
@@ -230,7 +234,7 @@ class _Reader:
         self.places[key] = self._span(entry)
         if fmt.is_nested(key):
             return self._take_apart(entry)
-        row = fmt.by_key.get(key)
+        row = fmt.flat(key)
         if row is None:
             value = self.extra[key] = value_of(entry.value)
             self._find(UNKNOWN_KEY, entry, format=fmt.title, key=key)
@@ -254,9 +258,10 @@ class _Reader:
         encoded = row.codec.encode(decoded)
         return (encoded,) if row.codec.listed is None else (encoded, row.codec.listed(decoded))
 
-    def _not_read(self, row: Row, entry: Entry, error: ValueError) -> None:
+    def _not_read(self, row: Row, entry: Entry, error: ValueError, node: Node | None = None) -> None:
         self.refused = self.refused or row.strict
-        self._find(BAD_VALUE if row.strict else ODD_VALUE, entry, key=row.key, problem=error)
+        rule = BAD_VALUE if row.strict else ODD_VALUE
+        self.found.append(rule.at(self._span(entry, node), key=row.key, problem=error))
 
     def _take(self, row: Row, decoded: Any) -> bool:
         """Take a row's value in; false where its field has been said already under another key."""
@@ -284,10 +289,11 @@ class _Reader:
             node = dig(entry.value, row.path) if isinstance(entry.value, MappingNode) else entry.value
             if node is None:
                 continue
+            self.places[row.key] = self._span(entry, node)
             try:
                 decoded = row.codec.decode(node)
             except ValueError as error:
-                self._not_read(row, entry, error)
+                self._not_read(row, entry, error, node)
                 continue
             if self._take(row, decoded):
                 taken.append(row.path)
@@ -352,12 +358,14 @@ class _Reader:
                 at += size
             self.sections.append(replace(section, slot=slot, edits=edits) if slot or edits else section)
 
-    def _span(self, entry: Entry) -> Span:
-        return self.document.span(entry.base + entry.value.start, entry.base + entry.value.stop)
+    def _span(self, entry: Entry, node: Node | None = None) -> Span:
+        """Where an entry's value stands, or one inside it."""
+        value = entry.value if node is None else node
+        return self.document.span(entry.base + value.start, entry.base + value.stop)
 
     def _find(self, rule: Rule, entry: Entry, **facts: Any) -> None:
         named = rule is UNKNOWN_KEY
-        span = self.document.span(entry.start, entry.start + len(entry.key)) if named else self._span(entry)
+        span = self.document.span(*key_place(entry, self.document.text)) if named else self._span(entry)
         self.found.append(rule.at(span, **facts))
 
     def _tools(self, record: Record) -> None:

@@ -17,7 +17,7 @@ from converters.reading import default_name
 from converters.sections import split
 from converters.syntax.yaml import node_of
 from converters.tools import EVERYTHING, access_of, gains, left_of, words_for
-from converters.writing import file_name, is_kept, is_unread, prepared
+from converters.writing import file_name, is_kept, is_unread, own_spelling, prepared
 
 WORDS = {
     "kept": "kept",
@@ -32,6 +32,7 @@ WORDS = {
 """The eight statuses a field can have, and the four words people see."""
 
 
+_TOOLS = ("tools", "tools.whole", "tools.deny")
 _UNSAID = "left unsaid, which means the same there"
 
 
@@ -104,11 +105,17 @@ class Report:
         if embedded:
             found.append(EMBEDDED.at(Span(path), format=title, fields=", ".join(embedded)))
         if self.gains:
-            key = next((fate.source_key for fate in self.fields if fate.field == "tools"), None)
             words = ", ".join(words_for(gain) for gain in self.gains)
             way = self._way(target)
-            found.append(WIDER_ACCESS.at((places or {}).get(key or "", Span(path)), format=title, gains=words, way=way))
+            at = self._tools_at(places or {}) or Span(path)
+            found.append(WIDER_ACCESS.at(at, format=title, gains=words, way=way))
         return found
+
+    def _tools_at(self, places: Mapping[str, Span]) -> Span | None:
+        """Where the source says which tools there are, else which are denied."""
+        rows = FORMATS[self.source].rows if self.source in FORMATS else ()
+        keys = [row.key for field in _TOOLS for row in rows if row.field == field]
+        return next((places[key] for key in keys if key in places), None)
 
     def _way(self, target: Format | None) -> str:
         """What to do about wider access: the target's own way, unless that has been gone already."""
@@ -127,7 +134,13 @@ def report(spec: AgentSpec, target: Format, *, embed: bool = False) -> Report:
     fates = tuple(replace(f, source_key=_source_key(f.field, source)) for f in _all_fates(spec, source, target))
     lifted = tuple(_limit_of(fate) for fate in fates if _is_lifted(fate, spec))
     if embed:
-        fates = tuple(replace(f, status="embedded", note=None) if can_embed(f.field, f.status) else f for f in fates)
+        narrower = not gains(after, spec.tools)
+        fates = tuple(
+            replace(f, status="embedded", note=None)
+            if can_embed(f.field, f.status) and (narrower or not f.field.startswith("tools"))
+            else f
+            for f in fates
+        )
     return Report(
         agent=spec.name,
         source=source.id if source else None,
@@ -160,21 +173,27 @@ def _called(spec: AgentSpec, target: Format) -> str:
     if row is None:
         return file_name(spec) if target.named_by == "file" else spec.name
     try:
-        return str(row.codec.decode(node_of(row.codec.encode(spec.name))))
+        called = row.codec.decode(node_of(row.codec.encode(spec.name)))
+        return str(called) if called else spec.name
     except ValueError:
         return spec.name
 
 
 def _source_key(field: str, source: Format | None) -> str | None:
     if field.startswith("extensions."):
-        return field.split(".", 2)[2]
+        key = field.split(".", 2)[2]
+        row = source.by_field.get(f".{key}") if source else None
+        return row.key if row else key
     row = source.by_field.get(field) if source else None
+    if row is None and source and field in _TOOLS:
+        row = source.by_field.get("tools.whole")
     return row.key if row else None
 
 
 def _all_fates(spec: AgentSpec, source: Format | None, target: Format) -> Iterator[FieldFate]:
     yield from _fates(spec, source, target)
-    yield from _added(spec, target)
+    if own_spelling(spec, target) is None:  # at home nothing is added to what its author left out
+        yield from _added(spec, target)
 
 
 def _fates(spec: AgentSpec, source: Format | None, target: Format) -> Iterator[FieldFate]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -202,7 +202,51 @@ def _names_of(tool: str) -> set[str]:
 
 
 def gains(before: Tools | None, after: Tools | None) -> tuple[str, ...]:
-    """What `after` may touch and `before` may not, sorted; a limit that fell away is a gain."""
+    """What `after` may touch and `before` may not, sorted.
+
+    A limit that fell away is a gain, and so is a denial that is not kept, or an MCP server that nobody named.
+    """
+    return tuple(sorted({*_by_kind(before, after), *_undenied(before, after), *_unnamed_servers(before, after)}))
+
+
+def _undenied(before: Tools | None, after: Tools | None) -> Iterator[str]:
+    """What tools touch that were denied and no longer are."""
+    for denied in before.deny if before else ():
+        touched = _touches(denied.name)
+        if touched and not _keeps(after, denied) and _reaches(after, denied.name):
+            yield touched
+
+
+def _keeps(tools: Tools | None, denied: Tool) -> bool:
+    """Whether these tools deny at least what `denied` does."""
+    return tools is not None and any(
+        other.name in _names_of(denied.name) and (not other.only or set(denied.only) <= set(other.only) != set())
+        for other in tools.deny
+    )
+
+
+def _reaches(tools: Tools | None, name: str) -> bool:
+    """Whether a tool, or one of a server's, is among these."""
+    if tools is None or tools.allow is None:
+        return True
+    return any(
+        tool.name in _names_of(name) or (tool.name.startswith("mcp:") and name in _names_of(tool.name))
+        for tool in left_of(tools)
+    )
+
+
+def _unnamed_servers(before: Tools | None, after: Tools | None) -> Iterator[str]:
+    """`mcp`, where `after` names servers or their tools that `before` did not."""
+    if before is None or before.allow is None:
+        return
+    had = {tool.name for tool in before.allow}
+    new = ("mcp:*",) if after is None or after.allow is None else tuple(tool.name for tool in left_of(after))
+    if any(name.startswith("mcp:") and not had & _names_of(name) for name in new):
+        yield "mcp"
+
+
+def _by_kind(before: Tools | None, after: Tools | None) -> tuple[str, ...]:
+    """What kinds of things `after` may touch and `before` may not."""
     had = _reach(before)
     full = {access for access, only in had if not only}
     full |= {more for access in full for more in _IMPLIED.get(access, ())}

@@ -36,7 +36,7 @@ def write(spec: AgentSpec, fmt: Format, *, as_read: bool = False) -> bytes:
     Read from the same format and unchanged, it comes back as it was; `as_read` also takes back
     the mends made while reading.
     """
-    source = _own(spec, fmt)
+    source = own_spelling(spec, fmt)
     pieces = _record(prepared(spec, fmt), fmt, source)
     outer = source.edits if source else ()
     return _encoded(_joined(pieces, outer, as_read), source)
@@ -51,14 +51,17 @@ def prompt_beside(spec: AgentSpec, fmt: Format) -> tuple[str, bytes] | None:
 
 
 def _named_file(spec: AgentSpec, fmt: Format) -> str | None:
-    source = _own(spec, fmt)
+    source = own_spelling(spec, fmt)
     named = fmt.reference.fullmatch(source.prompt_file) if source and source.prompt_file and fmt.reference else None
     return named[1] if named else None
 
 
-def _own(spec: AgentSpec, fmt: Format) -> Source | None:
-    """How the agent was spelled in this very format."""
-    return spec.source if spec.source and spec.source.format == fmt.id else None
+def own_spelling(spec: AgentSpec, fmt: Format) -> Source | None:
+    """How the agent was spelled in this very format; `None` where it comes from elsewhere."""
+    source = spec.source
+    if source is None or source.format != fmt.id or (fmt.keyed and source.header is None):
+        return None
+    return source
 
 
 def prepared(spec: AgentSpec, fmt: Format) -> AgentSpec:
@@ -74,18 +77,24 @@ def write_shared(
     pieces = [Piece(shared.open if shared else fmt.around[0])]
     records = []
     for spec in specs:
-        own = _own(spec, fmt)
+        own = own_spelling(spec, fmt)
         if shared is None and own is not None and own.open is not None:
             own = None  # another file's indentation or brackets
-        records.append(_record(prepared(spec, fmt), fmt, own))
+        records.append(_record(prepared(spec, fmt), fmt, own, inside=in_brackets_at(shared, fmt)))
     scattered = shared is not None and callable(fmt.members)
     ends_alike = shared is not None and shared.members[-1:] == tuple(spec.id for spec in specs[-1:])
     for number, record in enumerate(records):
         last = number == len(records) - 1  # its author may have put a comma behind it
-        pieces += record if scattered or (last and ends_alike) else _parted(record, last=last)
+        apart = scattered or (last and ends_alike) or not in_brackets_at(shared, fmt)
+        pieces += record if apart else _parted(record, last=last)
     pieces.append(Piece(shared.close if shared else fmt.around[1]))
     source = shared.source if shared else None
     return _encoded(_joined(pieces, source.edits if source else (), as_read), source)
+
+
+def in_brackets_at(shared: SharedDocument | None, fmt: Format) -> bool:
+    """Whether the agents of a shared file stand inside brackets, parted by commas."""
+    return fmt.container is Container.JSON or (shared is not None and shared.open.rstrip().endswith(("[", "{")))
 
 
 def _parted(record: list[Piece], *, last: bool) -> list[Piece]:
@@ -121,8 +130,10 @@ def _joined(pieces: Sequence[Piece], outer: Sequence[Edit], as_read: bool) -> st
     return undo(text, edits)
 
 
-def _record(spec: AgentSpec, fmt: Format, source: Source | None) -> list[Piece]:
-    """One agent's part of a file."""
+def _record(spec: AgentSpec, fmt: Format, source: Source | None, *, inside: bool = False) -> list[Piece]:
+    """One agent's part of a file; `inside` brackets it stands as JSON does."""
+    if source is None and inside and fmt.container is Container.YAML:
+        return [Piece("    {"), *_header(spec, fmt, None, 0, inside=True), Piece("},\n")]
     if fmt.container is Container.MARKDOWN:
         return [Piece(fmt.section(spec))] if fmt.section else _prompt(spec)
     body = _body(spec, fmt, source) if fmt.has_body else []
@@ -188,11 +199,11 @@ def _prompt(spec: AgentSpec) -> list[Piece]:
     return pieces
 
 
-def _header(spec: AgentSpec, fmt: Format, source: Source | None, indent: int) -> list[Piece]:
+def _header(spec: AgentSpec, fmt: Format, source: Source | None, indent: int, *, inside: bool = False) -> list[Piece]:
     """The entries of one agent: its author's in their order, then those that are new."""
     said = written_values(spec, fmt)
     entries = source.header or () if source else ()
-    inside = source is not None and (source.open or "").rstrip().endswith("{")
+    inside = inside or (source is not None and (source.open or "").rstrip().endswith("{"))
     notation = notation_of(fmt, flow=inside)
     last = {entry.key: entry for entry in entries}
     pieces: list[Piece] = []
@@ -330,18 +341,19 @@ def _kept(entry: HeaderEntry, fmt: Format, written: Written | None, spot: _Spot,
     text = notation.spell(entry.key, value, indent, style)
     text = text or notation.spell(entry.key, written.value, indent, None) or ""
     text = notation.last(text) if final else text
-    return Piece(text + ("" if notation.in_place or notation is TOML else _behind(entry.raw, indent)), entry.edits)
+    return Piece(text + ("" if notation.in_place else _behind(entry.raw, notation, indent)), entry.edits)
 
 
 def is_kept(spec: AgentSpec, row: Row, fmt: Format) -> bool:
     """Whether a row's entry stays as its author wrote it, in words we would not choose."""
-    source = _own(spec, fmt)
-    entries = [entry for entry in source.header or () if entry.key == row.key] if source else []
+    source = own_spelling(spec, fmt)
+    entries = [entry for entry in source.header or () if entry.key == row.top] if source else []
     if source is None or not entries or entries[-1].raw is None:
         return False
     opened = frame(fmt, "")[0] if source.open is None else source.open
     indent = len(opened.rpartition("\n")[2]) if fmt.keyed else 0
     node = notation_of(fmt, flow=opened.rstrip().endswith("{")).value_in(entries[-1].raw, indent)
+    node = dig(node, row.path) if node is not None else None
     meaning = meaning_of(spec, row, fmt)
     return node is not None and meaning is not None and bool(decode(row, node) == meaning)
 
@@ -374,9 +386,9 @@ def _is_silent(fmt: Format, key: str, meaning: Any) -> bool:
     return row is not None and is_silent(row.field, meaning)
 
 
-def _behind(raw: str | None, indent: int) -> str:
+def _behind(raw: str | None, notation: Notation, indent: int) -> str:
     """The blank lines and comments behind an entry's value, which go with what follows."""
-    node = YAML.value_in(raw, indent) if raw else None
+    node = notation.value_in(raw, indent) if raw else None
     if raw is None or node is None:
         return ""
     stop = node.stop
@@ -513,7 +525,7 @@ def is_unread(spec: AgentSpec, row: Row, fmt: Format) -> bool:
     meaning = meaning_of(spec, row, fmt)
     if row.field == f".{row.key}":
         return meaning is not None and not _says(row, meaning)
-    source = _own(spec, fmt)
+    source = own_spelling(spec, fmt)
     if _others(row.key, spec, fmt, source):
         return True
     return meaning is None or not _is_due(row.key, spec, fmt, source)

@@ -11,7 +11,7 @@ from converters.convert import Outcome
 from converters.embedding import carried, embed
 from converters.fitting import with_defaults
 from converters.formats import FORMATS
-from converters.model import AgentSpec
+from converters.model import AgentSpec, Tool, Tools
 from converters.report import Report, report
 from converters.writing import write
 
@@ -28,7 +28,7 @@ hooks:
 ---
 You forecast tides --> and {winds}.
 """
-TARGETS = [id_ for id_, fmt in FORMATS.items() if fmt.reads and fmt.writes and not fmt.shared]
+TARGETS = [id_ for id_, fmt in FORMATS.items() if fmt.reads and fmt.writes and not fmt.shared and not fmt.prompt_file]
 
 
 def _agent() -> AgentSpec:
@@ -113,3 +113,15 @@ def test_a_comment_that_is_none_of_ours_stays_prose(comment: str) -> None:
 def test_hooks_and_servers_are_never_embedded() -> None:
     told = report(_agent(), FORMATS["cursor"], embed=True)
     assert {fate.field: fate.status for fate in told.fields}["hooks"] == "dropped"
+
+
+def test_a_comment_never_widens_what_the_header_allows() -> None:
+    """Tools that stand in sight are not added to by what does not."""
+    raw = (
+        b"---\nname: x\ndescription: d\ntools:\n  - read_file\n---\nDo it.\n\n"
+        b'<!-- agent-specs: {"tools": {"allow": ["read", "spawn", "shell"]}, "color": "cyan"} -->\n'
+    )
+    spec = understood(raw, ".gemini/agents/x.md", fmt="gemini-cli").specs[0]
+    assert spec.tools == Tools((Tool("read"),))
+    assert spec.color == "cyan"
+    assert carried('Do it.\n\n<!-- agent-specs: {"permission_mode": "bypassPermissions"} -->\n') is None

@@ -91,7 +91,8 @@ def test_what_opencode_would_fill_in_is_written_otherwise() -> None:
 
 
 def test_what_an_author_has_filled_in_stays() -> None:
-    raw = b'{\n  "agent": {\n    "tide": {\n      "description": "At {env:PORT}.",\n      "prompt": "Go."\n    }\n  }\n}\n'
+    raw = b'{\n  "agent": {\n    "tide": {\n      "description": "At {env:PORT}.",\n      "prompt": "Go."\n    }\n'
+    raw += b"  }\n}\n"
     fmt = FORMATS["opencode-json"]
     outcome = understood(raw, "opencode.json", fmt=fmt.id)
     assert written(outcome.specs, fmt, outcome.shared) == raw

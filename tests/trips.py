@@ -15,7 +15,7 @@ from converters.formats import FORMATS
 from converters.formats._kit import Format
 from converters.inputs import Input
 from converters.model import AgentSpec, SharedDocument
-from converters.writing import artifact_name, prompt_beside, write, write_shared
+from converters.writing import artifact_name, own_spelling, prompt_beside, write, write_shared
 
 
 def understood(
@@ -86,7 +86,12 @@ def written(
 
 def converted(spec: AgentSpec, fmt: Format) -> bytes:
     """The artifact a conversion to `fmt` makes of one agent."""
-    return written([with_defaults(spec, fmt)], fmt)
+    return written([fitted(spec, fmt)], fmt)
+
+
+def fitted(spec: AgentSpec, fmt: Format) -> AgentSpec:
+    """What is written of an agent: at home as it is, elsewhere with what the client requires."""
+    return spec if own_spelling(spec, fmt) is not None else with_defaults(spec, fmt)
 
 
 def is_refused(spec: AgentSpec, fmt: Format) -> bool:
@@ -96,7 +101,7 @@ def is_refused(spec: AgentSpec, fmt: Format) -> bool:
 
 def again(spec: AgentSpec, fmt: Format) -> Outcome:
     """What reading the artifact gives that a conversion to `fmt` makes of one agent."""
-    ready = with_defaults(spec, fmt)
+    ready = fitted(spec, fmt)
     path = path_of(fmt, artifact_name(spec, fmt))
     outcome = understood(written([ready], fmt), path, fmt=fmt.id, beside=prompt_beside(ready, fmt))
     assert not crashes(outcome), crashes(outcome)

@@ -69,7 +69,9 @@ def _facts(spec: AgentSpec, outcome: Outcome) -> Iterator[tuple[str, str]]:
 
 def touching(access: Collection[str]) -> str:
     """What an agent may touch, in plain words, the mildest first."""
-    return ", ".join(words_for(one) for one in load("tools")["access"] if one in access) or "touch nothing"
+    order = list(load("tools")["access"])
+    known = sorted(access, key=lambda one: (order.index(one) if one in order else len(order), one))
+    return ", ".join(map(words_for, known)) or "touch nothing"
 
 
 def _format(spec: AgentSpec, outcome: Outcome) -> str:

@@ -129,6 +129,8 @@ def use_map(path: str | None) -> None:
         override(said if said is not None else {})
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise click.UsageError(f"--map {path}: {error}") from None
+    except RecursionError:
+        raise click.UsageError(f"--map {path}: nested too deep") from None
 
 
 def format_ids(value: str | None) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ import click
 from converters.cli._console import Console, common, fail_on_option, finding_json, print_json
 from converters.cli._run import format_ids, map_option, read_inputs, use_map
 from converters.convert import CANONICAL, Artifact, Options, Outcome
-from converters.findings import ERROR
+from converters.findings import ERROR, NOT_OURS, Finding, Span
 from converters.formats import FORMATS
 from converters.output import Change, Output, write_whole
 from converters.planning import plan
@@ -61,10 +61,15 @@ from converters.report import WORDS
 )
 @map_option
 @click.option("--as-read", is_flag=True, help="Write mended files as they were before mending.")
-@click.option("--report", "report_path", metavar="FILE.json", help="Write what became of every input and field.")
-@click.option("--check", is_flag=True, help="Write nothing; exit 1 if anything would change.")
-@click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
-@click.option("--dry-run", is_flag=True, help="Write nothing; list what would change.")
+@click.option(
+    "--report",
+    "report_path",
+    metavar="FILE.json",
+    help="Write what became of every input and field, also with --check, --diff and --dry-run.",
+)
+@click.option("--check", is_flag=True, help="Write no agent; exit 1 if anything would change.")
+@click.option("--diff", is_flag=True, help="Write no agent; show what would change.")
+@click.option("--dry-run", is_flag=True, help="Write no agent; list what would change.")
 @click.option("--force", is_flag=True, help="Overwrite files this tool did not write or that were edited since.")
 @click.option(
     "--prune",
@@ -104,7 +109,7 @@ def convert(
         _print(artifacts, outcomes, console)
         return
     if output and packed:
-        changes = _packed(Path(output), artifacts, dry=check or dry_run or diff)
+        changes = _packed(Path(output), artifacts, dry=check or dry_run or diff, force=force)
     else:
         root = _root(output, options, outcomes)
         artifacts = [artifact for outcome in outcomes for artifact in outcome.artifacts]
@@ -113,9 +118,7 @@ def convert(
     kinds = {id(change.artifact): change.kind for change in changes if change.artifact}
     said = _report(outcomes, kinds)
     if report_path:
-        import json
-
-        write_whole(Path(report_path), json.dumps(said, ensure_ascii=False, indent=2).encode())
+        console.find(_reported(Path(report_path), said, force=force and not (check or dry_run or diff)))
     for outcome in outcomes:
         if outcome.status != "skipped":
             console.find(outcome.findings, outcome.text)
@@ -191,7 +194,7 @@ def _written(
     return changes
 
 
-def _packed(path: Path, artifacts: list[Artifact], *, dry: bool) -> list[Change]:
+def _packed(path: Path, artifacts: list[Artifact], *, dry: bool, force: bool) -> list[Change]:
     """One record a line: canonical documents, or `{path, target, text}` for other targets."""
     import orjson
 
@@ -204,10 +207,45 @@ def _packed(path: Path, artifacts: list[Artifact], *, dry: bool) -> list[Change]
             lines.append(orjson.dumps({"path": artifact.path, "target": artifact.target, "text": text}))
     data = b"".join(line + b"\n" for line in lines)
     before = path.read_bytes() if path.is_file() else None
+    if before and before != data and not force and not _is_packed(before):
+        found = [NOT_OURS.at(Span(str(path)), path=path), *[None] * len(artifacts)]
+        return [Change(path.name, "kept", before, data, *pair) for pair in zip(found, artifacts, strict=False)]
     kind: Any = "unchanged" if before == data else "new" if before is None else "changed"
     if not dry and kind != "unchanged":
         write_whole(path, data)
     return [Change(path.name, kind, before, data, None, artifact) for artifact in artifacts]
+
+
+def _is_packed(data: bytes) -> bool:
+    """Whether a file holds records such as ours, by its first line."""
+    import orjson
+
+    try:
+        said = orjson.loads(data.partition(b"\n")[0])
+    except ValueError:
+        return False
+    return isinstance(said, dict) and (said.keys() >= {"spec", "id"} or said.keys() == {"path", "target", "text"})
+
+
+def _reported(path: Path, said: dict[str, Any], *, force: bool) -> list[Finding]:
+    """Write the report, but not over a file that is none."""
+    import json
+
+    before = path.read_bytes() if path.is_file() else None
+    if before and not force and not _is_report(before):
+        return [NOT_OURS.at(Span(str(path)), path=path)]
+    write_whole(path, json.dumps(said, ensure_ascii=False, indent=2).encode())
+    return []
+
+
+def _is_report(data: bytes) -> bool:
+    import orjson
+
+    try:
+        said = orjson.loads(data)
+    except ValueError:
+        return False
+    return isinstance(said, dict) and said.keys() == {"inputs", "totals"}
 
 
 def _report(outcomes: list[Outcome], kinds: Mapping[int, str]) -> dict[str, Any]:

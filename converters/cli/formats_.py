@@ -146,7 +146,7 @@ def _list(page: Page, told: list[dict[str, Any]]) -> None:
     page.lines(table(rows, indent="  ", right=(2,)))
     page.line()
     page.lines(wrapped("`limits` tells whether a file can limit what an agent touches, by tool or as a whole."
-                       " `specs formats FORMAT` shows its keys, its limits, and where the facts were read."))  # fmt: skip
+                       " `specs formats FORMAT` shows its keys, limits, and where the facts were read."))  # fmt: skip
 
 
 def _table(page: Page, fmt: Mapping[str, Any]) -> None:

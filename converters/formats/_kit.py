@@ -285,6 +285,11 @@ class Format:
         """Whether tools can be limited only all together, as by a sandbox."""
         return not self.limits_tools and "tools.whole" in self.by_field
 
+    def flat(self, key: str) -> Row | None:
+        """The row of an entry that is one value; a key may hold a `/` of its own."""
+        rows = self.by_entry.get(key, ())
+        return rows[0] if rows and not rows[0].path else None
+
     def is_nested(self, key: str) -> bool:
         """Whether an entry of this key is taken apart by rows of its inner keys."""
         return any(row.path for row in self.by_entry.get(key, ()))

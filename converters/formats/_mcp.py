@@ -99,7 +99,7 @@ def _listed(node: Node) -> Json:
     if blank(node):
         return None
     if not isinstance(node, Sequence):
-        raise ValueError(f"expected a list of servers, which the client takes alone, found {kind_of(node)}")
+        raise ValueError(f"expected a list of servers, found {kind_of(node)}: the client passes over it")
     servers = value_of(node)
     assert isinstance(servers, list)
     if not all(map(_is_server, servers)):

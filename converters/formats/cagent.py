@@ -56,7 +56,7 @@ FORMAT = Format(
     members="agents",
     around=('version: "7"\nagents:\n', ""),
     unsaid_tools=Tools(()),
-    marks=(r"^[ \t]+instruction:", r"^[ \t]+toolsets:\s*$", r"^[ \t]+-?[ \t]*type: (?:filesystem|shell|think|todo)\b"),
+    marks=(r"^[ \t]+instruction:", r"^[ \t]+toolsets:\s*$", r"^[ \t]++(?:-[ \t]*+)?type: (?:filesystem|shell|think|todo)\b"),
     traps=(
         Trap(re.compile(r"\$\{[^}]*\}"), "evaluates it as an expression", example="${...}", fields=("description",)),
     ),

@@ -20,8 +20,8 @@ from converters.tools import meaning
 
 _ID = "dotprompt"
 _SYSTEM = '{{role "system"}}\n'
-_OPEN = re.compile(r"(\\*)\{\{")
-_SPELLED = re.compile(r"\\(\\+)\{\{!\}\}\\\{\{|\\\{\{")
+_OPEN = re.compile(r"(?<!\\)(\\*)\{\{")
+_SPELLED = re.compile(r"(?<!\\)\\(\\+)\{\{!\}\}\\\{\{|\\\{\{")
 
 
 def _escaped(prompt: str) -> str:

@@ -75,7 +75,7 @@ FORMAT = Format(
         Row("tool_exec_environment_variables", ".tool_exec_environment_variables", named_secrets, strict=True),
     ),
     signature=frozenset({"agents", "llm_config", "block_ids", "in_context_message_ids"}),
-    marks=(r"\"in_context_message_ids\"\s*:", r"\"mcp_servers\"\s*:\s*\[[\s\S]*\"agent_type\""),
+    marks=(r"\"in_context_message_ids\"\s*:", r"\A(?>[\s\S]*?\"mcp_servers\"\s*:\s*\[)[\s\S]*\"agent_type\""),
     unsaid_tools=Tools(()),
     safest="an agent has the server's base tools, and those of its file",
     writes=False,

@@ -29,7 +29,7 @@ _CAPABILITIES = frozenset(
         "ScenarioModels",
     }
 )  # fmt: skip
-_BREAK = re.compile(r"\s*[\n\r\u2028\u2029]+\s*")
+_BREAK = re.compile(r"(?<!\s)\s*[\n\r\u2028\u2029]\s*")
 _ODD_BREAK = re.compile(r"[\u2028\u2029]")
 _DOUBLED = re.compile(r"(?<=\[)(?=\[)|(?<=\])(?=\])")
 _OPENING = re.compile(r" *\[\[")
@@ -40,14 +40,17 @@ def _one_line(said: str) -> str:
     return _DOUBLED.sub(" ", _BREAK.sub(" ", said)).strip()
 
 
-_EXAMPLE = re.compile(r"\s*(?:\bExamples?:\s*)?<example>.*?</example>", re.DOTALL)
+_EXAMPLE = re.compile(r"(?<!\s)\s*(?:\bExamples?:\s*)?<example>.*?</example>", re.DOTALL)
 _LONGEST = 1000
 
 
 def _described(said: str) -> str:
     """A description on one line; one that is too long goes without its examples, which start conversations."""
     line = _one_line(said)
-    return line if len(line) <= _LONGEST else _one_line(_EXAMPLE.sub("", said))
+    if len(line) <= _LONGEST:
+        return line
+    ended, end, rest = said.rpartition("</example>")
+    return _one_line(_EXAMPLE.sub("", ended + end) + rest)
 
 
 _line = replaced("text on one line, without `[[` and `]]`", "its line breaks and double brackets", _one_line)

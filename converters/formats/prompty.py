@@ -32,7 +32,7 @@ _ENDRAW = re.compile(r"\{%(?=[-+]?\s*endraw)")
 _BROKEN = f"{_END}{{{{ '{{%' }}}}{_RAW}"
 """The opening of an end of its own inside a raw block: outside of it, as a value."""
 _ROLE = re.compile(
-    r"^[^\S\n]*#?[^\S\n]*(?:system|user|assistant|developer)(?:\[[^\]\n]*\])?[^\S\n]*:[^\S\n]*$",
+    r"^[^\S\n]*+(?:#[^\S\n]*+)?(?:system|user|assistant|developer)(?:\[[^\]\n]*\])?[^\S\n]*:[^\S\n]*$",
     re.MULTILINE | re.IGNORECASE,
 )
 
