@@ -113,8 +113,8 @@ class Report:
 
     def _tools_at(self, places: Mapping[str, Span]) -> Span | None:
         """Where the source says which tools there are, else which are denied."""
-        rows = FORMATS[self.source].rows if self.source in FORMATS else ()
-        keys = [row.key for field in _TOOLS for row in rows if row.field == field]
+        source = FORMATS.get(self.source or "")
+        keys = [row.key for field in _TOOLS for row in (source.rows if source else ()) if row.field == field]
         return next((places[key] for key in keys if key in places), None)
 
     def _way(self, target: Format | None) -> str:

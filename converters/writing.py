@@ -17,7 +17,7 @@ from converters.nesting import dig, joined, put, without
 from converters.reading import FENCE, default_name, frame, notation_of
 from converters.syntax import Mapping as MappingNode
 from converters.syntax import Node, toml
-from converters.syntax.notations import TOML, YAML, Notation
+from converters.syntax.notations import TOML, Notation
 from converters.syntax.yaml import in_brackets, node_of, value_of
 from converters.text import encode_as
 

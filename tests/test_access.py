@@ -8,6 +8,7 @@ from trips import read_back, understood
 from converters.formats import FORMATS
 from converters.model import AgentSpec, Tool, Tools
 from converters.report import Report, report
+from converters.tools import gains
 
 HEAD = "name: berth-clerk\ndescription: Assigns berths\n"
 
@@ -208,3 +209,33 @@ def test_a_cursor_agent_that_changes_nothing_runs_nothing() -> None:
 def test_a_model_that_comes_back_as_another_word_is_told_so() -> None:
     made = report(claude("model: gpt-5.1-codex\n"), FORMATS["codex"])
     assert "no such word" not in told(made)["model"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "gained"),
+    [
+        # Denied tools that the target brings back with a group.
+        (
+            Tools(None, (Tool("write"), Tool("edit"))),
+            Tools((Tool("read"), Tool("edit"), Tool("notebook-edit"))),
+            ("write",),
+        ),
+        (Tools(None, (Tool("mcp:github"),)), None, ("mcp",)),
+        (
+            Tools((Tool("read"), Tool("shell")), (Tool("shell", ("rm:*",)), Tool("mcp:github"))),
+            Tools((Tool("read"), Tool("shell"))),
+            ("shell",),
+        ),
+        # All servers where one tool of one was named.
+        (Tools((Tool("read"), Tool("mcp:github/get_issue"))), Tools((Tool("read"), Tool("mcp:*"))), ("mcp",)),
+        (Tools((Tool("mcp:github"),), (Tool("mcp:github/delete"),)), Tools((Tool("mcp:github"),)), ("mcp",)),
+        # Narrower, or the same.
+        (Tools((Tool("mcp:github"),)), Tools((Tool("mcp:github/get_issue"),)), ()),
+        (Tools(None, (Tool("shell"),)), Tools(None, (Tool("shell"),)), ()),
+        (None, None, ()),
+    ],
+)
+def test_a_denial_or_a_server_that_is_lost_is_a_gain(
+    before: Tools | None, after: Tools | None, gained: tuple[str, ...]
+) -> None:
+    assert gains(before, after) == gained

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from keyword import iskeyword
 from math import isfinite
@@ -192,18 +193,9 @@ def choice(*values: str) -> Codec[str]:
     return Codec(decode, str, "one of " + ", ".join(f"`{value}`" for value in values))
 
 
-def name_of(pattern: str, says: str) -> Codec[str]:
-    """A name in a client's alphabet, which others are slugged for."""
-    fits = re.compile(pattern)
-
-    def encode(value: str) -> str:
-        if not fits.fullmatch(value):
-            value = slug(value)
-        if not fits.fullmatch(value):
-            value = value.encode("ascii", "ignore").decode().strip("-_")
-        return value
-
-    return Codec(_text, encode, says, lost=lambda _, after: None if after else "its letters")
+def replaced(says: str, lost: str, change: Callable[[str], str]) -> Codec[str]:
+    """Text as `change` makes it, and what is lost by that, in words."""
+    return Codec(text.decode, lambda said: change(said) or None, says, lost=lambda *_: lost)
 
 
 def _record(node: Node) -> Json:

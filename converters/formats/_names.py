@@ -57,3 +57,39 @@ sanitised_name: Codec[str] = Codec(text.decode, _sanitised, "letters, digits, `_
 skill_name: Codec[str] = Codec(
     text.decode, _skill, f"small letters, digits and `-`, at most {LONGEST_SKILL}", lost=_lost
 )
+
+
+def name_of(pattern: str, says: str) -> Codec[str]:
+    """A name in a client's alphabet, which others are slugged for."""
+    fits = re.compile(pattern)
+
+    def encode(value: str) -> str:
+        if not fits.fullmatch(value):
+            value = slug(value)
+        if not fits.fullmatch(value):
+            value = value.encode("ascii", "ignore").decode().strip("-_")
+        return value
+
+    return Codec(text.decode, encode, says, lost=lambda _, after: None if after else "its letters")
+
+
+_LETTERS = "letters the client does not take"
+
+
+def _ascii(name: str) -> str:
+    return slug(name).encode("ascii", "ignore").decode().strip("-")
+
+
+def name_like(pattern: str, says: str, most: int = 256) -> Codec[str]:
+    """A name that matches `pattern` as it stands, else its slug in ASCII, cut at `most` characters.
+
+    `None` is written for a name of which nothing is left.
+    """
+    allowed = re.compile(pattern)
+
+    def encode(name: str) -> str | None:
+        if allowed.fullmatch(name) and len(name) <= most:
+            return name
+        return _ascii(name)[:most].strip("-") or None
+
+    return Codec(text.decode, encode, says, lost=lambda *_: _LETTERS)

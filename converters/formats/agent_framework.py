@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 
-from converters.formats._alphabets import with_space_before
 from converters.formats._codecs import best_summary, free, number, text, words
 from converters.formats._granted import granted
 from converters.formats._kit import PROMPT, Codec, Container, Format, Row
@@ -19,6 +18,24 @@ from converters.models import client_model
 from converters.nesting import dig
 from converters.syntax import Node, Scalar, Sequence
 from converters.tools import client_names, meaning
+
+
+def with_space_before(mark: str, says: str) -> Codec[str]:
+    """Text that the client takes for something else where it begins with `mark`: a space is put before it.
+
+    The space is no part of the text, so that it is taken off again.
+    """
+    bare = re.compile(rf" *{re.escape(mark)}")
+
+    def decode(node: Node) -> str | None:
+        said = text.decode(node)
+        return said[1:] if said and said[0] == " " and bare.match(said) else said
+
+    def encode(said: str) -> str:
+        return f" {said}" if bare.match(said) else said
+
+    return Codec(decode, encode, says)
+
 
 _ID = "agent-framework"
 _prompt = with_space_before("=", "text; a space goes before a leading `=`, which begins a formula")

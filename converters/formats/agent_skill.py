@@ -38,7 +38,9 @@ _AN_AGENTS = frozenset(
 )
 _DISPLAY = re.compile(r"^name:[ \t]*[\"']?(?=\S)(?:[A-Z]|[^\n]*?\S \w)", re.MULTILINE)
 """A name for people, which no skill has."""
-_ADDRESSED = re.compile(r"\A---\n.*?\n---\s*+(?:#(?:[^\n]*\s|[^\n]*+\s++))?(?:You are|You're|You will|Act as|As an?)\b", re.DOTALL)
+_ADDRESSED = re.compile(
+    r"\A---\n.*?\n---\s*+(?:#(?:[^\n]*\s|[^\n]*+\s++))?(?:You are|You're|You will|Act as|As an?)\b", re.DOTALL
+)
 """A prompt that begins by telling somebody who they are."""
 
 

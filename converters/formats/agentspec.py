@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from converters.formats._agentspec_components import agents, component_tools
 from converters.formats._codecs import flag, free, number, text, words
-from converters.formats._components import agents, component_tools
 from converters.formats._kit import PROMPT, Codec, Container, Format, Row
 from converters.formats._models import model_names
 from converters.model import AgentSpec, Json, Tools

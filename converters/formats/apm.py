@@ -10,10 +10,24 @@ from __future__ import annotations
 
 from converters.formats._codecs import best_summary, flag, free, text
 from converters.formats._efforts import openai_effort
-from converters.formats._kit import Container, Format, Row
+from converters.formats._kit import Codec, Container, Format, Row
 from converters.formats._models import model_names
-from converters.formats._switches import switched
 from converters.formats._tools import tool_names
+from converters.model import Tool
+from converters.syntax import Mapping, Node, Sequence
+
+
+def _switched(names: Codec[tuple[Tool, ...]]) -> Codec[tuple[Tool, ...]]:
+    """Names as `names` has them, or a mapping in which those that are true count and the others are not granted."""
+
+    def decode(node: Node) -> tuple[Tool, ...] | None:
+        if not isinstance(node, Mapping):
+            return names.decode(node)
+        on = tuple(name for name, value in node.pairs if flag.decode(value))
+        return names.decode(Sequence(on, "flow", node.start, node.stop))
+
+    return Codec(decode, names.encode, f"{names.says}; or each with true or false", names.listed, names.lost)
+
 
 FORMAT = Format(
     id="apm",
@@ -31,7 +45,7 @@ FORMAT = Format(
         Row(
             "tools",
             "tools",
-            switched(tool_names("claude-code")),
+            _switched(tool_names("claude-code")),
             strict=True,
             note="a list, which OpenCode refuses; or `name: true`, which others pass over. Codex gets no tools at all",
         ),

@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from converters.formats._alphabets import name_like, replaced
-from converters.formats._codecs import best_summary, choice, count, flag, free, text
+from converters.formats._codecs import best_summary, choice, count, flag, free, replaced, text
 from converters.formats._granted import granted
 from converters.formats._kit import KEYED, PROMPT, Codec, Container, Format, Limit, Row
 from converters.formats._models import model_names
+from converters.formats._names import name_like
 from converters.model import Tool, Tools
 from converters.nesting import dig
 from converters.syntax import Mapping, Node, Scalar

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 from converters.formats._codecs import count, flag, free, text
+from converters.formats._docker_toolsets import toolsets
 from converters.formats._kit import KEYED, PROMPT, Container, Format, Row, Trap
 from converters.formats._models import model_names
-from converters.formats._toolsets import toolsets
 from converters.model import Tools
 
 FORMAT = Format(
@@ -56,7 +56,11 @@ FORMAT = Format(
     members="agents",
     around=('version: "7"\nagents:\n', ""),
     unsaid_tools=Tools(()),
-    marks=(r"^[ \t]+instruction:", r"^[ \t]+toolsets:\s*$", r"^[ \t]++(?:-[ \t]*+)?type: (?:filesystem|shell|think|todo)\b"),
+    marks=(
+        r"^[ \t]+instruction:",
+        r"^[ \t]+toolsets:\s*$",
+        r"^[ \t]++(?:-[ \t]*+)?type: (?:filesystem|shell|think|todo)\b",
+    ),
     traps=(
         Trap(re.compile(r"\$\{[^}]*\}"), "evaluates it as an expression", example="${...}", fields=("description",)),
     ),

@@ -7,9 +7,10 @@ stand on one line.
 
 from __future__ import annotations
 
-from converters.formats._codecs import best_summary, flag, name_of, text
+from converters.formats._codecs import best_summary, flag, text
 from converters.formats._kit import Container, Format, Row
 from converters.formats._models import model_names
+from converters.formats._names import name_of
 from converters.formats._sandboxes import read_only
 
 FORMAT = Format(

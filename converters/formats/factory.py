@@ -7,11 +7,12 @@ not know makes the droid invalid. To-do lists and skills are always there.
 
 from __future__ import annotations
 
-from converters.formats._codecs import best_summary, name_of, text, words
+from converters.formats._codecs import best_summary, text, words
 from converters.formats._efforts import efforts
 from converters.formats._kit import PROMPT, Codec, Container, Format, Limit, Row
 from converters.formats._mcp import server_names
 from converters.formats._models import model_names
+from converters.formats._names import name_of
 from converters.formats._tools import tool_names
 from converters.model import Json, Tool
 from converters.syntax import Node

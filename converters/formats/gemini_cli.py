@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import re
 
-from converters.formats._codecs import best_summary, blank, choice, count, name_of, number, record, text
+from converters.formats._codecs import best_summary, blank, choice, count, number, record, text
 from converters.formats._kit import Codec, Container, Format, Row
 from converters.formats._mcp import Settings, server_map
 from converters.formats._models import model_names
+from converters.formats._names import name_of
 from converters.formats._placeholders import escaped, placeholder
 from converters.formats._tools import tool_names
 from converters.model import Json, Tool

@@ -11,8 +11,7 @@ from __future__ import annotations
 import json
 import re
 
-from converters.formats._alphabets import replaced
-from converters.formats._codecs import best_summary, best_title, free, questions, text
+from converters.formats._codecs import best_summary, best_title, free, questions, replaced, text
 from converters.formats._granted import granted
 from converters.formats._kit import PROMPT, Codec, Container, Format, Limit, Row
 from converters.model import AgentSpec, Json, Tool, Tools

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 
-from converters.formats._alphabets import replaced
-from converters.formats._codecs import free, number, text, words
+from converters.formats._codecs import free, number, replaced, text, words
 from converters.formats._efforts import openai_effort
 from converters.formats._granted import granted
 from converters.formats._kit import Body, Codec, Container, Format, Limit, Row, Trap

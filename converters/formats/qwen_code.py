@@ -8,10 +8,11 @@ starts, `${word}` in the prompt is filled in, and the agent fails where there is
 
 from __future__ import annotations
 
-from converters.formats._codecs import best_summary, choice, count, flag, name_of, number, record, text
+from converters.formats._codecs import best_summary, choice, count, flag, number, record, text
 from converters.formats._kit import PROMPT, Codec, Container, Format, Limit, Row
 from converters.formats._mcp import Settings, server_map
 from converters.formats._models import model_names
+from converters.formats._names import name_of
 from converters.formats._placeholders import escaped, placeholder
 from converters.formats._tools import tool_names
 from converters.formats._words import color_names, permission_modes

@@ -7,10 +7,10 @@ of that: `{{` opens an expression, and fails when the agent runs. The loader pas
 
 from __future__ import annotations
 
-from converters.formats._alphabets import name_like
 from converters.formats._codecs import best_summary, free, number, text
 from converters.formats._kit import PROMPT, Codec, Container, Format, Row
 from converters.formats._models import model_names
+from converters.formats._names import name_like
 from converters.syntax import Node
 
 _ID = "semantic-kernel"
