@@ -239,3 +239,15 @@ def test_a_denial_or_a_server_that_is_lost_is_a_gain(
     before: Tools | None, after: Tools | None, gained: tuple[str, ...]
 ) -> None:
     assert gains(before, after) == gained
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [("tools: Read\n", "Read"), ("disallowedTools: Bash\n", "Bash"), ("tools: Read\ndisallowedTools: Bash\n", "Read")],
+)
+def test_wider_access_is_told_at_the_line_that_limits_it(keys: str, said: str) -> None:
+    outcome = understood(f"---\n{HEAD}{keys}---\nAssign berths.\n".encode(), fmt="claude-code")
+    made = report(outcome.specs[0], FORMATS["crewai"])
+    (wider,) = [found for found in made.findings("x.md", outcome.places[0]) if found.rule.code == "A101"]
+    assert outcome.text is not None
+    assert outcome.text[wider.span.start : wider.span.stop] == said

@@ -403,3 +403,11 @@ def test_an_explanation_fits_the_page(code: str) -> None:
     said = load("explanations")[code]
     for text in (said["bad"], said["good"]):
         assert max(map(len, text.split("\n"))) <= 76 or code == "S110"
+
+
+def test_a_map_that_nests_too_deep_is_misuse(here: Path) -> None:
+    (here / "map.yaml").write_text("{a: " * 20_000, encoding="utf-8")
+    result = run("convert", AGENT, "--map", "map.yaml", cwd=here)
+    assert result.returncode == 2
+    assert "Traceback" not in result.stderr
+    assert "nested too deep" in result.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -265,3 +266,39 @@ def test_canonical_is_a_target_like_the_others() -> None:
     assert not found
     assert spec == outcome.specs[0]
     assert not validation.validate(canonical.to_json(outcome.specs[0]), "x")
+
+
+# --- places, and what stands between entries --------------------------------------------------------
+
+
+def test_a_key_is_pointed_at_without_its_indentation() -> None:
+    raw = b'{\n  "name": "a",\n  "berth": 1,\n  "berth": 2,\n  "prompt": "x"\n}\n'
+    outcome = understood(raw, "a.json", fmt="kiro")
+    assert outcome.text is not None
+    said = {
+        f.rule.code: outcome.text[f.span.start : f.span.stop]
+        for f in outcome.findings
+        if f.rule.code in {"V101", "S112"}
+    }
+    assert said == {"V101": '"berth"', "S112": '"berth"'}
+
+
+def test_a_value_inside_another_has_its_own_place() -> None:
+    raw = b"title: Tides\ndescription: Tells the tides\ninstructions: Tell them.\nsettings:\n  temperature: 0.5\n  max_turns: many\n"
+    outcome = understood(raw, "a.yaml", fmt="goose-recipe")
+    assert outcome.text is not None
+    (bad,) = [found for found in outcome.findings if found.rule.code == "V104"]
+    assert outcome.text[bad.span.start : bad.span.stop] == "many"
+    made = report(outcome.specs[0], FORMATS["claude-code"])
+    (lost,) = [f for f in made.findings("a.yaml", outcome.places[0]) if f.facts.get("field") == "temperature"]
+    assert outcome.text[lost.span.start : lost.span.stop] == "0.5"
+
+
+def test_comments_between_entries_of_toml_outlive_a_change() -> None:
+    text = (
+        '# The tides.\nname = "tide"\n\n# Which one.\nmodel = "gpt-5"\n# Not for long.\n\n'
+        '# What for.\ndescription = "Tells the tides"\ndeveloper_instructions = "Tell them."\n'
+    )
+    outcome = understood(text.encode(), "tide.toml", fmt="codex")
+    changed = written([replace(outcome.specs[0], model="gpt-6")], FORMATS["codex"]).decode()
+    assert changed == text.replace("gpt-5", "gpt-6")

@@ -7,18 +7,22 @@ import os
 import re
 import socket
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from conftest import SHARED
-from trips import crashes, loaded, mended, through_disk, understood, written
+from trips import crashes, loaded, mended, path_of, through_disk, understood, written
 
 from converters.canonical import dump
 from converters.convert import CANONICAL, Options, Outcome, understand
 from converters.findings import Finding
 from converters.formats import FORMATS
+from converters.formats._kit import Format
 from converters.inputs import Input, find_inputs
+from converters.model import AgentSpec, Section
 from converters.planning import plan
+from converters.report import report
 
 HOSTILE = SHARED / "hostile"
 MOST = 0.5
@@ -342,3 +346,48 @@ def test_shared_files_refuse_whole() -> None:
     outcome = understood(raw, fmt.suffix, fmt=fmt.id)
     assert outcome.status == "refused"
     assert "V103" in codes(outcome)
+
+
+# --- texts that are one long run --------------------------------------------------------------------
+
+RUNS = (" ", "\t", "\n", " \n", "\\", "{", "${", "<", "<example>", '"', "'", "- ", "#", "\u2028")
+LENGTH = 20_000
+
+
+def _texts(run: str) -> Iterator[str]:
+    """A run by itself, and behind what a pattern may begin with."""
+    for before in (
+        "",
+        "a",
+        "# ",
+        "${",
+        "{artifact.",
+        '"mcp_servers":[',
+        "Example:",
+        "---\nname: x\ndescription: y\n---\n#",
+    ):
+        yield before + run * (LENGTH // len(run)) + "a"
+
+
+def _seconds(text: str, fmt: Format) -> float:
+    """What it takes to read, detect and report a text as a prompt, a description, and a file of this format."""
+    spec = AgentSpec(name="x", description=f"x{text}", sections=(Section(text=text),))
+    start = time.process_time()
+    report(spec, fmt)
+    assert not crashes(understood(text.encode(), path_of(fmt), fmt=fmt.id))
+    assert not crashes(understood(f"system:\n{text}".encode(), path_of(fmt), fmt=fmt.id))
+    for mark in fmt.marks:
+        re.compile(mark, re.MULTILINE).search(text)
+    if fmt.likely:
+        fmt.likely(frozenset({"name", "description"}), text)
+    return time.process_time() - start
+
+
+@pytest.mark.parametrize("id_", FORMATS)
+def test_a_long_run_of_one_character_costs_no_more_than_other_text(id_: str) -> None:
+    """A pattern that begins anew at each character of a run takes hundreds of times as long."""
+    plain = max(_seconds("You plan the cranes of the yard.\n" * (LENGTH // 33), FORMATS[id_]), 0.005)
+    for run in RUNS:
+        for text in _texts(run):
+            took = _seconds(text, FORMATS[id_])
+            assert took < 50 * plain, f"{run!r} behind {text[:20]!r}: {took:.2f} s, and plain text {plain:.3f} s"

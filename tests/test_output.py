@@ -325,6 +325,30 @@ def test_records_are_packed_one_a_line() -> None:
     assert sorted(json.loads(line)["name"] for line in lines) == ["berth", "pilot", "tide"]
 
 
+@pytest.mark.usefixtures("crew")
+@pytest.mark.parametrize("theirs", ['{"question": "mine"}\n', "no JSON\n", "[1]\n"])
+def test_records_are_not_packed_over_somebody_elses(theirs: str) -> None:
+    Path("all.jsonl").write_text(theirs, encoding="utf-8")
+    assert "P102" in run("crew", "-o", "all.jsonl", code=1).stderr
+    assert Path("all.jsonl").read_text(encoding="utf-8") == theirs
+    run("crew", "-o", "all.jsonl", "--force")
+    for target in ("claude-code", "canonical"):  # what we packed is ours to pack again
+        run("crew", "-o", "all.jsonl", "--to", target)
+    assert len(Path("all.jsonl").read_text(encoding="utf-8").splitlines()) == 3
+
+
+@pytest.mark.usefixtures("crew")
+def test_a_report_is_not_written_over_somebody_elses_file() -> None:
+    theirs = '{"name": "package.json"}\n'
+    Path("report.json").write_text(theirs, encoding="utf-8")
+    for words in ((), ("--check",), ("--dry-run", "--force"), ("--diff", "--force")):
+        assert "P102" in run("crew", "--report", "report.json", *words, code=1).stderr
+        assert Path("report.json").read_text(encoding="utf-8") == theirs
+    run("crew", "--report", "report.json", "--force")
+    run("crew/tide.md", "--report", "report.json", "--check")  # a report is ours to write again
+    assert json.loads(Path("report.json").read_text(encoding="utf-8"))["totals"]["inputs"] == 1
+
+
 def test_every_input_is_in_the_report(crew: Path) -> None:
     (crew / "README.md").write_text("# Crew\n")
     (crew / "broken.md").write_text("---\nname: x\ntools: {a: b}\n---\n")

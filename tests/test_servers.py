@@ -10,12 +10,13 @@ from trips import understood, written
 
 from converters.formats import FORMATS
 from converters.formats._efforts import efforts
+from converters.formats._mcp import Settings
 from converters.model import AgentSpec, Json, Section
 from converters.report import FieldFate, report
 from converters.syntax.yaml import node_of
 
-TIDES: Json = {"type": "stdio", "command": "tide-server", "args": ["--pier", "7"]}
-CHARTS: Json = {"type": "http", "url": "https://charts.example/mcp", "headers": {"X-Pier": "7"}}
+TIDES: Settings = {"type": "stdio", "command": "tide-server", "args": ["--pier", "7"]}
+CHARTS: Settings = {"type": "http", "url": "https://charts.example/mcp", "headers": {"X-Pier": "7"}}
 SPEC = AgentSpec(
     name="tide-forecaster",
     description="Use when a berth depends on the tide.",
@@ -43,7 +44,7 @@ def test_claude_s_clients_are_given_a_list(id_: str) -> None:
     assert told(id_, "mcp_servers", replace(SPEC, mcp_servers={"tides": TIDES})) == [{"tides": TIDES}]
 
 
-COPILOTS = {
+COPILOTS: Settings = {
     "tides": {"type": "local", "command": "tide-server", "args": ["--pier", "7"], "tools": ["*"]},
     "charts": {**CHARTS, "tools": ["*"]},
 }

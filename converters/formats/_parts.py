@@ -13,7 +13,7 @@ from converters.model import Json
 from converters.syntax import Node, Scalar, Sequence, SyntaxFault
 from converters.syntax.yaml import compose, value_of
 
-_BULLETS = re.compile(r"- [^\n]*\n(?:(?:  [^\n]*)?\n)*")
+_BULLETS = re.compile(r"^- [^\n]*\n(?:(?:  [^\n]*)?\n)*", re.MULTILINE)
 
 
 def _bulleted(items: list[str]) -> str:

@@ -19,7 +19,7 @@ from converters.nesting import dig
 from converters.syntax import Mapping, Node, Sequence
 
 _STATIC = "static_instruction"
-_VARIABLE = re.compile(r"\{\s*(?:artifact\.[^{}]*|(?:(?:app|user|temp):)?[^\W\d]\w*\??)\s*\}")
+_VARIABLE = re.compile(r"\{\s*(?:artifact\.[^{}]*+|(?:(?:app|user|temp):)?[^\W\d]\w*\??\s*)\}")
 
 _NAMES = tool_names("adk", unknown="never")
 

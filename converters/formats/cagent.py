@@ -62,7 +62,12 @@ FORMAT = Format(
         r"^[ \t]++(?:-[ \t]*+)?type: (?:filesystem|shell|think|todo)\b",
     ),
     traps=(
-        Trap(re.compile(r"\$\{[^}]*\}"), "evaluates it as an expression", example="${...}", fields=("description",)),
+        Trap(
+            re.compile(r"\$\{(?:(?!\$\{)[^}])*+\}"),
+            "evaluates it as an expression",
+            example="${...}",
+            fields=("description",),
+        ),
     ),
     notes=(
         "models, MCP servers and permissions are the whole file's, and no agent's",

@@ -65,7 +65,7 @@ FORMAT = Format(
     ),
     traps=(
         Trap(
-            re.compile(r"\$\{(?:CLAUDE_PLUGIN_ROOT|CLAUDE_PLUGIN_DATA|user_config\.[^}\n]*)\}"),
+            re.compile(r"\$\{(?:CLAUDE_PLUGIN_ROOT|CLAUDE_PLUGIN_DATA|user_config\.(?:(?!\$\{)[^}\n])*+)\}"),
             "puts the plugin's folder, or a setting, in its place",
             example="${CLAUDE_PLUGIN_ROOT}",
         ),

@@ -156,7 +156,7 @@ def _mcp_entry(where: str, key: str, value: Any) -> str:
     wanted = {"server": ("{server}",), "tool": ("{server}", "{tool}"), "all": ()}.get(key)
     if wanted is None:
         raise ValueError(f"{where}: expected `server`, `tool` or `all`")
-    if not isinstance(value, str) or any(value.count(part) != 1 for part in wanted):
+    if not isinstance(value, str) or any(value.count(part) != (part in wanted) for part in ("{server}", "{tool}")):
         raise _wrong(where, " and ".join(["text", *(f"{part} once" for part in wanted)]), value)
     return value
 
