@@ -506,7 +506,8 @@ def _nested(spec: AgentSpec, key: str, rows: tuple[Row, ...], fmt: Format) -> Wr
             continue
         said[row.key] = meaning
         value = row.codec.encode(meaning)
-        if not row.alias and row.path and (value is not None or row.field[0] == ".") and _is_said(row, value):
+        told = (value is not None or row.field[0] == ".") and not _goes_unsaid(row, as_read(row, meaning), fmt)
+        if not row.alias and row.path and told and _is_said(row, value):
             put(inside, row.path, value)
     if not isinstance(rest, dict):
         return Written(_Parts(said, rest), rest) if not inside else Written(_Parts(said, {}), dict(inside))

@@ -242,12 +242,16 @@ def test_a_denial_or_a_server_that_is_lost_is_a_gain(
 
 
 @pytest.mark.parametrize(
-    ("keys", "said"),
-    [("tools: Read\n", "Read"), ("disallowedTools: Bash\n", "Bash"), ("tools: Read\ndisallowedTools: Bash\n", "Read")],
+    ("keys", "target", "said"),
+    [
+        ("tools: Read\n", "codex", "Read"),
+        ("disallowedTools: Bash\n", "copilot", "Bash"),
+        ("tools: Read\ndisallowedTools: Bash\n", "codex", "Read"),
+    ],
 )
-def test_wider_access_is_told_at_the_line_that_limits_it(keys: str, said: str) -> None:
-    outcome = understood(f"---\n{HEAD}{keys}---\nAssign berths.\n".encode(), fmt="claude-code")
-    made = report(outcome.specs[0], FORMATS["crewai"])
-    (wider,) = [found for found in made.findings("x.md", outcome.places[0]) if found.rule.code == "A101"]
-    assert outcome.text is not None
-    assert outcome.text[wider.span.start : wider.span.stop] == said
+def test_wider_access_is_told_at_the_line_that_limits_it(keys: str, target: str, said: str) -> None:
+    text = f"---\n{HEAD}{keys}---\nAssign berths.\n"
+    outcome = understood(text.encode(), fmt="claude-code")
+    found = report(outcome.specs[0], FORMATS[target]).findings("x.md", outcome.places[0])
+    (wider,) = [finding for finding in found if finding.rule.code == "A101"]
+    assert text[wider.span.start : wider.span.stop] == said

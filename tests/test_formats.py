@@ -284,7 +284,10 @@ def test_a_key_is_pointed_at_without_its_indentation() -> None:
 
 
 def test_a_value_inside_another_has_its_own_place() -> None:
-    raw = b"title: Tides\ndescription: Tells the tides\ninstructions: Tell them.\nsettings:\n  temperature: 0.5\n  max_turns: many\n"
+    raw = (
+        b"title: Tides\ndescription: Tells the tides\ninstructions: Tell them.\n"
+        b"settings:\n  temperature: 0.5\n  max_turns: many\n"
+    )
     outcome = understood(raw, "a.yaml", fmt="goose-recipe")
     assert outcome.text is not None
     (bad,) = [found for found in outcome.findings if found.rule.code == "V104"]
