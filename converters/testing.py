@@ -179,17 +179,23 @@ def locality(fmt: Format, samples: Samples) -> Iterator[str]:
         return
     for path, _, reading in _agents(fmt, samples):
         changed = (replace(reading.specs[0], description="Said anew."), *reading.specs[1:])
-        after = _read(fmt, path, _written(fmt, reading, changed), samples)
-        if not after.specs or after.specs[0].description != "Said anew.":
+        before, after = _written(fmt, reading, reading.specs), _written(fmt, reading, changed)
+        specs = _read(fmt, path, after, samples).specs
+        if not specs or specs[0].description != "Said anew.":
             yield f"{path}: a new description is not written"
-        before = _read(fmt, path, _written(fmt, reading, reading.specs), samples)
-        if _others(before, row.top) != _others(after, row.top):
+        if _others(fmt, path, before, row.top) != _others(fmt, path, after, row.top):
             yield f"{path}: a new description changes other entries"
 
 
-def _others(reading: Reading, key: str) -> list[tuple[str, str | None]]:
-    source = reading.specs[0].source if reading.specs else None
-    return [(e.key, e.raw and e.raw.rstrip(", \n")) for e in (source.header or ()) if e.key != key] if source else []
+def _others(fmt: Format, path: str, raw: bytes, key: str) -> list[tuple[str, str]]:
+    """The other entries of all agents, without what parts them."""
+    document = parse(decode(raw, path), fmt)
+    return [
+        (entry.key, document.text[entry.start : entry.stop].strip(" ,\r\n"))
+        for record in document.records
+        for entry in record.entries or ()
+        if entry.key != key
+    ]
 
 
 def sections_join(fmt: Format, samples: Samples) -> Iterator[str]:

@@ -296,7 +296,8 @@ def _is_due(key: str, spec: AgentSpec, fmt: Format, source: Source | None) -> bo
     if row.field == "tools.whole":
         return True
     if row.field == "tools":  # a list of denied tools alone says nothing of the allowed ones
-        return row.required or spec.tools is None or spec.tools.allow is not None or not spec.tools.deny
+        filled = row.required or row.default is not None
+        return filled or spec.tools is None or spec.tools.allow is not None or not spec.tools.deny
     return source is None or spec.name != default_name(source.path, fmt, spec.sections)[0]
 
 
@@ -330,6 +331,8 @@ def _kept(entry: HeaderEntry, fmt: Format, written: Written | None, spot: _Spot,
         unsaid = written is None or (not due and not _says_more(written.meaning, entry.key, fmt))
         if node is not None and (same or (silent and unsaid)):
             return Piece(entry.raw, entry.edits)
+        if isinstance(meaning, _Parts) and isinstance(node, MappingNode) and written is not None:
+            written = _patched(written, meaning, node, fmt.by_entry[entry.key])
         if notation.in_place and written is not None and written.is_said and node is not None:
             new = in_brackets(written.value)
             return Piece(entry.raw[: node.start] + new + entry.raw[node.stop :])
@@ -342,6 +345,23 @@ def _kept(entry: HeaderEntry, fmt: Format, written: Written | None, spot: _Spot,
     text = text or notation.spell(entry.key, written.value, indent, None) or ""
     text = notation.last(text) if final else text
     return Piece(text + ("" if notation.in_place else _behind(entry.raw, notation, indent)), entry.edits)
+
+
+def _patched(written: Written, was: _Parts, node: MappingNode, rows: Sequence[Row]) -> Written:
+    """A mapping in its author's order and words, but for the rows that say something else now."""
+    value = value_of(node)
+    if written.meaning.rest != was.rest or not isinstance(value, dict):
+        return written
+    now = written.meaning.said
+    gone = [row.path for row in rows if row.key in was.said and row.key not in now]
+    value = without(value, gone)
+    assert isinstance(value, dict)
+    for row in rows:
+        if row.key in now and now[row.key] != was.said.get(row.key):
+            said = dig(node_of(written.value), row.path)
+            if said is not None:
+                put(value, row.path, value_of(said))
+    return replace(written, value=value)
 
 
 def is_kept(spec: AgentSpec, row: Row, fmt: Format) -> bool:
