@@ -9,7 +9,7 @@ from typing import Any
 from converters.embedding import can_embed
 from converters.fields import as_read, as_told, is_same, listed_twice, meaning_of, tools_as_read, tools_held
 from converters.findings import DEFAULTED, DROPPED, EMBEDDED, REDUCED, RENAMED, WIDER_ACCESS, Finding, Span
-from converters.fitting import Refusal, is_missing, refusals
+from converters.fitting import Refusal, is_missing, refusals, with_defaults
 from converters.formats import FORMATS
 from converters.formats._kit import PROMPT, Format, Row, is_silent
 from converters.model import AgentSpec
@@ -130,7 +130,8 @@ def report(spec: AgentSpec, target: Format, *, embed: bool = False) -> Report:
     With `embed`, what the target cannot say is said by a comment at the prompt's end.
     """
     source = FORMATS.get(spec.source.format) if spec.source else None
-    before, after = tools_held(spec.tools, spec, source), tools_held(tools_as_read(spec, target), spec, target)
+    filled = with_defaults(spec, target) if own_spelling(spec, target) is None else spec
+    before, after = tools_held(spec.tools, spec, source), tools_held(tools_as_read(filled, target), spec, target)
     fates = tuple(replace(f, source_key=_source_key(f.field, source)) for f in _all_fates(spec, source, target))
     lifted = tuple(_limit_of(fate) for fate in fates if _is_lifted(fate, spec))
     if embed:
@@ -211,7 +212,8 @@ def _fates(spec: AgentSpec, source: Format | None, target: Format) -> Iterator[F
         elif is_kept(spec, row, target):
             yield FieldFate(field, "kept", row.key)
         else:
-            yield _fate(field, meaning_of(ready, row, target), row, source, target)
+            fate = _fate(field, meaning_of(ready, row, target), row, source, target)
+            yield _unsaid(spec, field, target) if field == "name" and fate.status == "dropped" else fate
     for owner, keys in spec.extensions.items():
         for key in keys:
             row = target.by_key.get(key)

@@ -183,18 +183,19 @@ def locality(fmt: Format, samples: Samples) -> Iterator[str]:
         specs = _read(fmt, path, after, samples).specs
         if not specs or specs[0].description != "Said anew.":
             yield f"{path}: a new description is not written"
-        if _others(fmt, path, before, row.top) != _others(fmt, path, after, row.top):
+        if _others(fmt, path, before) != _others(fmt, path, after):
             yield f"{path}: a new description changes other entries"
 
 
-def _others(fmt: Format, path: str, raw: bytes, key: str) -> list[tuple[str, str]]:
-    """The other entries of all agents, without what parts them."""
+def _others(fmt: Format, path: str, raw: bytes) -> list[tuple[str, str]]:
+    """The entries of all agents that say no description, without what parts them."""
     document = parse(decode(raw, path), fmt)
+    saying = {row.top for row in fmt.rows if row.field == "description"}
     return [
         (entry.key, document.text[entry.start : entry.stop].strip(" ,\r\n"))
         for record in document.records
         for entry in record.entries or ()
-        if entry.key != key
+        if entry.key not in saying
     ]
 
 

@@ -16,7 +16,7 @@ _UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)
 settings.register_profile(
     "few", max_examples=8, deadline=None, derandomize=True, suppress_health_check=_SLOW, phases=_UNSHRUNK
 )
-settings.register_profile("ci", max_examples=8, deadline=None, derandomize=True, suppress_health_check=_SLOW)
+settings.register_profile("ci", max_examples=5, deadline=None, derandomize=True, suppress_health_check=_SLOW)
 settings.register_profile("desk", max_examples=12, deadline=None, suppress_health_check=_SLOW)
 settings.register_profile("rough", max_examples=50, deadline=None, suppress_health_check=_SLOW, phases=_UNSHRUNK)
 settings.register_profile("deep", max_examples=100, deadline=None, suppress_health_check=_SLOW)
