@@ -10,7 +10,17 @@ from typing import NamedTuple
 
 from converters.model import Relation
 from converters.prose.mentions import Mention
-from converters.prose.relations import POSSESSIVE, any_of, around, first_words, links_of, told_by_noun, words
+from converters.prose.relations import (
+    POSSESSIVE,
+    any_of,
+    around,
+    first_words,
+    links_of,
+    summons,
+    told_by_label,
+    told_by_noun,
+    words,
+)
 from converters.prose.topics import (
     ARROWS,
     BOUNDARY,
@@ -59,6 +69,8 @@ class _Said(NamedTuple):
 
 class _Verb(NamedTuple):
     relation: Relation
+    word: str
+    """As written, in lower case."""
     start: int
     stop: int
     """Where the verb stands in the sentence."""
@@ -98,7 +110,7 @@ def read(text: str, named: Sequence[Mention], default: Relation | None) -> Itera
     acting = False
     for group in _groups(text, named):
         start, stop = group[0].start, group[-1].stop
-        clause = max((found.end() for found in BOUNDARY.finditer(text, 0, start)), default=0)
+        clause = _clause(text, start)
         if acting and clause < previous:
             continue  # one of the others does something to another
         place = _Place(text, clause, previous, start, stop, group[0].sure)
@@ -110,6 +122,14 @@ def read(text: str, named: Sequence[Mention], default: Relation | None) -> Itera
         previous = stop
         doing = WORD.match(place.after.lstrip(MARKS))
         acting = doing is not None and _is_theirs(doing[0].lower())
+
+
+def _clause(text: str, start: int) -> int:
+    """Return where the clause begins that an agent at `start` is named in; "delegate to experts: X, Y" is one."""
+    ends = [0, *(found.end() for found in BOUNDARY.finditer(text, 0, start))]
+    while len(ends) > 1 and text[ends[-1] - 1] in ":：" and _listing().search(text, ends[-2], ends[-1]):
+        ends.pop()
+    return ends[-1]
 
 
 def _groups(text: str, named: Sequence[Mention]) -> Iterator[list[Mention]]:
@@ -132,7 +152,7 @@ def _told(place: _Place, default: Relation | None, carried: Relation | None) -> 
     if _is_negated(spoken) or (default is None and not _alone().match(place.after)):
         return None
     verb = _verb(place, near=default is not None)
-    if verb and (place.sure or verb.relation in _OF_PEOPLE):
+    if verb and (place.sure or verb.relation in _OF_PEOPLE or verb.word in summons()):
         return _Said(verb.relation, _topic(place, verb))
     if not place.sure:
         return None
@@ -149,34 +169,40 @@ def _verb(place: _Place, *, near: bool) -> _Verb | None:
     """Return the nearest verb before the agent that takes the word between them."""
     spoken = list(WORD.finditer(place.text, place.clause, place.start))
     if near and spoken and spoken[-1][0].lower() in words("relatives"):
-        return _Verb("depends_on", *spoken[0].span(), spoken[-1].start())
+        return _Verb("depends_on", "", *spoken[0].span(), spoken[-1].start())
     while spoken and spoken[-1][0].lower() in words("fillers"):
         spoken.pop()
-    if not spoken or any(mark in place.text[spoken[-1].end() : place.start] for mark in ",.:"):
+    if not spoken or any(mark in place.text[spoken[-1].end() : place.start] for mark in (",", ". ")):
         return None
     forms = links_of()
     last = spoken[-1][0].lower()
+    if last not in words("links") and ":" in place.text[spoken[-1].end() : place.start]:
+        return None
     direct = forms.get(last, {})
     possessed = place.after.lstrip("*_`").startswith(("'s", "’s"))
     if relation := (direct.get(POSSESSIVE) if possessed else None) or direct.get(""):
-        return _Verb(relation, *spoken[-1].span(), place.start)
+        return _Verb(relation, last, *spoken[-1].span(), place.start)
     if last in words("links"):
         for word in reversed(spoken[-REACH:-1]):
             relation = forms.get(word[0].lower(), {}).get(last)
             if relation and place.text[word.start() - 1 : word.start()] != "/":
-                return _Verb(relation, *word.span(), spoken[-1].start())
+                return _Verb(relation, word[0].lower(), *word.span(), spoken[-1].start())
     if near and last == "with" and len(spoken) > 1:
-        return _Verb("collaborates_with", *spoken[0].span(), spoken[-1].start())
+        return _Verb("collaborates_with", "", *spoken[0].span(), spoken[-1].start())
     return None
 
 
 def _topic(place: _Place, verb: _Verb) -> Topic:
     """Return what the two have to do with each other, and on which condition."""
     about, when = _told_after(place)
+    if not verb.word and about and " " not in about:
+        about = None  # "what X records"
     if verb.link < place.start:
         about = handed(place.text[max(verb.stop, place.previous) : verb.link]) or about
     led_in = place.text[place.clause : verb.start]
     led = leading(led_in)
+    if verb.word in words("of_subjects"):
+        about = subject(led_in) or about
     if about is None:
         about = led.about or (None if led.when else subject(led_in) or before(place.text[: place.clause]))
     return Topic(about, when or led.when)
@@ -196,7 +222,7 @@ def _listed(place: _Place, default: Relation) -> _Said | None:
     label = place.text[: place.clause].strip(MARKS + ":：")
     if _is_negated(WORD.findall(label.lower())) or place.after.lstrip(MARKS).startswith(ARROWS):
         return None
-    named = told_by_noun(label) if label else None
+    named = told_by_label(label) or told_by_noun(label) if label else None
     separator = SEPARATOR.match(place.after)
     rest = place.after[separator.end() :] if separator else place.after.lstrip(MARKS)
     topic = following(rest, whole=separator is not None)
@@ -216,7 +242,7 @@ def _acted(rest: str, default: Relation, *, labelled: bool) -> Relation | None:
         return first_words()[spoken[0]]
     links = links_of().get(spoken[0], {}) if labelled else {}
     link = spoken[1] if len(spoken) > 1 and spoken[1] in words("links") else ""
-    relation = links.get(link) or links.get("with")
+    relation = links.get(link) or links.get("with") or (None if spoken[0].endswith("ing") else links.get("to"))
     return relation if relation in _OURS else None
 
 
@@ -245,6 +271,13 @@ def _together() -> re.Pattern[str]:
     """Return what stands between agents said in one breath."""
     joint = rf"(?:(?:{any_of('together')})[\s*`_@]*)*"
     return re.compile(rf"[\s*`_@/,&+()、]*{joint}(?:(?:{any_of('agent_nouns')})[\s*`_,]*{joint})?")
+
+
+@cache
+def _listing() -> re.Pattern[str]:
+    """Return the end of a clause whose agents are listed after its colon: "to experts:"."""
+    links, fillers = "|".join(sorted(words("links"))), "|".join(sorted(map(re.escape, words("fillers"))))
+    return re.compile(rf"\b(?:{links})(?: (?:{fillers}))+[:：]$")
 
 
 @cache

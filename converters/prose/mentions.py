@@ -8,17 +8,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from converters.prose.relations import vocabulary, words
+from converters.prose.relations import any_of, links_of, vocabulary, words
 
 _GAPS = re.compile(r"[^0-9a-z\u00c0-\u024f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+_EDGE, _END = "(?<![A-Za-z0-9À-ɏ_-])", "(?![A-Za-z0-9À-ɏ_-])"
+"""Where a name begins and ends; Chinese stands right beside names."""
 _KEBAB = r"[A-Za-z0-9][A-Za-z0-9+#]*(?:-[A-Za-z0-9+#]+(?:\.[0-9]+)?)+"
 _NEXT = re.compile(
-    r"[*_`'’\")\]]*\s*(?:$|[^\w\s]|[\u3400-\u9fff]|(?:on|for|to|with|when|and|or|if|in|about|after|before|once|regarding|via|as|who|that|is|can|will)\b)"
+    r"[*_`'’\")\]]*+\s*(?:$|[^\w\s]|[\u3400-\u9fff]|(?:on|for|to|with|when|and|or|if|in|about|after|before|once|regarding|via|as|who|that|is|can|will)\b)"
 )
 
 _CAPITALS = re.compile("[A-Z][^ \n]* [A-Z]")
 _AT = re.compile("@[a-z]+-")
 _DOERS = ("er", "or", "ist")
+_ADDRESS = re.compile(r"(?<=\]\()[^\s()]{1,500}|\bhttps?://[^\s()<>\"'`]{1,500}")
+HIDDEN = "\x1f"
+"""What stands for every character of an address once it is hidden."""
+_MODEL = re.compile(r"-[0-9]+(?:-[0-9]+)*-(?:pro|mini|max|lead|master)$")
 _BEFORE_NO_NAME = frozenset("[<{/.$-_#=&\\")
 _AFTER_NO_NAME = frozenset("]>}/(_=\\")
 _NO_NAME_TAILS = (".md", ".agent", ".py", ".json", ".yaml", ".yml", ".ts", ".js", ".sh", ".toml", "://", '":')
@@ -49,13 +55,18 @@ def slug(name: str) -> str:
 @cache
 def candidate() -> re.Pattern[str]:
     """Return what a text must match somewhere to name an agent outside a collaboration section; cheap to look for."""
-    return re.compile(rf"-(?=[a-z])(?:{_last_words()})(?![\w-])")  # the look ahead passes list marks quickly
+    return re.compile(rf"-(?=[a-z])(?:{_last_words()}){_END}")  # the look ahead passes list marks quickly
+
+
+def without_addresses(text: str) -> str:
+    """Return a text as long as before in which no URL and no target of a link can be read."""
+    return _ADDRESS.sub(lambda found: HIDDEN * len(found[0]), text) if "](" in text or "://" in text else text
 
 
 def names_anyone(text: str, *, near: bool = False) -> bool:
     """Whether a closer look at the text is worth its time."""
     if near:
-        return "-" in text or "_" in text or "@" in text or "`" in text or "*" in text or bool(_CAPITALS.search(text))
+        return any(mark in text for mark in "-_@`*") or bool(_CAPITALS.search(text) or _plain().search(text))
     return bool(
         ("-" in text and candidate().search(text))
         or ("@" in text and _AT.search(text))
@@ -68,22 +79,39 @@ def names_anyone(text: str, *, near: bool = False) -> bool:
 def mentions(text: str, *, near: bool) -> Iterator[Mention]:
     """Yield the agents named in `text`, in order.
 
-    `near` says that the text speaks of agents: there, unknown endings, Title Case names and single marked words count.
+    `near` says that the text speaks of agents: there, unknown endings, Title Case names, single marked words and the
+    plain words after a verb ("Assist pilot specialist") count.
     """
+    previous = 0
     for found in _pattern(near=near, **_written(text)).finditer(text):
         way = found.lastgroup or ""
         if way == "joined":
             yield from _joined(found)
             continue
         agent = slug(found[way])
-        if agent in words("not_agents") or _is_placeholder(text, found):
+        beside = text[previous : found.start()] == "/"
+        if agent in words("not_agents") or (not beside and _is_placeholder(text, found)) or _is_call(found[way], agent):
             continue
-        last = agent.rpartition("-")[2]
-        known = last in words("agent_words") or (near and last.endswith(_DOERS) and last not in words("no_doers"))
-        if _is_name(found[way], agent, way, known=known):
-            yield Mention(agent, *found.span(way))
-        elif way == "kebab" and near and not known and _may_be_name(agent, text, found.end()):
-            yield Mention(agent, *found.span(way), sure=False)
+        sure = _sureness(found, agent, way, near=near)
+        if sure is not None:
+            yield Mention(agent, *found.span(way), sure=sure)
+            previous = found.end()
+
+
+def _sureness(found: re.Match[str], agent: str, way: str, *, near: bool) -> bool | None:
+    """Return whether a name alone shows that it is an agent's; `None` where it cannot be one."""
+    text, stop = found.string, found.end()
+    last = agent.rpartition("-")[2]
+    if way == "plain":
+        return False if _NEXT.match(text, stop) and _is_spoken_to(text[: found.start()]) else None
+    known = last in words("agent_words") or (near and last.endswith(_DOERS) and last not in words("no_doers"))
+    if _is_name(found[way], agent, way, known=known):
+        return near or last not in words("tool_words") or bool(_called().match(text, stop))
+    if way != "kebab" or not near or known:
+        return None
+    if _called().match(text, stop) and not last.endswith(("ed", "ing")) and last not in words("things"):
+        return True
+    return False if _may_be_name(agent, text, stop) else None
 
 
 def _joined(found: re.Match[str]) -> Iterator[Mention]:
@@ -94,12 +122,26 @@ def _joined(found: re.Match[str]) -> Iterator[Mention]:
         yield Mention(slug(f"{head} {noun}"), *found.span("joined"))
 
 
+def _is_spoken_to(before: str) -> bool:
+    """Whether a verb or its link stands right before a name in plain words, no article between them."""
+    word = before.rstrip(" ").rpartition(" ")[2].lower().lstrip("*_([-")
+    return word in words("links") or "" in links_of().get(word, {})
+
+
+def _is_call(name: str, agent: str) -> bool:
+    """Whether a name is a function's, `call_agent`, or a model's, `x-3-pro`."""
+    first, _, rest = agent.partition("-")
+    command = first in words("commands") and ("_" in name or rest == "agent")
+    return command or bool(_MODEL.search(agent))
+
+
 def _is_name(name: str, agent: str, way: str, *, known: bool) -> bool:
     """Whether the way a name is written shows that it is an agent's."""
     last = agent.rpartition("-")[2]
     if way == "title":
         return (
             last in words("agent_words")
+            and not name.endswith(("gents", "Sub-Agents"))
             and last not in words("weak_words")
             and name.split(maxsplit=1)[0].lower() not in words("not_names")
         )
@@ -132,8 +174,26 @@ def _last_words() -> str:
 
 
 @cache
+def _plain() -> re.Pattern[str]:
+    """Return names in plain words: "pilot specialist", "dispatcher"."""
+    ends, alone = "|".join(sorted(words("plain_ends"))), "|".join(sorted(words("plain_names")))
+    return re.compile(rf"{_EDGE}(?:(?!(?:{'|'.join(sorted(_small()))})\b)[a-z]+ (?:{ends})|(?:{alone})){_END}")
+
+
+@cache
+def _small() -> frozenset[str]:
+    return words("links") | words("fillers") | words("not_names")
+
+
+@cache
+def _called() -> re.Pattern[str]:
+    """Return what says of the name before it that it is an agent's: "`x` subagent"."""
+    return re.compile(rf"[*_`'’\")\]]*+ (?:{any_of('agent_nouns')})\b")
+
+
+@cache
 def _snake() -> re.Pattern[str]:
-    return re.compile(rf"_(?:{_last_words()})(?![\w-])")
+    return re.compile(rf"_(?:{_last_words()}){_END}")
 
 
 def _written(text: str) -> dict[str, bool]:
@@ -148,10 +208,11 @@ def _pattern(*, near: bool, hyphen: bool, line: bool, at: bool, capitals: bool) 
     titled = rf"{name}(?: {name}){{0,3}}?"
     ways = {
         r"(?<![\w@.])@(?P<at>[A-Za-z][\w-]*)(?![\w.])": at,
-        rf"(?<![\w-])(?P<kebab>{_KEBAB})(?![\w-])": hyphen,
-        rf"(?<![\w-])(?P<snake>[a-z0-9]+(?:_[a-z0-9]+)*_(?:{_last_words()}))(?![\w-])": line,
+        rf"{_EDGE}(?P<kebab>{_KEBAB}){_END}": hyphen,
+        rf"{_EDGE}(?P<snake>[a-z0-9]+(?:_[a-z0-9]+)*_(?:{_last_words()})){_END}": line,
         rf"(?<![\w-])(?P<joined>{name}(?:/{name})+ (?:{nouns})s?)(?![\w-])": near and capitals,
         rf"(?<![\w-])(?P<title>{titled} (?:{nouns if near else 'Agent|Subagent'})s?)(?![\w-])": capitals,
         r"(?<=[*`])(?P<single>[a-z]{4,20})(?=[*`])": near,
+        rf"(?P<plain>{_plain().pattern})": near,
     }
     return re.compile("|".join(way for way, wanted in ways.items() if wanted) or "(?!)")

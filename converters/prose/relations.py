@@ -13,6 +13,9 @@ from converters.vocabulary import load
 POSSESSIVE = "'s"
 """The link of a verb whose object is something the other agent has."""
 
+_OPEN_TITLE = 5
+"""Words a heading has, at most, that is the beginning of the sentence its list goes on with."""
+
 _CONSONANT_Y = re.compile(r"[^aeiou]y$")
 _HISSING = re.compile(r"(?:s|x|z|ch|sh)$")
 
@@ -57,7 +60,25 @@ def around() -> tuple[tuple[tuple[str, ...], tuple[str, ...], Relation], ...]:
 def told_by_noun(text: str) -> Relation | None:
     """Return the relation a heading, a label or a lead-in names, whichever comes first in it."""
     found = _nouns()[0].search(text[:200].casefold())
-    return _nouns()[1][found[0]] if found else None
+    return _nouns()[1][found[0]] if found else told_by_ends(text)
+
+
+def told_by_ends(text: str) -> Relation | None:
+    """Return the relation of a heading that goes on in the list below it: "Receives charts from"."""
+    spoken = re.findall(r"[\w'-]+", text[:60].casefold())
+    return links_of().get(spoken[0], {}).get(spoken[-1]) if 1 < len(spoken) <= _OPEN_TITLE else None
+
+
+def told_by_label(text: str) -> Relation | None:
+    """Return the relation that a word alone before a colon tells: "**After**: the chart-drawer"."""
+    labels: Mapping[str, Relation] = vocabulary()["labels"]
+    return labels.get(text.casefold())
+
+
+@cache
+def summons() -> frozenset[str]:
+    """Return all forms of the verbs that have agents as their objects, hardly ever things."""
+    return frozenset(form for verb in words("summons") for form in _forms(verb))
 
 
 def told_by_role(name: str) -> Relation | None:

@@ -12,7 +12,7 @@ from converters.model import Collaboration, Evidence, Relation, Section
 from converters.prose.clauses import Clause, read
 from converters.prose.headline import own_title
 from converters.prose.mentions import Mention, mentions, names_anyone, slug
-from converters.prose.relations import told_by_noun, told_by_role, vocabulary, words
+from converters.prose.relations import told_by_ends, told_by_label, told_by_noun, told_by_role, vocabulary, words
 from converters.sections import prose_lines
 
 LONGEST_STATEMENT = 2_000
@@ -20,10 +20,19 @@ LONGEST_STATEMENT = 2_000
 
 _ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?")
 _TITLE_WORDS = re.compile(r"[a-z][a-z-]*")
+_KEY = re.compile(r"\s*[a-z]\w*:(?:\s|$)")
 _JSON = re.compile(r'"\s*:|^\s*[{}\[\]]')
 _CELL = re.compile(r"[^|]+")
 _LABEL = re.compile(r"[*_]*([A-Za-z][A-Za-z -]{2,30})[*_]*[:：][*_]*\s")
 _SENTENCE_END = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)[\"'”’)*_`]*\s+(?=[A-Z*`\"“(@])|(?<=[。！？])")
+
+_FIRST, _AMONG, _PASSING = range(3)
+"""Where a statement stands: in the section on collaboration, where the text speaks of other agents, anywhere else."""
+
+_NO_LEVEL = 9
+"""Deeper than any heading."""
+
+_NUMBERED = re.compile(r"^(?:[\W_]*(?:phase|step|stage|gate)?\s*\d+[\W_]*|[\W_]+)", re.IGNORECASE)
 
 _SPEAKING = frozenset(
     {None, "collaboration", "communication", "workflow", "examples", "responsibilities", "constraints"}
@@ -48,38 +57,42 @@ def collaboration(name: str, sections: Sequence[Section], description: str | Non
     found = list(_in_sections(name, sections))
     if description and names_anyone(description):
         found += _in_description(name, description)
-    found.sort(key=lambda pair: (not pair[0], pair[1].about is None))
+    found.sort(key=lambda pair: (pair[0], pair[1].about is None))
     kept: dict[tuple[str, Relation], Collaboration] = {}
     for _, statement in found:
         kept.setdefault((statement.agent, statement.relation), statement)
     return tuple(kept.values())
 
 
-def _in_sections(name: str, sections: Sequence[Section]) -> Iterator[tuple[bool, Collaboration]]:
-    """Yield each statement, and whether its section is about other agents."""
+def _in_sections(name: str, sections: Sequence[Section]) -> Iterator[tuple[int, Collaboration]]:
+    """Yield each statement, and how little its section is about other agents, from 0."""
     own = own_title(sections)
     about_agents: list[int] = []
+    sample = _NO_LEVEL
     for section in sections:
         level = section.level or 0
+        if level <= sample:
+            sample = level if section.kind == "examples" and not about_agents else _NO_LEVEL
         while about_agents and about_agents[-1] >= level:
             about_agents.pop()
-        about = section is not own and _is_about_agents(section.title or "", section.kind)
+        about = section is not own and level <= sample and _is_about_agents(section.title or "", section.kind)
         near = about or (bool(about_agents) and section.kind in _SPEAKING)
         if near and section.title:
             about_agents.append(level)
+        rank = _FIRST if about and section.kind == "collaboration" else _AMONG if near else _PASSING
         title = section.title or ""
         if title and section is not own and title in (section.heading or "") and names_anyone(title):
-            yield from ((near, said) for said in _said(name, _Statement(title), "", near=False, where="body"))
+            yield from ((_PASSING, said) for said in _said(name, _Statement(title), "", near=False, where="body"))
         if near or names_anyone(section.text):
             for statement in _statements(section.text, near=near):
-                yield from ((near, said) for said in _said(name, statement, title, near=near, where="body"))
+                yield from ((rank, said) for said in _said(name, statement, title, near=near, where="body"))
         if "#" in section.text:
-            yield from ((True, call) for call in _calls(section.text))
+            yield from ((_AMONG, call) for call in _calls(section))
 
 
-def _in_description(name: str, description: str) -> Iterator[tuple[bool, Collaboration]]:
+def _in_description(name: str, description: str) -> Iterator[tuple[int, Collaboration]]:
     for statement in _statements(description.partition("<example")[0], near=False):
-        yield from ((False, said) for said in _said(name, statement, "", near=False, where="description"))
+        yield from ((_PASSING, said) for said in _said(name, statement, "", near=False, where="description"))
 
 
 @lru_cache(maxsize=4096)
@@ -87,7 +100,7 @@ def _is_about_agents(title: str, kind: str | None) -> bool:
     titled = _TITLE_WORDS.findall(title.lower())
     if not words("contrast_titles").isdisjoint(titled):
         return False
-    return kind == "collaboration" or not words("agent_titles").isdisjoint(titled)
+    return kind == "collaboration" or not words("agent_titles").isdisjoint(titled) or told_by_ends(title) is not None
 
 
 def _statements(text: str, *, near: bool) -> Iterator[_Statement]:
@@ -115,7 +128,7 @@ def _blocks(text: str) -> Iterator[tuple[Literal["item", "prose", "row"], int, i
     for at, line in prose_lines(text):
         bare = line.strip()
         item = _ITEM.match(line)
-        new = item or not bare or bare[0] in "|>#" or at != stop + 1
+        new = item or not bare or bare[0] in "|>#" or at != stop + 1 or _KEY.match(line)
         if new and start >= 0:
             yield kind, start, stop
             start = -1
@@ -161,7 +174,7 @@ def _said(name: str, statement: _Statement, title: str, *, near: bool, where: st
 def _labelled(text: str) -> Relation | None:
     """Return the relation that the label at the front of a statement names: "**Works with**: a, b"."""
     label = _LABEL.match(text)
-    return told_by_noun(label[1]) if label else None
+    return told_by_label(label[1]) or told_by_noun(label[1]) if label else None
 
 
 def _default(statement: _Statement, title: str, own: str) -> Relation:
@@ -187,11 +200,12 @@ def _row(text: str, named: Sequence[Mention], default: Relation | None) -> Itera
             yield Clause(mention.agent, relation, topic, None)
 
 
-def _calls(text: str) -> Iterator[Collaboration]:
-    """Yield the agents called in a client's own syntax, which counts wherever it stands."""
+def _calls(section: Section) -> Iterator[Collaboration]:
+    """Yield the agents called in a client's own syntax, which counts wherever it stands; the heading is the topic."""
+    about = _NUMBERED.sub("", section.title or "").strip() or None
     for call in vocabulary()["calls"]:
-        for before in text.split(call)[1:] if call in text else ():
+        for before in section.text.split(call)[1:]:
             agent = re.match(r"[\w.-]+", before)
             if agent:
                 evidence = Evidence(where="body", text=call + agent[0])
-                yield Collaboration(agent=slug(agent[0]), relation="delegates_to", evidence=evidence)
+                yield Collaboration(agent=slug(agent[0]), relation="delegates_to", about=about, evidence=evidence)

@@ -14,7 +14,9 @@ LONGEST = 120
 MARKS = ' \t\r\n*`_"“”'
 """What stands around a name or a phrase without belonging to it."""
 
-BOUNDARY = re.compile(r"[;；。→⇒(（]|[.!?]\s|->|=>|\s[–—|]\s|\s--\s|[:：](?=[\s*])|——")
+BOUNDARY = re.compile(
+    r"[;；。→⇒(（]|[.!?]\s|->|=>|\s[–—|]\s|\s--\s|[:：](?=[\s*])|——|,(?= (?:and |or )?for [^,]{1,200}, )"
+)
 """Where one clause ends and the next begins."""
 
 WORD = re.compile(r"[A-Za-z][\w'’-]*")
@@ -29,6 +31,7 @@ _SENTENCE_END = re.compile(r"[;；。.](?:\s|$)")
 _STOPS = (*",.;)]，。；",)
 _BEFORE_COMMA = re.compile(r"[\s*_]*([A-Za-z]+)\s+([^,]+),")
 _FIRST_WORD = re.compile(r"^[\s*_]*[A-Za-z]+\s+(?=\S)")
+_ASIDE = re.compile(r"[)）][,;]?\s|,\s")
 _INK = re.compile(r"\w")
 
 
@@ -45,12 +48,20 @@ def following(after: str, *, whole: bool = False) -> Topic:
     if rest[:1] in _STOPS:
         return Topic()
     when = None
-    if condition := _condition().search(rest):
+    condition = _condition().search(rest)
+    if (
+        condition
+        and condition.start()
+        and rest[: condition.start()].isalpha()
+        and rest[condition.end() :].startswith(("where ", "when "))
+    ):
+        rest, condition = rest[condition.end() :], None  # what the other is to decide
+    if condition:
         when = cut(_plain_condition().sub("", rest[condition.end() :], count=1))
         rest = rest[: condition.start()]
     word = WORD.match(rest)
     if word and (word[0].lower() in first_words() or word[0].lower() in links_of()):
-        rest = rest[word.end() :].lstrip()
+        rest = _particles().sub("", rest[word.end() :]).lstrip()
     if _no_topic().match(rest):
         return Topic(None, when)
     return Topic(cut(unlinked(rest), whole=whole), when)
@@ -73,8 +84,9 @@ def subject(clause: str) -> str | None:
 
 
 def handed(between: str) -> str | None:
-    """Return what stands between a verb and its link: "the plan" in "hand off the plan to"."""
-    return cut(_particles().sub("", between))
+    """Return what stands between a verb and its link: "the plan" in "hand off the plan to"; a pronoun is no topic."""
+    told = cut(_particles().sub("", between))
+    return None if told and _pronouns().match(told) else told
 
 
 def before(text: str) -> str | None:
@@ -82,7 +94,8 @@ def before(text: str) -> str | None:
     if not text.rstrip().endswith((*ARROWS, "(", "（")):
         return None
     parts = BOUNDARY.split(text)
-    return cut(unlinked(next((part for part in reversed(parts) if part.strip(MARKS + "([:-=>")), "")))
+    last = next((part for part in reversed(parts) if part.strip(MARKS + "([:-=>")), "")
+    return cut(unlinked(last if text.rstrip().endswith(ARROWS) else _ASIDE.split(last)[-1]))
 
 
 def starts_topic(rest: str) -> bool:
@@ -135,6 +148,11 @@ def _no_topic() -> re.Pattern[str]:
 @cache
 def _being() -> re.Pattern[str]:
     return re.compile(rf"\s*\b(?:{any_of('beings')})\s*$")
+
+
+@cache
+def _pronouns() -> re.Pattern[str]:
+    return re.compile(rf"(?:{any_of('pronouns')})(?: (?:{any_of('particles')}))?$", re.IGNORECASE)
 
 
 @cache
