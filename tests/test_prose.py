@@ -224,6 +224,29 @@ def test_the_language_of_a_prompt(text: str, expected: str | None) -> None:
         ("与 berth-planner 协作安排泊位", "berth-planner", "collaborates_with", "安排泊位"),
         ("支持 berth-planner 安排泊位", "berth-planner", "supports", "安排泊位"),
         ("向 harbour-master 报告延误", "harbour-master", "reports_to", "延误"),
+        ("与berth-planner协作安排泊位", "berth-planner", "collaborates_with", "安排泊位"),
+        ("支持berth-planner的泊位", "berth-planner", "supports", "的泊位"),
+        ("Assist pilot specialist on arrivals", "pilot-specialist", "supports", "arrivals"),
+        ("Guide dispatcher on arrivals", "dispatcher", "guides", "arrivals"),
+        ("**After**: berth-planner (arrivals are known)", "berth-planner", "receives_from", "arrivals are known"),
+        ("**Before**: berth-planner (arrivals come first)", "berth-planner", "hands_off_to", "arrivals come first"),
+        ("berth-planner — Hand off arrivals", "berth-planner", "hands_off_to", "arrivals"),
+        ("Let berth-planner decide where ships wait", "berth-planner", "delegates_to", "where ships wait"),
+        ("Invoke draught-analyzer for arrivals", "draught-analyzer", "delegates_to", "arrivals"),
+        (
+            "Arrivals belong to the `berth-planner` agent — you only read them",
+            "berth-planner",
+            "delegates_to",
+            "Arrivals",
+        ),
+        ("Use with **tide-and-berth** for arrivals", "tide-and-berth", "collaborates_with", "arrivals"),
+        ("Call the `tide-line` subagent for arrivals", "tide-line", "delegates_to", "arrivals"),
+        (
+            "[berth-planner](https://x.example/a/chart-editor): Provides depths",
+            "berth-planner",
+            "receives_from",
+            "depths",
+        ),
     ],
 )
 def test_a_relation_in_each_style(line: str, agent: str, relation: str, about: str) -> None:
@@ -242,6 +265,9 @@ def test_a_relation_in_each_style(line: str, agent: str, relation: str, about: s
         ("Guide Berth/Crane Planners on arrivals", ["berth-planner", "crane-planner"]),
         ("Hand charts to berth-planner and logs to crane-operator", ["berth-planner", "crane-operator"]),
         ("Hand off to berth-planner for arrivals, crane-operator for cargo", ["berth-planner", "crane-operator"]),
+        ("Delegate work to specialist agents: berth-planner, crane-operator", ["berth-planner", "crane-operator"]),
+        ("Partner with berth-planner/crane-operator on arrivals", ["berth-planner", "crane-operator"]),
+        ("For arrivals use berth-planner, and for cargo, say, use crane-operator", ["berth-planner", "crane-operator"]),
     ],
 )  # fmt: skip
 def test_several_agents_said_in_one_breath(line: str, agents: list[str]) -> None:
@@ -273,6 +299,37 @@ def test_what_a_list_is_led_in_by_tells_its_relation() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("title", "relation"),
+    [
+        ("Receives work from", "receives_from"),
+        ("Hands off to", "hands_off_to"),
+        ("Escalates to", "escalates_to"),
+        ("Coordinates with", "coordinates_with"),
+    ],
+)
+def test_a_heading_may_begin_the_sentence_its_list_goes_on_with(title: str, relation: str) -> None:
+    (found,) = said(f"You forecast tides.\n\n{title}:\n- @berth-planner: Arrivals on paper\n")
+    assert (found.agent, found.relation, found.about) == ("berth-planner", relation, "Arrivals on paper")
+
+
+def test_what_stands_before_a_bracket_is_its_own_topic() -> None:
+    line = (
+        "Draw charts (delegate to route-designer), plan berths (delegate to berth-planner), sweep (delegate to a team)"
+    )
+    assert [(one.agent, one.about) for one in said(f"## Limits\n{line}\n")] == [
+        ("route-designer", "Draw charts"),
+        ("berth-planner", "plan berths"),
+    ]
+
+
+def test_the_section_on_collaboration_goes_before_other_talk_of_agents() -> None:
+    passing = "## Agents in use\n- Work with berth-planner on ropes\n\n"
+    body = f"{passing}## Collaboration\n- Work with berth-planner on arrivals\n"
+    (found,) = said(body)
+    assert found.about == "arrivals"
+
+
 def test_a_name_without_a_verb_is_an_inference() -> None:
     listed, told = said(among_others("berth-planner: arrivals\n- Work with crane-operator on cargo"))
     assert (listed.confidence, told.confidence) == ("inferred", "stated")
@@ -290,12 +347,10 @@ def test_a_table_of_agents() -> None:
 
 
 def test_a_call_in_a_client_s_own_syntax_counts_in_code_too() -> None:
-    (found,) = said("## Phase 1\n```\n#tool:agent berth-planner\n```\n")
-    assert (found.agent, found.relation, found.evidence.text) == (
-        "berth-planner",
-        "delegates_to",
-        "#tool:agent berth-planner",
-    )
+    """Its topic is the heading's, for beside a call nobody says why."""
+    (found,) = said("## Phase 1: Moor the ship\n```\n#tool:agent berth-planner\n```\n")
+    assert (found.agent, found.relation, found.about) == ("berth-planner", "delegates_to", "Moor the ship")
+    assert found.evidence.text == "#tool:agent berth-planner"
 
 
 @pytest.mark.parametrize(
@@ -343,6 +398,14 @@ def test_one_statement_for_each_agent_and_relation_from_the_best_place() -> None
     [
         "Work with the harbour team on arrivals",
         "Work with stakeholders and developers",
+        "Work with the dispatcher on arrivals",
+        "Use the `call_agent` function for arrivals",
+        "Wrap the run (`create_tide_agent`) in a log",
+        "Coordinate Agents: plan arrivals",
+        "Ask Harbour Agents about arrivals",
+        "Prefer tide-4-pro or berth-2.5-pro",
+        "Read [the log](https://x.example/harbour-agent/berth-planner)",
+        "Follow https://x.example/berth-planner for news",
         "Coordinate with other agents and sub-agents",
         "Run multi-agent work with specialist-agents",
         "Work with domain-experts on arrivals",
@@ -377,6 +440,8 @@ def test_what_names_no_related_agent(line: str) -> None:
         "## Depths\n- berth-planner: arrivals\n",
         "## Depths\n| Track A | berth-planner |\n",
         "## Depths\n(that's for berth-planner)\n",
+        "## Depths\nMeasure them (using `depth-profiler`).\n",
+        "## Usage example\n### Agent answers\n| Agent | For |\n|---|---|\n| berth-planner | arrivals |\n",
         "## Depths\nReviewed with berth-planner coordination\n",
         "# Tide Forecaster Agent\n- berth-planner: arrivals\n",
     ],

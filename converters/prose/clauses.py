@@ -24,6 +24,7 @@ from converters.prose.relations import (
 from converters.prose.topics import (
     ARROWS,
     BOUNDARY,
+    HIDDEN,
     MARKS,
     SEPARATOR,
     WORD,
@@ -97,7 +98,8 @@ class _Place:
 
     @property
     def after(self) -> str:
-        return self.text[self.stop :]
+        after = self.text[self.stop :]
+        return after.lstrip(f"]{HIDDEN}") if after.startswith(f"]{HIDDEN}") else after
 
 
 def read(text: str, named: Sequence[Mention], default: Relation | None) -> Iterator[Clause]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from converters.prose.relations import any_of, links_of, vocabulary, words
+from converters.prose.topics import HIDDEN
 
 _GAPS = re.compile(r"[^0-9a-z\u00c0-\u024f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _EDGE, _END = "(?<![A-Za-z0-9À-ɏ_-])", "(?![A-Za-z0-9À-ɏ_-])"
@@ -21,9 +22,7 @@ _NEXT = re.compile(
 _CAPITALS = re.compile("[A-Z][^ \n]* [A-Z]")
 _AT = re.compile("@[a-z]+-")
 _DOERS = ("er", "or", "ist")
-_ADDRESS = re.compile(r"(?<=\]\()[^\s()]{1,500}|\bhttps?://[^\s()<>\"'`]{1,500}")
-HIDDEN = "\x1f"
-"""What stands for every character of an address once it is hidden."""
+_ADDRESS = re.compile(r"(?<=\])\([^\s()]{1,500}\)|\bhttps?://[^\s()<>\"'`]{1,500}")
 _MODEL = re.compile(r"-[0-9]+(?:-[0-9]+)*-(?:pro|mini|max|lead|master)$")
 _BEFORE_NO_NAME = frozenset("[<{/.$-_#=&\\")
 _AFTER_NO_NAME = frozenset("]>}/(_=\\")
@@ -89,7 +88,7 @@ def mentions(text: str, *, near: bool) -> Iterator[Mention]:
             yield from _joined(found)
             continue
         agent = slug(found[way])
-        beside = text[previous : found.start()] == "/"
+        beside = text[previous : found.start()] == "/" or _sibling().match(text, found.end())
         if agent in words("not_agents") or (not beside and _is_placeholder(text, found)) or _is_call(found[way], agent):
             continue
         sure = _sureness(found, agent, way, near=near)
@@ -163,7 +162,7 @@ def _may_be_name(agent: str, text: str, stop: int) -> bool:
 
 def _is_placeholder(text: str, found: re.Match[str]) -> bool:
     before, after = text[max(0, found.start() - 1) : found.start()], text[found.end() : found.end() + 1]
-    if before == "[" and text.startswith("](", found.end()):
+    if before == "[" and text.startswith(f"]{HIDDEN}", found.end()):
         return False  # the words of a link
     return before in _BEFORE_NO_NAME or after in _AFTER_NO_NAME or text.startswith(_NO_NAME_TAILS, found.end())
 
@@ -189,6 +188,12 @@ def _small() -> frozenset[str]:
 def _called() -> re.Pattern[str]:
     """Return what says of the name before it that it is an agent's: "`x` subagent"."""
     return re.compile(rf"[*_`'’\")\]]*+ (?:{any_of('agent_nouns')})\b")
+
+
+@cache
+def _sibling() -> re.Pattern[str]:
+    """Return the second name of `x-planner/y-planner`, no path."""
+    return re.compile(rf"/[A-Za-z0-9-]{{1,60}}-(?:{_last_words()})(?![\w/.-])")
 
 
 @cache

@@ -11,8 +11,9 @@ from typing import Literal
 from converters.model import Collaboration, Evidence, Relation, Section
 from converters.prose.clauses import Clause, read
 from converters.prose.headline import own_title
-from converters.prose.mentions import Mention, mentions, names_anyone, slug
+from converters.prose.mentions import Mention, mentions, names_anyone, slug, without_addresses
 from converters.prose.relations import told_by_ends, told_by_label, told_by_noun, told_by_role, vocabulary, words
+from converters.prose.topics import HIDDEN
 from converters.sections import prose_lines
 
 LONGEST_STATEMENT = 2_000
@@ -85,7 +86,8 @@ def _in_sections(name: str, sections: Sequence[Section]) -> Iterator[tuple[int, 
             yield from ((_PASSING, said) for said in _said(name, _Statement(title), "", near=False, where="body"))
         if near or names_anyone(section.text):
             for statement in _statements(section.text, near=near):
-                yield from ((rank, said) for said in _said(name, statement, title, near=near, where="body"))
+                led = near or told_by_ends(statement.lead) is not None
+                yield from ((rank, said) for said in _said(name, statement, title, near=led, where="body"))
         if "#" in section.text:
             yield from ((_AMONG, call) for call in _calls(section))
 
@@ -152,14 +154,12 @@ def _sentences(block: str) -> Iterator[str]:
 def _said(name: str, statement: _Statement, title: str, *, near: bool, where: str) -> Iterator[Collaboration]:
     """Yield what one statement says of other agents."""
     own = slug(name)
-    named = [mention for mention in mentions(statement.text, near=near) if not _is_self(mention.agent, own)]
-    if not named:
+    text = without_addresses(statement.text)
+    named = [mention for mention in mentions(text, near=near) if not _is_self(mention.agent, own)]
+    if not named or (statement.kind == "row" and not near):
         return
-    default = _default(statement, title, own) if near else _labelled(statement.text)
-    if statement.kind == "row":
-        clauses = _row(statement.text, named, default) if near else ()
-    else:
-        clauses = read(statement.text, named, default)
+    default = _default(statement, title, own) if near else _labelled(text)
+    clauses = _row(text, named, default) if statement.kind == "row" else read(text, named, default)
     for clause in clauses:
         yield Collaboration(
             agent=clause.agent,
@@ -192,9 +192,8 @@ def _row(text: str, named: Sequence[Mention], default: Relation | None) -> Itera
     cells = [cell.span() for cell in _CELL.finditer(text)]
     sure = [mention for mention in named if mention.sure]
     holding = [(start, stop) for start, stop in cells if any(start <= mention.start < stop for mention in sure)]
-    topic = next(
-        (text[slice(*cell)].strip() for cell in cells if cell not in holding and text[slice(*cell)].strip()), None
-    )
+    others = (text[slice(*cell)].strip() for cell in cells if cell not in holding)
+    topic = next((cell for cell in others if cell and HIDDEN not in cell), None)
     for mention in sure:
         if holding[0][0] <= mention.start < holding[0][1]:
             yield Clause(mention.agent, relation, topic, None)

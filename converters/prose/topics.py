@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from converters.prose.relations import any_of, first_words, links_of
 
+HIDDEN = "\x1f"
+"""What stands for every character of an address once it is hidden."""
+
 LONGEST = 120
 """Characters a topic or a condition may have."""
 
@@ -26,8 +29,8 @@ ARROWS = ("→", "->", "=>", "⇒")
 SEPARATOR = re.compile(r"[\s*`_)\]]*(?:[:：–—=|]|--?\s)[\s*_>]*")
 """What sets a name apart from what is said of it: "X: ...", "**X** - ..."."""
 
-_PHRASE_END = re.compile(r"[;；。.](?:\s|$)|[,，]|\s[–—]\s|\s--\s")
-_SENTENCE_END = re.compile(r"[;；。.](?:\s|$)")
+_PHRASE_END = re.compile(rf"[;；。.](?:\s|$)|[,，]|\s[–—]\s|\s--\s|\]?{HIDDEN}")
+_SENTENCE_END = re.compile(rf"[;；。.](?:\s|$)|\]?{HIDDEN}")
 _STOPS = (*",.;)]，。；",)
 _BEFORE_COMMA = re.compile(r"[\s*_]*([A-Za-z]+)\s+([^,]+),")
 _FIRST_WORD = re.compile(r"^[\s*_]*[A-Za-z]+\s+(?=\S)")
