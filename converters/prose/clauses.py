@@ -33,6 +33,7 @@ from converters.prose.topics import (
     cut,
     following,
     handed,
+    is_bare_verb,
     leading,
     starts_topic,
     subject,
@@ -46,6 +47,9 @@ _OF_PEOPLE = frozenset({"collaborates_with", "coordinates_with", "supports", "gu
 
 _OURS = _OF_PEOPLE | {"delegates_to"}
 """What a bare verb after a name makes of it, "X: sync on ...", where it is this agent that acts."""
+
+_WITH = "与和跟同"
+"""Chinese words that join things as well as people."""
 
 _CJK = re.compile("[\u3400-\u9fff]")
 
@@ -115,7 +119,7 @@ def read(text: str, named: Sequence[Mention], default: Relation | None) -> Itera
         clause = _clause(text, start)
         if acting and clause < previous:
             continue  # one of the others does something to another
-        place = _Place(text, clause, previous, start, stop, group[0].sure)
+        place = _Place(text, clause, previous, start, stop, any(mention.sure for mention in group))
         carried = said.relation if said and _carried().search(text, previous, start) else None
         said = _told(place, default, carried)
         if said:
@@ -148,13 +152,13 @@ def _groups(text: str, named: Sequence[Mention]) -> Iterator[list[Mention]]:
 
 def _told(place: _Place, default: Relation | None, carried: Relation | None) -> _Said | None:
     """Return what the clause says of the agents; `carried` is what it says of those before an "and"."""
-    if _CJK.search(place.text) and (framed := _framed(place)):
+    if _CJK.search(place.text) and (framed := _framed(place)) and (place.sure or framed.relation in _OF_PEOPLE):
         return framed
     spoken = WORD.findall(place.before.rpartition(",")[2].lower())
     if _is_negated(spoken) or (default is None and not _alone().match(place.after)):
         return None
     verb = _verb(place, near=default is not None)
-    if verb and (place.sure or verb.relation in _OF_PEOPLE or verb.word in summons()):
+    if verb and (place.sure or (verb.word and verb.relation in _OF_PEOPLE) or verb.word in summons()):
         return _Said(verb.relation, _topic(place, verb))
     if not place.sure:
         return None
@@ -190,7 +194,7 @@ def _verb(place: _Place, *, near: bool) -> _Verb | None:
             if relation and place.text[word.start() - 1 : word.start()] != "/":
                 return _Verb(relation, word[0].lower(), *word.span(), spoken[-1].start())
     if near and last == "with" and len(spoken) > 1:
-        return _Verb("collaborates_with", "", *spoken[0].span(), spoken[-1].start())
+        return _Verb("collaborates_with", "", spoken[0].start(), spoken[0].start(), spoken[-1].start())
     return None
 
 
@@ -200,7 +204,8 @@ def _topic(place: _Place, verb: _Verb) -> Topic:
     if not verb.word and about and " " not in about:
         about = None  # "what X records"
     if verb.link < place.start:
-        about = handed(place.text[max(verb.stop, place.previous) : verb.link]) or about
+        told = handed(place.text[max(verb.stop, place.previous) : verb.link])
+        about = told if told and (verb.word or not is_bare_verb(told)) else about
     led_in = place.text[place.clause : verb.start]
     led = leading(led_in)
     if verb.word in words("of_subjects"):
@@ -254,7 +259,7 @@ def _framed(place: _Place) -> _Said | None:
     for befores, afters, relation in around():
         if head.endswith(befores):
             for word in afters:
-                if tail.startswith(word):
+                if tail.startswith(word) and (word or place.sure or befores[0] not in _WITH):
                     return _Said(relation, Topic(cut(tail.removeprefix(word))))
     return None
 

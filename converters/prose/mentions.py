@@ -23,6 +23,7 @@ _CAPITALS = re.compile("[A-Z][^ \n]* [A-Z]")
 _AT = re.compile("@[a-z]+-")
 _DOERS = ("er", "or", "ist")
 _ADDRESS = re.compile(r"(?<=\])\([^\s()]{1,500}\)|\bhttps?://[^\s()<>\"'`]{1,500}")
+_KIND = re.compile(r"\b[Aa]n? $")
 _MODEL = re.compile(r"-[0-9]+(?:-[0-9]+)*-(?:pro|mini|max|lead|master)$")
 _BEFORE_NO_NAME = frozenset("[<{/.$-_#=&\\")
 _AFTER_NO_NAME = frozenset("]>}/(_=\\")
@@ -101,6 +102,8 @@ def _sureness(found: re.Match[str], agent: str, way: str, *, near: bool) -> bool
     """Return whether a name alone shows that it is an agent's; `None` where it cannot be one."""
     text, stop = found.string, found.end()
     last = agent.rpartition("-")[2]
+    if way == "kebab" and _KIND.search(text[: found.start()][-4:]) and not _called().match(text, stop):
+        return None  # "a chart-reader": a kind, no one agent
     if way == "plain":
         return False if _NEXT.match(text, stop) and _is_spoken_to(text[: found.start()]) else None
     known = last in words("agent_words") or (near and last.endswith(_DOERS) and last not in words("no_doers"))
@@ -108,8 +111,9 @@ def _sureness(found: re.Match[str], agent: str, way: str, *, near: bool) -> bool
         return near or last not in words("tool_words") or bool(_called().match(text, stop))
     if way != "kebab" or not near or known:
         return None
-    if _called().match(text, stop) and not last.endswith(("ed", "ing")) and last not in words("things"):
-        return True
+    called = _called().match(text, stop)
+    if called and not last.endswith(("ed", "ing")) and last not in words("things"):
+        return not called[0].endswith("s") or text[: found.start()].endswith((" and ", " or "))
     return False if _may_be_name(agent, text, stop) else None
 
 
@@ -131,7 +135,7 @@ def _is_call(name: str, agent: str) -> bool:
     """Whether a name is a function's, `call_agent`, or a model's, `x-3-pro`."""
     first, _, rest = agent.partition("-")
     command = first in words("commands") and ("_" in name or rest == "agent")
-    return command or bool(_MODEL.search(agent))
+    return command or not words("getters").isdisjoint(agent.split("-")) or bool(_MODEL.search(agent))
 
 
 def _is_name(name: str, agent: str, way: str, *, known: bool) -> bool:

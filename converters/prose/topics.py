@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from converters.prose.relations import any_of, first_words, links_of
+from converters.prose.relations import any_of, first_words, links_of, words
 
 HIDDEN = "\x1f"
 """What stands for every character of an address once it is hidden."""
@@ -63,11 +63,24 @@ def following(after: str, *, whole: bool = False) -> Topic:
         when = cut(_plain_condition().sub("", rest[condition.end() :], count=1))
         rest = rest[: condition.start()]
     word = WORD.match(rest)
-    if word and (word[0].lower() in first_words() or word[0].lower() in links_of()):
+    if word and _is_said_of(word[0].lower(), rest[word.end() :]):
         rest = _particles().sub("", rest[word.end() :]).lstrip()
     if _no_topic().match(rest):
         return Topic(None, when)
     return Topic(cut(unlinked(rest), whole=whole), when)
+
+
+def _is_said_of(word: str, then: str) -> bool:
+    """Whether a topic begins behind this verb: "validates" and "sync on", while "test plans" are a topic."""
+    if word in words("nouns_too") or word.endswith("ed"):
+        return bool(_link().match(then.lstrip()))
+    return word in first_words() or word in links_of()
+
+
+def is_bare_verb(phrase: str) -> bool:
+    """Whether nothing but a verb and its particle is said: "finish", "follow up"."""
+    _, _, rest = phrase.partition(" ")
+    return not _particles().sub("", rest)
 
 
 def leading(clause: str) -> Topic:
@@ -88,7 +101,7 @@ def subject(clause: str) -> str | None:
 
 def handed(between: str) -> str | None:
     """Return what stands between a verb and its link: "the plan" in "hand off the plan to"; a pronoun is no topic."""
-    told = cut(_particles().sub("", between))
+    told = cut(_particles().sub("", between.lstrip(" ,;")))
     return None if told and _pronouns().match(told) else told
 
 
@@ -117,10 +130,10 @@ def cut(phrase: str, *, whole: bool = False) -> str | None:
     """Return the words up to the end of their phrase, or of their `whole` sentence, without marks."""
     inked = phrase.lstrip(MARKS + "(（")
     end = (_SENTENCE_END if whole else _PHRASE_END).search(inked)
-    words = (inked[: end.start()] if end else inked).strip(MARKS + ":：,.-–—()>=→")
-    if len(words) > LONGEST:
-        words = words[:LONGEST].rpartition(" ")[0].rstrip(" ,;")
-    return words if _INK.search(words) else None
+    said = (inked[: end.start()] if end else inked).strip(MARKS + ":：,.-–—()>=→")
+    if len(said) > LONGEST:
+        said = said[:LONGEST].rpartition(" ")[0].rstrip(" ,;")
+    return said if _INK.search(said) else None
 
 
 @cache
