@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from converters.identity import slug
-from converters.model import AgentSpec, Derived
+from converters.model import AgentSpec, Collaboration, Derived
 from converters.prose import collaboration, examples, language, summary, title
 from converters.vocabulary import load
 
@@ -18,8 +19,11 @@ _PLACES = frozenset(
 )
 
 
-def derive(spec: AgentSpec, access: frozenset[str]) -> Derived:
-    """Understand `spec`; the same spec always gives the same answer."""
+def derive(spec: AgentSpec, access: frozenset[str], named: Sequence[Collaboration] = ()) -> Derived:
+    """Understand `spec`; the same spec always gives the same answer.
+
+    `access` and `named`, the agents it names in keys, are what its format's table says of it.
+    """
     description = spec.when_to_use if spec.description is None else spec.description
     prompt = spec.prompt
     path = spec.source.path if spec.source else ""
@@ -34,8 +38,32 @@ def derive(spec: AgentSpec, access: frozenset[str]) -> Derived:
         categories=categories(path),
         language=language(f"{description or ''}\n{prompt}"),
         examples=found,
-        collaboration=collaboration(spec.name, spec.sections, description),
+        collaboration=_together(named, tuple(_told(spec))),
     )
+
+
+def _told(spec: AgentSpec) -> Iterator[Collaboration]:
+    """What the prose says of other agents: the prompt, the description, and when to use the agent."""
+    yield from collaboration(spec.name, spec.sections, spec.description)
+    for said in collaboration(spec.name, (), spec.when_to_use):
+        yield replace(said, evidence=replace(said.evidence, where="when_to_use"))
+
+
+def _together(named: Sequence[Collaboration], told: Sequence[Collaboration]) -> tuple[Collaboration, ...]:
+    """One statement for each agent and relation: keys go before prose, which may say what their ties are about.
+
+    What prose leaves us to conclude of an agent is no relation of its own where a key has told it.
+    """
+    kept = {(said.agent, said.relation): said for said in named}
+    keyed = {said.agent: said.relation for said in reversed(named)}
+    for said in told:
+        key = said.agent, said.relation
+        if said.confidence == "inferred" and said.agent in keyed:
+            key = said.agent, keyed[said.agent]
+        first = kept.setdefault(key, said)
+        if first.about is None and first.when is None:
+            kept[key] = replace(first, about=said.about, when=said.when)
+    return tuple(kept.values())
 
 
 def _unnamed(sentence: str | None, name: str) -> str | None:

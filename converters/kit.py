@@ -15,7 +15,7 @@ from converters.formats._codecs import (
     text,
     words,
 )
-from converters.formats._kit import KEYED, PROMPT, Body, Codec, Container, Dialect, Format, Limit, Row, Trap
+from converters.formats._kit import KEYED, PROMPT, Body, Codec, Container, Dialect, Format, Limit, Refers, Row, Trap
 from converters.formats._models import model_names
 from converters.formats._tools import tool_calls, tool_names
 
@@ -28,6 +28,7 @@ __all__ = [
     "Dialect",
     "Format",
     "Limit",
+    "Refers",
     "Row",
     "Trap",
     "best_summary",

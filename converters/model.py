@@ -275,7 +275,7 @@ class AgentSpec:
     """The prompt, taken apart; joined it is byte for byte the prompt."""
     source: Source | None = None
     extensions: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
-    """What only one format can say, by format id: kept, never interpreted."""
+    """What only one format can say, by format id: kept as it stands."""
     derived: Derived = Derived()
 
     @property

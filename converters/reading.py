@@ -36,6 +36,7 @@ from converters.identity import identity, slug
 from converters.model import AgentSpec, HeaderEntry, Json, Section, SharedDocument, Source, Tool, Tools
 from converters.nesting import dig, joined, put, without
 from converters.prose import name_from_title, title
+from converters.references import references
 from converters.sections import open_fence, split
 from converters.syntax import Mapping as MappingNode
 from converters.syntax import Node
@@ -425,7 +426,7 @@ class _Reader:
         if self.carried is not None:
             spec = taken_in(spec, self.carried, fmt)
             self.found.append(CARRIED.at(Span(document.path), fields=", ".join(self.carried.said())))
-        return replace(spec, derived=derive(spec, access_of_spec(spec)))
+        return replace(spec, derived=derive(spec, access_of_spec(spec), references(spec)))
 
     def _around(self, record: Record) -> dict[str, Any]:
         """What lies before, between and behind the entries and the prompt, where it is not usual."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from converters.findings import Span
 from converters.identity import slug
@@ -51,9 +52,9 @@ class Places:
         return Span(self._path, node.start, min(node.stop, node.start + _WIDEST))
 
 
-def find_name(text: str, evidence: str, name: str, path: str) -> Span | None:
-    """Where `evidence` stands in `text`, and in it the name, however that is spelled there."""
-    at = text.find(evidence)
+def find_name(text: str, evidence: str, name: str, path: str, keys: Iterable[str] = ()) -> Span | None:
+    """Where `evidence` stands in `text`, and in it the name, however that is spelled there; `keys` may lead to it."""
+    at = _below(text, evidence, keys)
     if at < 0:
         return None
     words = [re.escape(word) for word in slug(name).split("-") if word]
@@ -61,3 +62,13 @@ def find_name(text: str, evidence: str, name: str, path: str) -> Span | None:
     if found:
         return Span(path, at + found.start(), at + found.end())
     return Span(path, at, at + min(len(evidence.split("\n", 1)[0]) or 1, _WIDEST))
+
+
+def _below(text: str, evidence: str, keys: Iterable[str]) -> int:
+    """Where `evidence` first stands as whole words behind its keys, else anywhere; -1 where it does not."""
+    at = 0
+    for key in keys:
+        named = re.compile(rf"(?:^|[{{,])[ \t]*(?:- )?([\"']?){re.escape(key)}\1[ \t]*:", re.MULTILINE).search(text, at)
+        at = named.end() if named else at
+    whole = re.compile(rf"(?<![\w-]){re.escape(evidence)}(?![\w-])").search(text, at) if at else None
+    return whole.start() if whole else text.find(evidence)

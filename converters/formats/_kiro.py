@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from converters.formats._codecs import flag, free, text
-from converters.formats._kit import Row
+from converters.formats._kit import Refers, Row
 from converters.formats._mcp import server_map
 from converters.formats._models import model_names
 from converters.formats._tools import ALL, tool_names
@@ -40,6 +40,7 @@ CONFIGURATION = (
         free,
         withholds=narrows,
         note="of CLI 2; `subagent/availableAgents` is whom it may start",
+        refers=(Refers("delegates_to", at="subagent/availableAgents"),),
     ),
     Row(
         "permissions",

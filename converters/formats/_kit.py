@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from enum import Enum
 from typing import Any, Generic, Literal, TypeVar
 
-from converters.model import AgentSpec, Json, Tools
+from converters.model import AgentSpec, Json, Relation, Tools
 from converters.syntax import Mapping as Mapping_
 from converters.syntax import Node
 
@@ -63,6 +63,30 @@ class Codec(Generic[T]):
     """What is written in a new file where nothing is said and the client wants something; it is read as nothing."""
 
 
+A_NAME = re.compile(r"[^*?{}<>\[\]$|,;\"\n]{1,100}")
+"""What may be an agent's name: no pattern, no placeholder, no list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refers:
+    """How a row's value names other agents: one name, a list of names or of mappings, or a mapping by name."""
+
+    relation: Relation
+    """What those are to the agent that names them."""
+    at: str = ""
+    """The keys that lead to the names inside the value, `a/b`; empty where it is they."""
+    agent: tuple[str, ...] = ()
+    """Where each is a mapping: the keys that may name the agent, the first that does counts."""
+    about: tuple[str, ...] = ()
+    """Beside them, the keys that may say what it is about."""
+    when: tuple[str, ...] = ()
+    """Beside them, the keys that may say on what condition."""
+    names: re.Pattern[str] = A_NAME
+    """What a whole name looks like; anything else there names nobody."""
+    divider: str = "/"
+    """What parts the folders or modules before a name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One line of a format's table: their key, our field, the way between."""
@@ -87,6 +111,8 @@ class Row:
     """For an extension: whether its value takes away some access, which is had again where it is dropped."""
     short: bool = False
     """Whether the mapping around a nested key may be given as this value alone."""
+    refers: tuple[Refers, ...] = ()
+    """How its value names other agents."""
 
     @property
     def top(self) -> str:
@@ -215,6 +241,8 @@ class Format:
     """Names the client keeps for itself: an agent called so is left out, or never asked."""
     any_case: bool = False
     """Whether a reserved name is one in capitals as well."""
+    own_agents: frozenset[str] = frozenset()
+    """Slugs of the agents the client itself brings: to name one is to name no file's agent."""
     traps: tuple[Trap, ...] = ()
     limits_tools: bool = True
     """Whether a file of this format can limit what an agent touches."""

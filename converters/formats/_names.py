@@ -43,6 +43,10 @@ def _claude(name: str) -> str:
     return slug(name)[:LONGEST_CLAUDE].strip("-") or "agent"
 
 
+CLAUDE_AGENTS = frozenset({"general-purpose", "explore", "plan", "statusline-setup", "claude-code-guide"})
+"""Agents that Claude Code brings. Source: <https://code.claude.com/docs/en/sub-agents>, read 2026-11-21."""
+VSCODE_AGENTS = frozenset({"agent", "ask", "edit", "plan"})
+"""Agents that VS Code brings."""
 LONGEST_CLAUDE = 256
 """Characters the name of a Claude Code agent may have."""
 LONGEST_SKILL = 64

@@ -13,6 +13,10 @@ from converters.model import AgentSpec
 _FAMILY = frozenset({"opencode", "opencode-json", "kilo"})
 
 
+OWN_AGENTS = frozenset({"build", "plan", "general", "explore"})
+"""Agents that the client brings."""
+
+
 def _mode(spec: AgentSpec) -> str | None:
     """Agents of other clients are there to be called; here an agent that says nothing is also one to begin with."""
     return None if spec.source is not None and spec.source.format in _FAMILY else "subagent"

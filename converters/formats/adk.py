@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 
 from converters.formats._codecs import flag, free, identifier, kind_of, number, text
-from converters.formats._kit import PROMPT, Codec, Container, Format, Row
+from converters.formats._kit import PROMPT, Codec, Container, Format, Refers, Row
 from converters.formats._models import model_names
 from converters.formats._tools import tool_names, tools_lost
 from converters.model import AgentSpec, Json, Section, Tool, Tools
@@ -74,7 +74,16 @@ FORMAT = Format(
             origin="the client's rule: none that is not named",
             note="the kit's own, or dotted names of Python; absent: none",
         ),
-        Row("sub_agents", ".sub_agents", free, note="`config_path` or `code` of each"),
+        Row(
+            "sub_agents",
+            ".sub_agents",
+            free,
+            note="`config_path` or `code` of each",
+            refers=(
+                Refers("delegates_to", agent=("config_path",)),
+                Refers("delegates_to", agent=("code",), divider="."),
+            ),
+        ),
         Row("generate_content_config/temperature", "temperature", number),
         Row("generate_content_config/top_p", "top_p", number),
         Row("disallow_transfer_to_parent", ".disallow_transfer_to_parent", flag),

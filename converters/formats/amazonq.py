@@ -11,7 +11,7 @@ import re
 
 from converters.formats._allowed import allowed_only
 from converters.formats._codecs import flag, free, text
-from converters.formats._kit import PROMPT, Container, Format, Row, Trap
+from converters.formats._kit import PROMPT, Container, Format, Refers, Row, Trap
 from converters.formats._mcp import server_map
 from converters.formats._models import model_names
 from converters.formats._tools import tool_names
@@ -46,7 +46,13 @@ FORMAT = Format(
         Row("allowedTools", ".allowedTools", free, note="what runs without asking"),
         Row("resources", ".resources", free, note="`file://` and a path or a glob"),
         Row("hooks", ".hooks", free, note="`agentSpawn`, `userPromptSubmit`, `preToolUse`, `postToolUse`, `stop`"),
-        Row("toolsSettings", ".toolsSettings", free, withholds=narrows),
+        Row(
+            "toolsSettings",
+            ".toolsSettings",
+            free,
+            withholds=narrows,
+            refers=(Refers("delegates_to", at="subagent/availableAgents"),),
+        ),
         Row("useLegacyMcpJson", ".useLegacyMcpJson", flag, note="whether it has its host's MCP servers"),
         Row("model", "model", model_names("amazonq")),
     ),

@@ -7,7 +7,7 @@ Facts: <https://antigravity.google/docs/subagents>, as other projects cite it, a
 from __future__ import annotations
 
 from converters.formats._codecs import best_summary, choice, flag, free, text, words
-from converters.formats._kit import Codec, Container, Format, Row
+from converters.formats._kit import Codec, Container, Format, Refers, Row
 from converters.formats._mcp import server_list
 from converters.formats._models import model_names
 from converters.formats._tools import ALL, tool_names
@@ -48,7 +48,7 @@ FORMAT = Format(
         Row("model", "model", Codec(_tier, _names.encode, "`inherit`, `pro` or `flash`", lost=_names.lost)),
         Row("mainAgent", ".mainAgent", flag, note="whether people can choose it; absent: true"),
         Row("subagent", ".subagent", flag, note="whether agents can start it; absent: true"),
-        Row("subagents", ".subagents", free, note="whom it may start"),
+        Row("subagents", ".subagents", free, note="whom it may start", refers=(Refers("delegates_to"),)),
         Row("commandExecutionPolicy", ".commandExecutionPolicy", choice("sandbox", "auto", "eager")),
         Row("mcpServers", "mcp_servers", server_list),
         Row("inheritMcp", ".inheritMcp", flag, note="whether it has its host's MCP servers"),

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from converters.formats._codecs import best_summary, flag, free, text
 from converters.formats._efforts import openai_effort
+from converters.formats._handoffs import HANDS_OFF
 from converters.formats._kit import Codec, Container, Format, Row
 from converters.formats._models import model_names
+from converters.formats._names import VSCODE_AGENTS
 from converters.formats._tools import tool_names
 from converters.model import Tool
 from converters.syntax import Mapping, Node, Sequence
@@ -50,12 +52,13 @@ FORMAT = Format(
             note="a list, which OpenCode refuses; or `name: true`, which others pass over. Codex gets no tools at all",
         ),
         Row("color", "color", text, note="OpenCode wants `#rrggbb` or a word of its theme"),
-        Row("handoffs", ".handoffs", free, note="names, or VS Code's objects"),
+        Row("handoffs", ".handoffs", free, note="names, or VS Code's objects", refers=(HANDS_OFF,)),
         Row("user-invocable", ".user-invocable", flag, note="false: only other agents start it"),
         Row("visibility", ".visibility", text, note="`internal` is `user-invocable: false`"),
     ),
     likely=lambda *_: -0.25,  # its agents are Copilot's: where no key is its own, the file is for both
     signature=frozenset({"model_reasoning_effort", "visibility"}),
+    own_agents=VSCODE_AGENTS,
     notes=(
         "the body is the prompt; links in it to the package's own files are set right on the way",
         "tools and models are spelled as Claude Code has them, which Copilot takes too",

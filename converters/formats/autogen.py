@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from converters.formats._codecs import best_summary, best_title, choice, count, flag, free, identifier, number, text
 from converters.formats._granted import granted
-from converters.formats._kit import PROMPT, Codec, Container, Format, Row
+from converters.formats._kit import PROMPT, Codec, Container, Format, Refers, Row
 from converters.formats._models import model_names
 from converters.model import AgentSpec, Json, Tool, Tools
 from converters.models import client_model
@@ -141,7 +141,13 @@ FORMAT = Format(
             note="absent: none",
         ),
         Row("config/workbench", ".config/workbench", free),
-        Row("config/handoffs", ".config/handoffs", free, note="objects with `target`: the loader trips over names"),
+        Row(
+            "config/handoffs",
+            ".config/handoffs",
+            free,
+            note="objects with `target`: the loader trips over names",
+            refers=(Refers("hands_off_to", agent=("target",), about=("description",)),),
+        ),
         Row(
             "config/reflect_on_tool_use",
             ".config/reflect_on_tool_use",

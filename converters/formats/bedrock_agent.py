@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from converters.formats._codecs import best_summary, choice, count, flag, free, replaced, text
 from converters.formats._granted import granted
-from converters.formats._kit import KEYED, PROMPT, Codec, Container, Format, Limit, Row
+from converters.formats._kit import KEYED, PROMPT, Codec, Container, Format, Limit, Refers, Row
 from converters.formats._models import model_names
 from converters.formats._names import name_like
 from converters.model import Tool, Tools
@@ -106,7 +106,11 @@ FORMAT = Format(
             choice("SUPERVISOR", "SUPERVISOR_ROUTER", "DISABLED"),
         ),
         Row(
-            "Properties/AgentCollaborators", ".Properties/AgentCollaborators", free, note="each by the ARN of an alias"
+            "Properties/AgentCollaborators",
+            ".Properties/AgentCollaborators",
+            free,
+            note="each by the ARN of an alias",
+            refers=(Refers("delegates_to", agent=("CollaboratorName",), when=("CollaborationInstruction",)),),
         ),
         Row("Properties/AutoPrepare", ".Properties/AutoPrepare", flag),
         Row("Properties/IdleSessionTTLInSeconds", ".Properties/IdleSessionTTLInSeconds", count, note="60 to 5400"),

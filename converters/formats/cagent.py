@@ -10,7 +10,7 @@ import re
 
 from converters.formats._codecs import count, flag, free, text
 from converters.formats._docker_toolsets import toolsets
-from converters.formats._kit import KEYED, PROMPT, Container, Format, Row, Trap
+from converters.formats._kit import KEYED, PROMPT, Container, Format, Refers, Row, Trap
 from converters.formats._models import model_names
 from converters.model import Tools
 
@@ -38,8 +38,20 @@ FORMAT = Format(
         ),
         Row("max_iterations", "max_turns", count),
         Row("hooks", ".hooks", free),
-        Row("sub_agents", ".sub_agents", free, note="agents of the same file, or references to others"),
-        Row("handoffs", ".handoffs", free, note="agents of the same file, or references to others"),
+        Row(
+            "sub_agents",
+            ".sub_agents",
+            free,
+            note="agents of the same file, or references to others",
+            refers=(Refers("delegates_to"),),
+        ),
+        Row(
+            "handoffs",
+            ".handoffs",
+            free,
+            note="agents of the same file, or references to others",
+            refers=(Refers("hands_off_to"),),
+        ),
         Row("fallback", ".fallback", free),
         Row("welcome_message", ".welcome_message", text),
         Row("add_date", ".add_date", flag),

@@ -13,7 +13,7 @@ from converters.formats._efforts import effort_level
 from converters.formats._kit import PROMPT, Container, Dialect, Format, Limit, Row
 from converters.formats._mcp import server_list
 from converters.formats._models import model_names
-from converters.formats._names import LONGEST_CLAUDE, claude_name
+from converters.formats._names import CLAUDE_AGENTS, LONGEST_CLAUDE, claude_name
 from converters.formats._tools import tool_calls
 from converters.formats._words import color_names, permission_modes
 
@@ -64,6 +64,7 @@ FORMAT = Format(
     ),
     dialects=(Dialect(id="voltagent", title="VoltAgent collections", recognise=_is_voltagent),),
     memory_tools=("read", "write", "edit"),
+    own_agents=CLAUDE_AGENTS,
     signature=frozenset({"disallowedTools", "permissionMode", "maxTurns", "mcpServers", "omitClaudeMd"}),
     limits=(
         Limit("name", most=LONGEST_CLAUDE),

@@ -13,7 +13,7 @@ from converters.formats._codecs import best_summary, choice, count, escaped_text
 from converters.formats._efforts import effort_level
 from converters.formats._kit import PROMPT, Container, Format, Limit, Row, Trap
 from converters.formats._models import model_names
-from converters.formats._names import LONGEST_CLAUDE, claude_name
+from converters.formats._names import CLAUDE_AGENTS, LONGEST_CLAUDE, claude_name
 from converters.formats._tools import tool_calls
 from converters.formats._words import color_names
 
@@ -71,6 +71,7 @@ FORMAT = Format(
         ),
     ),
     memory_tools=("read", "write", "edit"),
+    own_agents=CLAUDE_AGENTS,
     notes=(
         "what is written is a folder `plugin`, which needs a `.claude-plugin/plugin.json` beside its folder `agents`",
         "no permission mode, hooks or MCP servers: the client takes those from a plugin as a whole",

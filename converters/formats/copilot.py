@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 
 from converters.formats._codecs import best_summary, choice, flag, free, text
+from converters.formats._handoffs import HANDS_OFF, STARTS
 from converters.formats._kit import PROMPT, Container, Format, Limit, Row
 from converters.formats._mcp import copilot_servers
 from converters.formats._models import model_names
+from converters.formats._names import VSCODE_AGENTS
 from converters.formats._tools import tool_aliases
 
 _KEYS = frozenset({"name", "description", "tools", "model", "target", "infer", "mcp-servers", "metadata"})
@@ -28,6 +30,9 @@ def _likely(keys: frozenset[str], text: str) -> float:
         return 0
     return 3 if "name" not in keys and "description" in keys else 2.5 if _DISPLAY.search(text) else 0
 
+
+_OWN = frozenset({"code-review", "explore", "general-purpose", "research", "security-review", "task"})
+"""Agents that Copilot CLI brings."""
 
 FORMAT = Format(
     id="copilot",
@@ -57,15 +62,16 @@ FORMAT = Format(
         Row("metadata", ".metadata", free, note="names and values of text"),
         Row("github", ".github", free, note="what the agent's token may do"),
         Row("argument-hint", ".argument-hint", text, note="VS Code only"),
-        Row("handoffs", ".handoffs", free, note="VS Code only"),
-        Row("agents", ".agents", free, note="VS Code only"),
+        Row("handoffs", ".handoffs", free, note="VS Code only", refers=(HANDS_OFF,)),
+        Row("agents", ".agents", free, note="VS Code only", refers=(STARTS,)),
         Row("hooks", ".hooks", free, note="VS Code only"),
     ),
     likely=_likely,
     signature=frozenset({"target", "infer", "mcp-servers"}),
     limits=(Limit(PROMPT, most=30_000),),
     # Copilot CLI 1.0.102 leaves out an agent called like the third, and when asked for the others runs its own
-    reserved=frozenset({"code-review", "explore", "general-purpose", "research", "security-review", "task"}),
+    reserved=_OWN,
+    own_agents=_OWN | VSCODE_AGENTS,
     notes=(
         "the body is the prompt, at most 30,000 characters on github.com",
         "tools are aliases that stand for several; unknown names are passed over by the client",

@@ -11,7 +11,7 @@ from converters.formats._efforts import effort_level
 from converters.formats._kit import PROMPT, Container, Format, Limit, Row
 from converters.formats._mcp import server_list
 from converters.formats._models import model_names
-from converters.formats._names import LONGEST_CLAUDE, claude_name
+from converters.formats._names import CLAUDE_AGENTS, LONGEST_CLAUDE, claude_name
 from converters.formats._tools import tool_calls
 from converters.formats._words import color_names, permission_modes
 
@@ -57,6 +57,7 @@ FORMAT = Format(
         Row("tags", "tags", words),
     ),
     memory_tools=("read", "write", "edit"),
+    own_agents=CLAUDE_AGENTS,
     signature=frozenset({"phase", "threshold", "iterative", "interaction_mode"}),
     limits=(
         Limit("name", most=LONGEST_CLAUDE),

@@ -7,17 +7,27 @@ apart, as lists and mappings, and is read as parts of the prompt with YAML below
 
 from __future__ import annotations
 
+import re
+
 from converters.formats._codecs import best_summary, filled_with, flag, text, words
-from converters.formats._kit import PROMPT, Container, Format, Limit, Row
+from converters.formats._kit import PROMPT, Container, Format, Limit, Refers, Row
 from converters.formats._names import latin_name
 from converters.formats._parts import outline
 from converters.formats._tools import tool_names
-from converters.model import AgentSpec, Json, Tool
+from converters.model import AgentSpec, Json, Relation, Tool
 
 _DUTIES: Json = [{"priority": "high", "title": "The mission", "description": "Do as the mission's summary says."}]
 """What stands for the responsibilities its schema requires, where a prompt says them all."""
 _EVERY = ("read", "write", "edit", "shell", "grep", "glob", "todo", "spawn")
 """The tools its schema knows."""
+
+
+_NAME = re.compile(r"[a-z][a-z0-9-]*")
+"""What its schema takes for a name; what else stands there is a heading or a crowd."""
+
+
+def _between(relation: Relation, key: str, *about: str) -> Refers:
+    return Refers(relation, at=key, agent=("agent",), about=about, names=_NAME)
 
 
 def _summary(spec: AgentSpec) -> str | None:
@@ -67,8 +77,22 @@ FORMAT = Format(
         ),
         Row("examples", f"{PROMPT}:examples", outline("Examples")),
         Row("qualityStandards", f"{PROMPT}:qualityStandards", outline("Quality Standards")),
-        Row("integrationProtocols", f"{PROMPT}:integrationProtocols", outline("Integration Protocols")),
-        Row("delegationCriteria", f"{PROMPT}:delegationCriteria", outline("Delegation Criteria")),
+        Row(
+            "integrationProtocols",
+            f"{PROMPT}:integrationProtocols",
+            outline("Integration Protocols"),
+            refers=(
+                _between("hands_off_to", "handoffTo", "deliverables"),
+                _between("receives_from", "handoffFrom", "context"),
+                _between("collaborates_with", "collaboratesWith", "purpose"),
+            ),
+        ),
+        Row(
+            "delegationCriteria",
+            f"{PROMPT}:delegationCriteria",
+            outline("Delegation Criteria"),
+            refers=(Refers("delegates_to", at="whenToDelegate", agent=("agent",), when=("triggers",), names=_NAME),),
+        ),
     ),
     signature=frozenset({"mission", "responsibilities", "integrationProtocols", "delegationCriteria"}),
     marks=(r"^mission:[ \t]*\r?$",),

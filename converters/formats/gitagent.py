@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from converters import vocabulary
 from converters.formats._codecs import best_summary, count, free, number, text, words
-from converters.formats._kit import Codec, Container, Format, Row
+from converters.formats._kit import Codec, Container, Format, Refers, Row
 from converters.formats._models import model_names
 from converters.models import client_model
 
@@ -80,8 +80,14 @@ FORMAT = Format(
         Row("metadata/color", "color", text, note="metadata is the author's own: single values by name"),
         Row("extends", ".extends", text, note="an address the client clones"),
         Row("dependencies", ".dependencies", free),
-        Row("agents", ".agents", free),
-        Row("delegation", ".delegation", free),
+        Row(
+            "agents",
+            ".agents",
+            free,
+            note="subagents by name",
+            refers=(Refers("delegates_to", about=("description",), when=("delegation/triggers",)),),
+        ),
+        Row("delegation", ".delegation", free, refers=(Refers("delegates_to", at="router"),)),
         Row("compliance", ".compliance", free),
         Row("plugins", ".plugins", free),
     ),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from converters.formats._codecs import best_summary, best_title, count, free, number, text
 from converters.formats._extensions import with_extensions
-from converters.formats._kit import PROMPT, Container, Format, Row
+from converters.formats._kit import PROMPT, Container, Format, Refers, Row
 from converters.formats._models import model_names
 from converters.formats._templates import jinja_text
 from converters.model import AgentSpec
@@ -50,7 +50,13 @@ FORMAT = Format(
         Row("extensions", ".extensions", free, note="where tools come from; absent: those people have switched on"),
         Row("parameters", ".parameters", free, note="`key`, `input_type`, `requirement`, `description`, `default`"),
         Row("activities", ".activities", free, note="what people can click on to begin"),
-        Row("sub_recipes", ".sub_recipes", free, note="recipes it may start: `name`, `path`, `values`"),
+        Row(
+            "sub_recipes",
+            ".sub_recipes",
+            free,
+            note="recipes it may start: `name`, `path`, `values`",
+            refers=(Refers("delegates_to", agent=("name", "path"), about=("description",)),),
+        ),
         Row("response", ".response", free, note="`json_schema` of the answer"),
         Row("retry", ".retry", free, note="`max_retries`, `checks`, `on_failure`"),
         Row("context", ".context", free),

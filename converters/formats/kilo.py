@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from converters.formats._codecs import choice, free, text
 from converters.formats._kit import Container, Format, Row
-from converters.formats._opencode import settings
+from converters.formats._opencode import OWN_AGENTS, settings
 
 FORMAT = Format(
     id="kilo",
@@ -39,6 +39,7 @@ FORMAT = Format(
         Row("prompt", ".prompt", text, note="not read: the body is the prompt"),
     ),
     signature=frozenset({"displayName", "requirements"}),
+    own_agents=OWN_AGENTS,
     notes=(
         "agents stand under `agent` in `kilo.json` as well, which is read `--from opencode-json`",
         "the body, trimmed, is the prompt",

@@ -13,7 +13,7 @@ import re
 
 from converters.formats._codecs import best_summary, best_title, free, questions, replaced, text
 from converters.formats._granted import granted
-from converters.formats._kit import PROMPT, Codec, Container, Format, Limit, Row
+from converters.formats._kit import PROMPT, Codec, Container, Format, Limit, Refers, Row
 from converters.model import AgentSpec, Json, Tool, Tools
 from converters.syntax import Mapping, Node
 from converters.syntax.yaml import value_of
@@ -158,7 +158,13 @@ FORMAT = Format(
             note="at most 12",
         ),
         Row("actions", ".actions", free, note="API plugins, by the files that describe them"),
-        Row("worker_agents", ".worker_agents", free, note="other declarative agents, each by its `id` or `file`"),
+        Row(
+            "worker_agents",
+            ".worker_agents",
+            free,
+            note="other declarative agents, each by its `id` or `file`",
+            refers=(Refers("delegates_to", agent=("id", "file")),),
+        ),
         Row("behavior_overrides", ".behavior_overrides", free),
         Row("disclaimer", ".disclaimer", free),
         Row("user_overrides", ".user_overrides", free),

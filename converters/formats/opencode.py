@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from converters.formats._codecs import text
 from converters.formats._kit import Container, Format, Row
-from converters.formats._opencode import settings
+from converters.formats._opencode import OWN_AGENTS, settings
 
 FORMAT = Format(
     id="opencode",
@@ -38,6 +38,7 @@ FORMAT = Format(
         *settings("opencode"),
         Row("prompt", ".prompt", text, note="not read: the body is the prompt"),
     ),
+    own_agents=OWN_AGENTS,
     notes=(
         "the body, trimmed, is the prompt",
         "files in `mode/` are agents of `mode: primary`",

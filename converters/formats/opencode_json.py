@@ -11,7 +11,7 @@ import re
 
 from converters.formats._codecs import text
 from converters.formats._kit import KEYED, PROMPT, Container, Format, Row
-from converters.formats._opencode import settings
+from converters.formats._opencode import OWN_AGENTS, settings
 
 _FILLED_IN = re.compile(r"\{(?=(?:env|file):)")
 """A brace in the file's raw text, in whose place the client puts something: in JSON it can be written otherwise."""
@@ -34,6 +34,7 @@ FORMAT = Format(
     ),
     marks=(r"opencode\.ai/config\.json",),
     spelled=lambda text: _FILLED_IN.sub(r"\\u007b", text),
+    own_agents=OWN_AGENTS,
     notes=(
         "an agent of a built-in one's name (`build`, `plan`, `general`) changes that one",
         "of an agent from elsewhere, the brace of `{env:` and `{file:` is written `\\u007b`, which hides it",

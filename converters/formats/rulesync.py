@@ -12,7 +12,7 @@ from converters.formats._efforts import effort_level
 from converters.formats._kit import Container, Format, Row
 from converters.formats._mcp import server_list
 from converters.formats._models import model_names
-from converters.formats._names import claude_name
+from converters.formats._names import CLAUDE_AGENTS, claude_name
 from converters.formats._tools import tool_calls
 from converters.formats._words import color_names, permission_modes
 from converters.model import AgentSpec, Json
@@ -67,6 +67,7 @@ FORMAT = Format(
         *(Row(tool, f".{tool}", free, note="for this tool alone") for tool in _TOOLS),
     ),
     memory_tools=("read", "write", "edit"),
+    own_agents=CLAUDE_AGENTS,
     signature=frozenset({"targets", "claudecode", "codexcli", "copilotcli", "geminicli", "opencode"}),
     marks=(r"^claudecode:[ \t]*\r?$",),
     notes=(

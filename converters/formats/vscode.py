@@ -9,9 +9,11 @@ in the editor and passed over.
 from __future__ import annotations
 
 from converters.formats._codecs import best_summary, choice, flag, free, text
+from converters.formats._handoffs import HANDS_OFF, STARTS
 from converters.formats._kit import Container, Dialect, Format, Row
 from converters.formats._mcp import copilot_servers
 from converters.formats._models import model_choices
+from converters.formats._names import VSCODE_AGENTS
 from converters.formats._tools import tool_aliases
 from converters.formats._withheld import names_few
 
@@ -40,10 +42,17 @@ FORMAT = Format(
             ".agents",
             free,
             withholds=names_few,
+            refers=(STARTS,),
             note="whom it may start: names, `*` for all; needs the tool `agent`",
         ),
         Row("model", "model", model_choices("vscode"), note="`Name (vendor)`"),
-        Row("handoffs", ".handoffs", free, note="buttons that go on with another agent: `label`, `agent`, `prompt`"),
+        Row(
+            "handoffs",
+            ".handoffs",
+            free,
+            note="buttons that go on with another agent: `label`, `agent`, `prompt`",
+            refers=(HANDS_OFF,),
+        ),
         Row("target", ".target", choice("vscode", "github-copilot"), note="absent: both"),
         Row("infer", ".infer", text, note="retired: `true`, `false`, `all`, `user`, `agent` or `hidden`"),
         Row("user-invocable", ".user-invocable", flag),
@@ -63,6 +72,7 @@ FORMAT = Format(
         r"^tools:[ \t]*(?:\[|\n)(?:.*\n[ \t]*-)*.*\b(?:codebase|editFiles|runCommands|githubRepo|usages)\b",
         r"^tools:[ \t]*(?:\[|\n)(?:.*\n[ \t]*-)*.*\b(?:read|edit|search|execute|web|vscode|agent)/\w",
     ),
+    own_agents=VSCODE_AGENTS,
     also_loads=("claude-code", "copilot"),
     notes=(
         "the body is the prompt; it names files by Markdown links and tools as `#tool:web/fetch`",

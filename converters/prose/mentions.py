@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from converters.prose.relations import any_of, links_of, vocabulary, words
+from converters.prose.relations import any_of, links_of, summons, vocabulary, words
 from converters.prose.topics import HIDDEN
 
 _GAPS = re.compile(r"[^0-9a-z\u00c0-\u024f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
@@ -23,6 +23,7 @@ _CAPITALS = re.compile("[A-Z][^ \n]* [A-Z]")
 _AT = re.compile("@[a-z]+-")
 _DOERS = ("er", "or", "ist")
 _ADDRESS = re.compile(r"(?<=\])\([^\s()]{1,500}\)|\bhttps?://[^\s()<>\"'`]{1,500}")
+_MARKED = re.compile("`([a-z]{4,20})`")
 _KIND = re.compile(r"\b[Aa]n? $")
 _MODEL = re.compile(r"-[0-9]+(?:-[0-9]+)*-(?:pro|mini|max|lead|master)$")
 _BEFORE_NO_NAME = frozenset("[<{/.$-_#=&\\")
@@ -73,6 +74,15 @@ def names_anyone(text: str, *, near: bool = False) -> bool:
         or " Agent" in text
         or " Subagent" in text
         or ("_" in text and _snake().search(text))
+        or ("`" in text and _summons_anyone(text))
+    )
+
+
+def _summons_anyone(text: str) -> bool:
+    """Whether a marked single word is an agent that something is assigned to: "assign `planner`"."""
+    named = (found for found in _MARKED.finditer(text) if found[1] in words("agent_words"))
+    return any(
+        not summons().isdisjoint(text[max(0, found.start() - 40) : found.start()].lower().split()) for found in named
     )
 
 
@@ -83,7 +93,7 @@ def mentions(text: str, *, near: bool) -> Iterator[Mention]:
     plain words after a verb ("Assist pilot specialist") count.
     """
     previous = 0
-    for found in _pattern(near=near, **_written(text)).finditer(text):
+    for found in _pattern(_marks_of(text), near=near).finditer(text):
         way = found.lastgroup or ""
         if way == "joined":
             yield from _joined(found)
@@ -102,7 +112,13 @@ def _sureness(found: re.Match[str], agent: str, way: str, *, near: bool) -> bool
     """Return whether a name alone shows that it is an agent's; `None` where it cannot be one."""
     text, stop = found.string, found.end()
     last = agent.rpartition("-")[2]
-    if way == "kebab" and _KIND.search(text[: found.start()][-4:]) and not _called().match(text, stop):
+    if way == "single" and not near:
+        return False if _is_name(found[way], agent, way, known=True) else None
+    if (
+        way == "kebab"
+        and _KIND.search(text, max(0, found.start() - 4), found.start())
+        and not _called().match(text, stop)
+    ):
         return None  # "a chart-reader": a kind, no one agent
     if way == "plain":
         return False if _NEXT.match(text, stop) and _is_spoken_to(text[: found.start()]) else None
@@ -205,23 +221,23 @@ def _snake() -> re.Pattern[str]:
     return re.compile(rf"_(?:{_last_words()}){_END}")
 
 
-def _written(text: str) -> dict[str, bool]:
-    """Return which ways of writing a name are worth looking for."""
-    return {"hyphen": "-" in text, "line": "_" in text, "at": "@" in text, "capitals": bool(_CAPITALS.search(text))}
+def _marks_of(text: str) -> frozenset[str]:
+    """Return the marks a text has by which names can be told, so that no other is looked for; "A" is a capital."""
+    return frozenset(mark for mark in "-_@`" if mark in text) | ({"A"} if _CAPITALS.search(text) else set())
 
 
 @cache
-def _pattern(*, near: bool, hyphen: bool, line: bool, at: bool, capitals: bool) -> re.Pattern[str]:
+def _pattern(marks: frozenset[str], *, near: bool) -> re.Pattern[str]:
     nouns = "|".join(word[:1].upper() + word[1:] for word in sorted(vocabulary()["agent_words"], key=len, reverse=True))
     name = r"[A-Z][\w+#.]*"
     titled = rf"{name}(?: {name}){{0,3}}?"
     ways = {
-        r"(?<![\w@.])@(?P<at>[A-Za-z][\w-]*)(?![\w.])": at,
-        rf"{_EDGE}(?P<kebab>{_KEBAB}){_END}": hyphen,
-        rf"{_EDGE}(?P<snake>[a-z0-9]+(?:_[a-z0-9]+)*_(?:{_last_words()})){_END}": line,
-        rf"(?<![\w-])(?P<joined>{name}(?:/{name})+ (?:{nouns})s?)(?![\w-])": near and capitals,
-        rf"(?<![\w-])(?P<title>{titled} (?:{nouns if near else 'Agent|Subagent'})s?)(?![\w-])": capitals,
-        r"(?<=[*`])(?P<single>[a-z]{4,20})(?=[*`])": near,
+        r"(?<![\w@.])@(?P<at>[A-Za-z][\w-]*)(?![\w.])": "@" in marks,
+        rf"{_EDGE}(?P<kebab>{_KEBAB}){_END}": "-" in marks,
+        rf"{_EDGE}(?P<snake>[a-z0-9]+(?:_[a-z0-9]+)*_(?:{_last_words()})){_END}": "_" in marks,
+        rf"(?<![\w-])(?P<joined>{name}(?:/{name})+ (?:{nouns})s?)(?![\w-])": near and "A" in marks,
+        rf"(?<![\w-])(?P<title>{titled} (?:{nouns if near else 'Agent|Subagent'})s?)(?![\w-])": "A" in marks,
+        r"(?<=[*`])(?P<single>[a-z]{4,20})(?=[*`])": near or "`" in marks,
         rf"(?P<plain>{_plain().pattern})": near,
     }
     return re.compile("|".join(way for way, wanted in ways.items() if wanted) or "(?!)")
