@@ -155,7 +155,9 @@ def _said(name: str, statement: _Statement, title: str, *, near: bool, where: st
     """Yield what one statement says of other agents."""
     own = slug(name)
     text = without_addresses(statement.text)
-    named = [mention for mention in mentions(text, near=near) if not _is_self(mention.agent, own)]
+    found = [mention for mention in mentions(text, near=near) if not _is_self(mention.agent, own)]
+    names = {mention.agent for mention in found}
+    named = [mention for mention in found if _plain_name(mention.agent) not in names - {mention.agent}]
     if not named or (statement.kind == "row" and not near):
         return
     default = _default(statement, title, own) if near else _labelled(text)
@@ -183,7 +185,12 @@ def _default(statement: _Statement, title: str, own: str) -> Relation:
 
 
 def _is_self(agent: str, own: str) -> bool:
-    return agent == own or agent.removesuffix("-agent") == own.removesuffix("-agent")
+    return _plain_name(agent) == _plain_name(own)
+
+
+def _plain_name(agent: str) -> str:
+    """Return what an agent may be called in the same breath: "**Planner Agent**: use `planner`"."""
+    return agent.removesuffix("-agent")
 
 
 def _row(text: str, named: Sequence[Mention], default: Relation | None) -> Iterator[Clause]:
