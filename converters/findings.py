@@ -214,9 +214,14 @@ RESERVED = Rule("L110", "reserved-name", ERROR, "{format} keeps the name {called
 WIDER_ACCESS = Rule("A101", "wider-access", ERROR, "in {format} the agent may also {gains}", "{way}, or pass --access allow")
 
 # Graph: what agents say of each other.
-MISSING_AGENT = Rule("G101", "missing-agent", WARNING, "no agent is called {agent!r}{hint}", "name an agent that exists, or curate an alias")
+MISSING_AGENT = Rule("G101", "missing-agent", WARNING, "no agent is called {agent!r}{hint}", "name one that exists, or settle the name in collections.yaml: `aliases`, `not_agents`")
 AMBIGUOUS_AGENT = Rule("G102", "ambiguous-agent", INFO, "{agent!r} names {count} agents in this collection")
 SELF_REFERENCE = Rule("G103", "self-reference", WARNING, "the agent names itself")
+DUPLICATE_REFERENCE = Rule("G104", "duplicate-reference", INFO, "{agent!r} and {other!r} both mean {target}", "use one name for it")
+CROSSED_LINES = Rule("G105", "crossed-lines", INFO, "{agent!r} is both {down} and {up}", "say which of the two is in charge")
+ONE_WAY = Rule("G106", "one-way-reference", INFO, "{agent!r} does not name this agent back")
+DOUBTFUL_NAME = Rule("G107", "doubtful-name", INFO, "{agent!r} is no agent, and does not sound like one", "if it is none, add it to `not_agents` in collections.yaml")
+DEAD_ALIAS = Rule("G108", "dead-alias", WARNING, "alias {alias!r} means {meant!r}, and no agent is called so", "correct the alias")
 
 # Publishing: what ends up on disk.
 CLASH = Rule("P101", "name-clash", ERROR, "{count} agents would be written to {path}: {owners}", "rename one, or set `id` in collections.yaml")
@@ -224,6 +229,7 @@ TWICE = Rule("P106", "loaded-twice", WARNING, "{reader} also reads the files of 
 NOT_OURS = Rule("P102", "not-ours", ERROR, "{path} exists and was not written by this tool", "move it, or pass --force")
 EDITED_OUTPUT = Rule("P103", "edited-output", ERROR, "{path} was edited since this tool wrote it", "move your edits to the source, or pass --force")
 NO_LICENCE = Rule("P104", "no-licence", WARNING, "collection {collection!r} publishes whole prompts without a licence", "state `license` in collections.yaml")
+SUMMARIES = Rule("P107", "summaries-only", INFO, "collection {collection!r} states no licence, so a site shows summaries of it and no prompts", "state `license` in collections.yaml, or `publish: full` where the prompts are yours to show")
 CRASHED = Rule("P105", "crashed", ERROR, "internal error while handling this file: {problem}", "please report it with the file")
 
 # fmt: on

@@ -21,7 +21,8 @@ from converters.syntax import Sequence as SequenceNode
 from converters.syntax.yaml import compose
 
 Origin: TypeAlias = Literal["files", "specs", "remote"]
-Publish: TypeAlias = Literal["full", "summary", "none"]
+Shown: TypeAlias = Literal["full", "summary", "none"]
+Publish: TypeAlias = Literal["auto", "full", "summary", "none"]
 Read: TypeAlias = Callable[[Path], tuple[AgentSpec | None, list[Finding]]]
 
 # --- collections ---------------------------------------------------------------------------------
@@ -53,12 +54,14 @@ class Collection:
     include: tuple[str, ...] = ()
     """Patterns of the files to read; empty means all."""
     exclude: tuple[str, ...] = ()
-    publish: Publish = "full"
-    """How much of each agent the site shows."""
+    publish: Publish = "auto"
+    """How much of each agent the site shows; what `auto` comes to, `Library.shown` says."""
     ids: Mapping[str, str] = field(default_factory=lambda: _NONE)
     """Ids set by hand, by source path; `path#member` inside a shared file."""
     aliases: Mapping[str, str] = field(default_factory=lambda: _NONE)
     """Names the collection's agents use, and the name, id or `collection/id` they mean."""
+    not_agents: tuple[str, ...] = ()
+    """Names the collection's agents use that mean nobody."""
 
     def id_of(self, path: str, *, suffixes: Sequence[str] = (), member: str | None = None) -> str:
         """The id set by hand for the agent at `path`, else its `identity`."""
@@ -67,7 +70,7 @@ class Collection:
 
 
 _TEXTS = ("title", "description", "root", "origin", "license", "repository", "revision", "format", "publish")
-_LISTS = ("include", "exclude")
+_LISTS = ("include", "exclude", "not_agents")
 _MAPPINGS = ("ids", "aliases")
 _KEYS = (*_TEXTS, *_LISTS, *_MAPPINGS)
 _CHOICES: Mapping[str, tuple[str, ...]] = {"origin": get_args(Origin), "publish": get_args(Publish)}
@@ -232,6 +235,19 @@ class Library:
             path="" if home.origin == "specs" else source.path,
             license=source.license if source.license != NO_LICENCE else home.license,
         )
+
+    def shown(self, spec: AgentSpec) -> Shown:
+        """How much of `spec` a site may show; where its collection's owner did not decide, its licence does.
+
+        Without a licence an agent is shown whole only if no repository is named that it came from: then
+        it is the publisher's own.
+        """
+        home = self.collections.get(_collection(spec)) or Collection(_collection(spec))
+        if home.publish != "auto":
+            return home.publish
+        terms = self.provenance(spec)
+        foreign = home.origin == "remote" or terms.repository is not None
+        return "summary" if foreign and terms.license == NO_LICENCE else "full"
 
     @cached_property
     def _by_key(self) -> dict[str, AgentSpec]:

@@ -12,6 +12,8 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
+from dataclasses import replace
+from importlib.util import find_spec
 from math import dist
 from pathlib import Path
 from typing import Any
@@ -23,10 +25,18 @@ from hypothesis import strategies as st
 
 from converters import graph as graphs
 from converters.findings import Finding
+from converters.graph import measures
 from converters.library import Collection, library_of
 from converters.model import AgentSpec, Collaboration, Derived, Evidence, Source
 
-RELATIONS = {"->": "hands_off_to", "~": "collaborates_with", "+": "supports", "!": "escalates_to"}
+RELATIONS = {
+    "->": "hands_off_to",
+    "~": "collaborates_with",
+    "+": "supports",
+    "!": "escalates_to",
+    ">": "delegates_to",
+    "^": "reports_to",
+}
 
 
 def agent(
@@ -54,7 +64,15 @@ def agent(
 
 
 def build(*specs: AgentSpec, **aliases: dict[str, str]) -> tuple[Any, tuple[Finding, ...]]:
-    homes = {name: Collection(name, aliases=named) for name, named in aliases.items()}
+    """The graph and what was found; an alias that means the empty text is the name of nobody."""
+    homes = {
+        home: Collection(
+            home,
+            aliases={name: meant for name, meant in named.items() if meant},
+            not_agents=tuple(name for name, meant in named.items() if not meant),
+        )
+        for home, named in aliases.items()
+    }
     return graphs.build(library_of(specs, homes))
 
 
@@ -113,6 +131,25 @@ def test_a_curated_alias_of_nobody_is_missing() -> None:
     assert [finding.rule.code for finding in findings] == ["G101"]
 
 
+def test_a_curated_alias_settles_what_a_name_leaves_open() -> None:
+    near, far = agent("a/sea/pilot"), agent("a/air/pilot")
+    graph, findings = build(agent("a/sea/me", "-> pilot"), near, far, a={"pilot": "air/pilot"})
+    assert (only_edge(graph)["resolution"], only_edge(graph)["target"]) == ("alias", "a/air/pilot")
+    assert not findings
+
+
+def test_a_name_that_a_keeper_calls_nobody_s_is_no_reference() -> None:
+    graph, findings = build(agent("a/me", "-> Quality Team"), agent("b/me", "-> quality-team"), a={"quality-team": ""})
+    assert only_edge(graph)["source"] == "b/me", "each collection has its own list"
+    assert [finding.facts["agent"] for finding in findings] == ["quality-team"]
+
+
+def test_dead_aliases_are_known() -> None:
+    homes = {"a": Collection("a", aliases={"boss": "pilot", "chief": "nobody", "other": "b/pilot"})}
+    library = library_of([agent("a/pilot"), agent("b/pilot")], homes)
+    assert list(graphs.Resolver(library).dead_aliases()) == [("a", "chief", "nobody")]
+
+
 def test_agents_elsewhere_are_the_last_resort() -> None:
     graph, findings = build(agent("m/me", "-> pilot"), agent("b/pilot"), agent("a/x/pilot"))
     edge = only_edge(graph)
@@ -139,6 +176,67 @@ def test_a_rare_word_suggests_more_than_a_common_ending() -> None:
     graph, _ = build(agent("a/me", "-> backend-engineer"), agent("a/backend-developer"), *crowd)
     assert graph.nodes["?a/backend-engineer"]["suggestions"][0] == "backend-developer"
     assert len(graph.nodes["?a/backend-engineer"]["suggestions"]) <= 3
+
+
+@pytest.mark.parametrize(
+    ("said", "suggested"),
+    [
+        ("kotlin", "kotlin-specialist"),
+        ("kotlin-specialists", "kotlin-specialist"),
+        ("kotlin-agent", "kotlin-specialist"),
+        ("rope-clerks", "rope-clerk"),
+        ("crane-planer", "crane-planner"),
+        ("ux-designer", "ui-designer"),
+    ],
+)
+def test_near_names_are_suggested_and_never_taken(said: str, suggested: str) -> None:
+    crowd = [agent(f"a/{word}-designer") for word in ("hull", "sail", "deck", "mast")]
+    others = [agent(f"a/{name}") for name in ("kotlin-specialist", "rope-clerk", "crane-planner", "ui-designer")]
+    graph, _ = build(agent("a/me", f"-> {said}"), *crowd, *others)
+    assert only_edge(graph)["resolution"] == "missing"
+    assert graph.nodes[f"?a/{said}"]["suggestions"][0] == suggested
+
+
+def test_a_last_word_alone_makes_no_two_names_alike() -> None:
+    graph, _ = build(agent("a/me", "-> ios-developer"), agent("a/cli-developer"), agent("a/rust-developer"))
+    assert graph.nodes["?a/ios-developer"]["suggestions"] == []
+
+
+def test_a_name_that_sounds_like_an_activity_is_doubted_only_if_nothing_speaks_for_it() -> None:
+    def codes(*specs: AgentSpec, **aliases: dict[str, str]) -> list[str]:
+        return [finding.rule.code for finding in build(*specs, **aliases)[1]]
+
+    me = agent("a/me", "~ sprint-planning")
+    assert codes(me) == ["G107"]
+    assert codes(me, agent("a/you", "~ sprint-planning")) == ["G101", "G101"], "two agents use it"
+    assert codes(me, agent("a/cargo-planning")) == ["G101"], "an agent's name ends so"
+    assert codes(me, agent("a/sprint-plannings")) == ["G101"], "an agent's name is like it"
+    assert codes(me, a={"sprint-planning": "gone"}) == ["G101"], "a keeper curated it"
+    assert codes(agent("a/me", "~ harbour-captain")) == ["G101"], "it sounds like a person"
+
+
+def test_two_names_of_one_agent_are_found() -> None:
+    other = agent("a/tide-teller", title="Teller of Tides")
+    _, (finding,) = build(agent("a/me", "-> tide-teller", "~ teller-of-tides", "+ teller-of-tides"), other)
+    assert finding.rule.code == "G104"
+    assert finding.message == "'teller-of-tides' and 'tide-teller' both mean a/tide-teller"
+
+
+@pytest.mark.parametrize(("up", "word"), [("!", "escalated to"), ("^", "reported to")])
+def test_an_agent_both_above_and_below_is_found(up: str, word: str) -> None:
+    _, (finding,) = build(agent("a/me", "> pilot", f"{up} pilot", "~ clerk"), agent("a/pilot"), agent("a/clerk"))
+    assert finding.rule.code == "G105"
+    assert finding.message == f"'pilot' is both given work and {word}"
+    assert not build(agent("a/me", "> pilot"), agent("a/pilot", "! me"))[1], (
+        "each says it of the other: as it should be"
+    )
+
+
+def test_one_way_references_are_those_not_answered_at_home() -> None:
+    graph, _ = build(
+        agent("a/1", "-> 2", "~ 2", "~ 3", "-> other", "-> gone"), agent("a/2", "+ 1"), agent("a/3"), agent("b/other")
+    )
+    assert [(u, v, said["relation"]) for u, v, said in graphs.one_way(graph)] == [("a/1", "a/3", "collaborates_with")]
 
 
 def test_several_of_one_name_are_ambiguous_and_the_nearest_is_meant() -> None:
@@ -174,13 +272,91 @@ def test_nodes_carry_what_pages_show() -> None:
         "title": "The Pilot",
         "collection": "b",
         "id": "x/pilot",
+        "path": "x/pilot.md",
         "summary": "Does x/pilot.",
         "categories": ["x"],
+        "access": [],
         "variants": 2,
     }
     assert graph.nodes["a/Z"]["variants"] == 1
     assert graph.nodes["a/Z"]["title"] == "Z"
     assert list(graph) == ["a/Z", "a/pilot", "b/x/pilot"]
+
+
+# --- through `specs check` ---------------------------------------------------------------------------
+
+FORECASTER = """\
+---
+name: tide-forecaster
+description: Forecasts tides.
+---
+You forecast tides.
+
+## Collaboration
+
+- Delegate soundings to berth-clerk
+- Escalate to berth-clerk when the gauge fails
+- Collaborate with crane-planer on cranes
+- Work with quay-testing on trials
+- Coordinate with harbour-boss on storms
+- Coordinate with storm-desk on storms
+"""
+OTHERS = "---\nname: {0}\ndescription: Works.\n---\nYou work.\n"
+KEPT = """\
+port:
+  root: agents
+  license: MIT
+  aliases: {harbour-boss: harbour-mastr}
+  not_agents: [storm-desk]
+"""
+
+
+@pytest.fixture
+def port_on_disk(tmp_path: Path) -> Path:
+    """A library of three agents, its sources beside it."""
+    (tmp_path / "agents").mkdir()
+    (tmp_path / "agents" / "tide-forecaster.md").write_text(FORECASTER)
+    for name in ("berth-clerk", "crane-planner"):
+        (tmp_path / "agents" / f"{name}.md").write_text(OTHERS.format(name))
+    specs_of(tmp_path, "convert", "agents", "--collection", "port", "--quiet")
+    (tmp_path / "specs" / "collections.yaml").write_text(KEPT)
+    return tmp_path
+
+
+def specs_of(folder: Path, *args: str) -> str:
+    program = [sys.executable, "-c", "from converters.cli import main; main()", *args]
+    environ = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    return subprocess.run(program, cwd=folder, env=environ, capture_output=True, text=True, check=False).stdout
+
+
+def found_by_check(folder: Path) -> dict[tuple[str, str], tuple[str, int, int]]:
+    """What `specs check` finds of names: code and words, and where."""
+    found = json.loads(specs_of(folder, "check", "specs", "--select", "G", "--json"))["findings"]
+    return {(one["code"], one["message"].split("'")[1]): (one["path"], one["line"], one["column"]) for one in found}
+
+
+def test_check_finds_names_where_they_stand(port_on_disk: Path) -> None:
+    def at(words: str, name: str) -> tuple[str, int, int]:
+        lines = FORECASTER.splitlines()
+        row = next(n for n, line in enumerate(lines) if words in line)
+        return "agents/tide-forecaster.md", row + 1, lines[row].index(name) + 1
+
+    assert found_by_check(port_on_disk) == {
+        ("G101", "crane-planer"): at("crane-planer", "crane-planer"),
+        ("G101", "harbour-boss"): at("harbour-boss", "harbour-boss"),
+        ("G105", "berth-clerk"): at("Escalate", "berth-clerk"),
+        ("G106", "berth-clerk"): at("Delegate", "berth-clerk"),
+        ("G107", "quay-testing"): at("quay-testing", "quay-testing"),
+        ("G108", "harbour-boss"): ("specs/collections.yaml", 4, KEPT.splitlines()[3].index("harbour-boss") + 1),
+    }
+
+
+def test_without_the_source_check_points_into_the_spec(port_on_disk: Path) -> None:
+    shutil.rmtree(port_on_disk / "agents")
+    path, row, column = found_by_check(port_on_disk)["G101", "crane-planer"]
+    assert path == "specs/port/tide-forecaster.yaml"
+    line = (port_on_disk / path).read_text().splitlines()[row - 1]
+    assert line[column - 1 :].startswith("crane-planer")
 
 
 # --- analysing -----------------------------------------------------------------------------------
@@ -203,6 +379,9 @@ def test_the_analysis_names_what_stands_out() -> None:
     assert found.hubs[0] == graphs.Hub(agent="a/joint", named_by=8, names=2)
     assert found.bridges[0][0] == "a/joint"
     assert found.islands == ("b/alone",)
+    assert found.pieces == (9, 3)
+    assert found.sampled is None
+    assert found.relations[:2] == (("collaborates_with", 34), ("hands_off_to", 3))
     assert found.missing == (graphs.Missing(name="nobody", collection="b", wanted_by=("b/three",), suggestions=()),)
     assert found.cycles == (graphs.Cycle(agents=("b/one", "b/two", "b/three"), group=("b/one", "b/three", "b/two")),)
     assert found.pairs == 24 + 8 + 2 + 4
@@ -212,6 +391,51 @@ def test_the_analysis_names_what_stands_out() -> None:
         ("b", 4, 3, 5),
     ]
     assert found.coverage[1].share == 0.75
+
+
+def test_ambiguous_names_are_gathered() -> None:
+    pilots = agent("a/sea/pilot"), agent("a/air/pilot")
+    graph, _ = build(agent("a/1", "-> pilot", "~ pilot"), agent("a/2", "-> pilot"), *pilots, agent("b/1", "-> pilot"))
+    assert graphs.analyse(graph).ambiguous == (
+        graphs.Ambiguous(name="pilot", candidates=("a/air/pilot", "a/sea/pilot"), used_by=("a/1", "a/2")),
+    )
+
+
+def test_hubs_say_what_they_are_asked_for() -> None:
+    def asking(key: str, about: str) -> AgentSpec:
+        spec = agent(key, "~ pilot")
+        said = tuple(replace(one, about=about) for one in spec.derived.collaboration)
+        return replace(spec, derived=replace(spec.derived, collaboration=said))
+
+    abouts = ("berth plans", "the berth plan", "pilot berths and tides", "storms")
+    graph, _ = build(*(asking(f"a/{n}", about) for n, about in enumerate(abouts)), agent("a/pilot"))
+    assert graphs.analyse(graph).hubs[0].topics == ("berth", "plan"), (
+        "in the singular, not its own name, more than once"
+    )
+
+
+def test_communities_are_named_by_their_words() -> None:
+    def crew(word: str, other: str) -> list[AgentSpec]:
+        roles = ("planner", "clerk", "inspector")
+        return [agent(f"a/{other}/{word}-{role}", *(f"~ {word}-{r}" for r in roles if r != role)) for role in roles]
+
+    shelves = {"sail": "water", "tide": "water", "crane": "quay", "rope": "dock"}
+    graph, _ = build(*(one for word, shelf in shelves.items() for one in crew(word, shelf)))
+    names = {group.agents[0].split("/")[2].partition("-")[0]: group.name for group in graphs.analyse(graph).communities}
+    assert names == {"sail": "water: sail", "tide": "tide", "crane": "quay: crane", "rope": "dock: rope"}, (
+        "of two crews on one shelf the first has its name"
+    )
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=40), st.sampled_from(["x", "1", ""]))
+def test_every_community_has_a_name_of_its_own(ties: list[tuple[int, int]], word: str) -> None:
+    said: dict[int, list[str]] = {n: [] for n in range(13)}
+    for u, v in ties:
+        said[u].append(f"~ {word}{v}")
+    graph, _ = build(*(agent(f"a/{word}{n}", *others) for n, others in said.items()))
+    names = [group.name for group in graphs.analyse(graph).communities]
+    assert len(set(names)) == len(names)
+    assert all(names)
 
 
 def test_communities_are_the_crews() -> None:
@@ -255,7 +479,135 @@ def test_find_takes_a_key_an_id_or_a_name() -> None:
     assert graphs.find(graph, "x/pilot") == ("a/x/pilot",)
     assert graphs.find(graph, "@Pilot") == ("a/x/pilot", "b/pilot")
     assert graphs.find(graph, "?a/gone") == ("?a/gone",)
+    assert graphs.find(graph, "Gone") == ("?a/gone",)
+    titled, _ = build(agent("a/x/pilot", name="P", title="The Helm"), agent("b/helm", name="pilot"))
+    assert graphs.find(titled, "the helm") == ("a/x/pilot",)
+    assert graphs.find(titled, "pilot") == ("b/helm",), "a name is stronger than a file's"
+    assert graphs.find(titled, "helm") == ("b/helm",)
     assert graphs.find(graph, "nobody") == graphs.find(graph, "!") == ()
+
+
+# --- ways between agents ----------------------------------------------------------------------------
+
+
+def test_a_way_has_the_words_of_each_step() -> None:
+    graph, _ = build(
+        agent("a/1", "~ 2", "-> 4"), agent("b/2"), agent("a/4", "! 5"), agent("a/5", "-> gone"), agent("a/6")
+    )
+    steps = graphs.shortest_path(graph, "a/1", "a/5")
+    assert steps is not None
+    assert [(s.source, s.target, s.relation, s.back) for s in steps] == [
+        ("a/1", "a/4", "hands_off_to", False),
+        ("a/4", "a/5", "escalates_to", False),
+    ]
+    assert [(s.evidence, s.where, s.path, s.about) for s in steps] == [
+        ("Work with 4.", "body", "1.md", "the 4"),
+        ("Work with 5.", "body", "4.md", "the 5"),
+    ]
+    assert graphs.shortest_path(graph, "a/1", "a/1") == ()
+    assert graphs.shortest_path(graph, "a/1", "a/6") is None
+    with pytest.raises(KeyError):
+        graphs.shortest_path(graph, "a/1", "a/9")
+
+
+def test_a_way_goes_backwards_only_where_none_goes_forwards() -> None:
+    graph, _ = build(agent("a/1", "-> 2"), agent("a/2", "-> 3"), agent("a/3", "-> 4"), agent("a/4", "-> 1"))
+    assert [step.back for step in graphs.shortest_path(graph, "a/1", "a/4") or ()] == [False] * 3
+    cut, _ = build(agent("a/1", "-> 2"), agent("a/2"), agent("a/3", "-> 2"))
+    assert [step.back for step in graphs.shortest_path(cut, "a/1", "a/3") or ()] == [False, True]
+
+
+def test_missing_agents_are_ends_and_never_between() -> None:
+    graph, _ = build(agent("a/1", "-> gone"), agent("a/2", "-> gone"))
+    assert graphs.shortest_path(graph, "a/1", "a/2") is None
+    assert [step.target for step in graphs.shortest_path(graph, "a/1", "?a/gone") or ()] == ["?a/gone"]
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=25))
+def test_ways_are_as_short_as_networkx_finds_them(ties: list[tuple[int, int]]) -> None:
+    said: dict[int, list[str]] = {n: [] for n in range(10)}
+    for u, v in ties:
+        said[u].append(f"~ n{v}")
+    graph, _ = build(*(agent(f"a/n{n}", *others) for n, others in said.items()))
+    forwards = dict(nx.all_pairs_shortest_path_length(nx.DiGraph(graph)))
+    either = dict(nx.all_pairs_shortest_path_length(nx.Graph(graph)))
+    for u in graph:
+        for v in graph:
+            steps = graphs.shortest_path(graph, u, v)
+            assert (None if steps is None else len(steps)) == forwards[u].get(v, either[u].get(v))
+            here = u
+            for step in steps or ():
+                assert here == (step.target if step.back else step.source)
+                here = step.source if step.back else step.target
+            assert steps is None or here == v
+
+
+# --- measures, against networkx ----------------------------------------------------------------------
+
+SIZES = [(1, 0), (2, 1), (3, 2), (40, 60), (150, 600)]
+FAST = [
+    False,
+    pytest.param(True, marks=pytest.mark.skipif(not find_spec("rustworkx"), reason="rustworkx is not installed")),
+]
+
+
+def numbered(size: int, ties: int) -> tuple[list[dict[int, int]], Any]:
+    """A scattered but fixed graph, as measures take it and as networkx does."""
+    neighbours: list[dict[int, int]] = [{} for _ in range(size)]
+    for n in range(ties):
+        u = (n * 7919 + 3) % size
+        v = (u + 1 + n * n % 5) % size if n % 4 else (n * 104729 + 11) % size
+        if u != v:
+            neighbours[u][v] = neighbours[u].get(v, 0) + 1
+            neighbours[v][u] = neighbours[v].get(u, 0) + 1
+    graph = nx.Graph()
+    graph.add_nodes_from(range(size))
+    graph.add_weighted_edges_from((u, v, w) for u, others in enumerate(neighbours) for v, w in others.items())
+    return neighbours, graph
+
+
+@pytest.mark.parametrize("fast", FAST)
+@pytest.mark.parametrize(("size", "ties"), SIZES)
+def test_betweenness_is_networkx_s(size: int, ties: int, fast: bool) -> None:
+    neighbours, graph = numbered(size, ties)
+    found = measures.between(neighbours, fast=fast)
+    assert found.sources is None
+    assert list(found.shares) == pytest.approx(list(nx.betweenness_centrality(graph).values()))
+
+
+def test_betweenness_of_a_sample_says_so_and_is_near() -> None:
+    neighbours, graph = numbered(150, 600)
+    found = measures.between(neighbours, steps=60_000)
+    assert found.sources == 36_000 // (150 + sum(map(len, neighbours)))
+    exact = nx.betweenness_centrality(graph)
+    order = sorted(exact, key=lambda node: -exact[node])
+    assert sum(found.shares) == pytest.approx(sum(exact.values()), rel=0.2)
+    best = max(range(150), key=lambda node: found.shares[node])
+    assert best in order[:15]
+
+
+@pytest.mark.parametrize("fast", FAST)
+@pytest.mark.parametrize(("size", "ties"), SIZES)
+def test_circles_are_networkx_s_strong_components(size: int, ties: int, fast: bool) -> None:
+    arrows = [((n * 7919 + 3) % size, (n * 104729 + n * n + 1) % size) for n in range(ties)]
+    arrows = [(u, v) for u, v in arrows if u != v]
+    expected = [sorted(group) for group in nx.strongly_connected_components(nx.DiGraph(arrows)) if len(group) > 1]
+    assert measures.circles(arrows, fast=fast) == sorted(expected)
+
+
+@pytest.mark.parametrize(("size", "ties"), SIZES)
+def test_pieces_are_networkx_s_components(size: int, ties: int) -> None:
+    neighbours, graph = numbered(size, ties)
+    assert measures.pieces(neighbours) == sorted(sorted(piece) for piece in nx.connected_components(graph))
+
+
+@pytest.mark.parametrize(("size", "ties"), [size for size in SIZES if size[1] > 1])
+def test_groups_are_as_good_as_networkx_s(size: int, ties: int) -> None:
+    neighbours, graph = numbered(size, ties)
+    found = measures.groups(neighbours)
+    assert sorted(node for group in found for node in group) == list(range(size))
+    best = max(nx.community.modularity(graph, nx.community.louvain_communities(graph, seed=seed)) for seed in range(5))
+    assert nx.community.modularity(graph, found) >= best - 0.05
 
 
 # --- exporting -----------------------------------------------------------------------------------
@@ -392,43 +744,47 @@ def test_the_reading_says_it_all() -> None:
     assert (
         graphs.to_text(port())
         == """\
-13 agents in 2 collections, 39 references, 1 missing agent
-  collection   agents  references  connected
-  a                 9          34       100%
-  b                 4           5        75%
-  one-way: 8 of 38 pairs, the second never names the first
+13 agents in 2 collections, 39 references
+  9 of the 13 agents hang together, and there is 1 smaller group apart from
+  them. 1 names nobody and is named by nobody. They mostly collaborate with
+  (34), hand off to (3) and escalate to (1). In 15 of 23 couples each names the
+  other, in the rest only one of them does.
 
-Hubs (named by, names)
-      8     2  joint
-      4     4  x0
-      4     4  y0
-      3     4  x1
-      3     4  x2
-      3     4  x3
-      3     4  y1
-      3     4  y2
-      3     4  y3
-      2     1  two
-      1     3  three
-      1     1  one
+Collections     agents  references  connected
+  a                  9          34       100%
+  b                  4           5        75%
 
-Bridges (share of the shortest ways between others)
-        24.2%  joint
+What to mend, the most worthwhile first
+  1. 1 circle in which work may go round, among 3 agents. Say where it ends.
+     one -> two -> three -> one
+  2. 1 name that nobody bears and none is like (1 reference). Write the agent,
+     or name another.
+        1  nobody: named by three
+  3. 1 agent on its own, neither naming nor named. Name it wherever it would
+     help.
+     alone
 
-Communities (tied more to each other than to the rest)
-      5  joint, x0, x1, x2, x3
-      4  y0, y1, y2, y3
-      3  one, three, two
+Who carries it
+  named by  names  on the way  agent
+         8      2       24.2%  joint
+         4      4        0.0%  x0
+         4      4        0.0%  y0
+         3      4        0.0%  x1
+         3      4        0.0%  x2
+         3      4        0.0%  x3
+         3      4        0.0%  y1
+         3      4        0.0%  y2
+         3      4        0.0%  y3
+         2      1        0.0%  two
+  On the way: the share of the shortest ways between two others.
 
-Missing agents (named, but nobody answers)
-  nobody in b
-    wanted by three
-
-Islands (name nobody, named by nobody)
-  alone
-
-Cycles of delegation (work may go round)
-  one -> two -> three -> one
+Who belongs together (tied more to each other than to the rest)
+      5  joint, x0, x1
+         joint, x0, x1, x2, x3
+      4  y0, y1, y2
+         y0, y1, y2, y3
+      3  two, three
+         three, two, one
 """
     )
 
@@ -496,6 +852,8 @@ from converters import graph as g
 for graph in (t.port(), t.hostile(), t.crowd(80, 3)):
     print(graph.nodes(data=True), graph.edges(data=True))
     print(g.analyse(graph), g.layout(graph), list(g.around(graph, list(graph)[0], 2).edges(data=True)))
+    some = [key for key, kind in graph.nodes(data="kind") if kind == "agent"][:6]
+    print([g.team(graph, key) for key in some], [g.shortest_path(graph, some[0], key) for key in some])
     exports = (g.to_text, g.to_graphml, g.to_dot, g.to_mermaid, g.to_csv)
     print(ascii([json.dumps(g.to_json(graph)), *(export(graph) for export in exports)]))
 """

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from converters.check._checked import Checked
 from converters.check.files import check_file
+from converters.check.names import Folder
 from converters.findings import Finding
 from converters.inputs import Input
 from converters.library import Collection
@@ -24,21 +25,25 @@ def check(
     stdin: bytes = b"",
     source_format: str | None = None,
 ) -> Iterator[Checked]:
-    """Check every input: raw files in their order, then the libraries that any of them lie in.
+    """Check every input: raw files in their order, how those of folders name each other, then the libraries.
 
     `stdin` stands for the input shown as `-`; `source_format` is the one to read raw files as. Of a
     library only the specs among the inputs are told about, though all of it is read.
     """
     libraries: dict[Path, dict[Path, str]] = {}
+    folder = Folder()
     for found in inputs:
         if isinstance(found, Finding):
             yield Checked(found.span.path, findings=(found,), counts=False)
         elif found.shown == "-":
-            yield check_file(found, collections.get(found.collection), stdin, source_format=source_format)
+            yield check_file(
+                found, collections.get(found.collection), stdin, source_format=source_format, folder=folder
+            )
         elif found.path.suffix in _SPECS and (root := _library_of(found.path.absolute().parent)):
             libraries.setdefault(root, {})[found.path.absolute()] = found.shown
         else:
-            yield check_file(found, collections.get(found.collection), source_format=source_format)
+            yield check_file(found, collections.get(found.collection), source_format=source_format, folder=folder)
+    yield from folder.names(collections)
     for root, paths in libraries.items():
         from converters.check.library import check_library
 

@@ -13,18 +13,29 @@ from typing import Any
 
 from converters import canonical, validation
 from converters.check._checked import Checked
-from converters.check.places import Places, find_name
+from converters.check.names import faults
+from converters.check.places import Places, text_of
 from converters.convert import Options, understand
 from converters.derive import derive
 from converters.fields import access_of_spec
-from converters.findings import EDITED_SPEC, SOURCE_GONE, STALE, STALE_SPEC, UNREADABLE, Finding, Span
+from converters.findings import (
+    DEAD_ALIAS,
+    EDITED_SPEC,
+    SOURCE_GONE,
+    STALE,
+    STALE_SPEC,
+    SUMMARIES,
+    UNREADABLE,
+    Finding,
+    Span,
+)
 from converters.findings import NO_LICENCE as UNLICENSED
 from converters.inputs import Input, read_bytes
 from converters.library import Collection, Library, library_of, load_collections
 from converters.model import NO_LICENCE, AgentSpec, Derived, Source
 from converters.output import Output
+from converters.references import references
 from converters.sections import kind
-from converters.text import decode
 
 _NOT_SPECS = frozenset({"collections.yaml", ".specs-manifest.json"})
 
@@ -52,6 +63,8 @@ def check_library(root: Path, paths: Mapping[Path, str]) -> Iterator[Checked]:
     yield from library.unlicensed(specs, collections)
     told = frozenset(Library.key(spec) for spec in specs if library.file_of(spec) in paths)
     yield from library.names(specs, told)
+    if described in paths:
+        yield from library.aliases(specs, paths[described])
 
 
 class _Library:
@@ -169,40 +182,45 @@ class _Library:
             yield Checked(path, None, (replace(finding, span=Span(path)),), counts=False)
 
     def unlicensed(self, specs: list[AgentSpec], collections: Some[str]) -> Iterator[Checked]:
-        """Collections that publish whole prompts whose terms nobody stated."""
-        silent = {spec.source.collection for spec in specs if spec.source and spec.source.license == NO_LICENCE}
+        """Collections whose terms nobody stated: those that publish whole prompts, and those that do not for it."""
+        silent = {spec.source.collection: spec for spec in specs if spec.source and spec.source.license == NO_LICENCE}
         path = self.root / "collections.yaml"
-        text = _text_of(path) if path.is_file() else None
-        for name in sorted(silent & set(collections)):
+        text = text_of(path) if path.is_file() else None
+        library = Library(self.collections, ())
+        for name in sorted(set(silent) & set(collections)):
             home = self.collections.get(name) or Collection(name)
-            if home.license == NO_LICENCE and home.publish == "full":
+            rule = {"full": UNLICENSED, "summary": SUMMARIES}.get(library.shown(silent[name]))
+            if home.license == NO_LICENCE and home.publish in {"auto", "full"} and rule:
                 place = Places(_shown(path), text or "").key(f"/{name}")
-                yield Checked(place.path, text, (UNLICENSED.at(place, collection=name),), counts=False)
+                yield Checked(place.path, text, (rule.at(place, collection=name),), counts=False)
 
     def names(self, specs: list[AgentSpec], told: Some[str]) -> Iterator[Checked]:
         """What the graph finds, at the words in the source file where that is known, else in the spec."""
-        from converters.graph import build
-
-        # `build` names an agent's source path, which two collections may share: here it is to name the key.
-        keyed = [replace(spec, source=replace(spec.source or Source(), path=Library.key(spec))) for spec in specs]
+        read = cache(text_of)
+        places = cache(lambda path: Places(_shown(path), read(path) or ""))
         by_key = {Library.key(spec): spec for spec in specs}
-        read = cache(_text_of)
-        for finding in build(library_of(keyed, self.collections))[1]:
-            spec = by_key.get(finding.span.path)
-            if spec is None or Library.key(spec) not in told:
+        for fault in faults(specs, self.collections):
+            key = Library.key(fault.agent)
+            if key not in told:
                 continue
-            name = str(finding.facts.get("agent", ""))
-            number, said = next(
-                ((n, c) for n, c in enumerate(spec.derived.collaboration) if c.agent == name), (0, None)
-            )
-            where = self.source_file(spec.source) if spec.source else None
+            source = by_key[key].source
+            where = self.source_file(source) if source else None
             text = read(where) if where else None
-            span = find_name(text, said.evidence.text, name, _shown(where)) if where and text and said else None
+            span = fault.within(text, _shown(where)) if where and text else None
             if span is None:
-                path = self._places[Library.key(spec)]
-                text = read(path) or ""
-                span = Places(_shown(path), text).key(f"/derived/collaboration/{number}")
-            yield Checked(span.path, text, (replace(finding, span=span),), counts=False)
+                path = self._places[key]
+                text, span = read(path) or "", places(path).key(f"/derived/collaboration/{fault.number}")
+            yield Checked(span.path, text, (fault.at(span),), counts=False)
+
+    def aliases(self, specs: list[AgentSpec], shown: str) -> Iterator[Checked]:
+        """Aliases of collections.yaml that mean nobody."""
+        from converters.graph import Resolver
+
+        text = text_of(self.root / "collections.yaml") or ""
+        places = Places(shown, text)
+        for collection, alias, meant in Resolver(library_of(specs, self.collections)).dead_aliases():
+            place = places.key(f"/{collection}/aliases/{alias}")
+            yield Checked(shown, text, (DEAD_ALIAS.at(place, alias=alias, meant=meant),), counts=False)
 
 
 def _broken(text: str, path: Path) -> AgentSpec:
@@ -216,7 +234,7 @@ def _stale(spec: AgentSpec, places: Places) -> Iterator[Finding]:
     """Derived fields that are no longer what follows from the rest."""
     if spec.derived != Derived():
         said = _derived_json(spec.derived)
-        fresh = _derived_json(derive(spec, access_of_spec(spec)))
+        fresh = _derived_json(derive(spec, access_of_spec(spec), references(spec)))
         for name in sorted(said.keys() | fresh.keys()):
             if said.get(name) != fresh.get(name):
                 pointer = f"/derived/{name}"
@@ -232,14 +250,6 @@ def _from_file(spec: AgentSpec) -> AgentSpec:
     source = replace(spec.source or Source(), license=NO_LICENCE, repository=None, revision=None, dialect=None)
     sections = tuple(replace(section, kind=None) for section in spec.sections)
     return replace(spec, source=source, sections=sections, aliases=(), derived=Derived())
-
-
-def _text_of(path: Path) -> str | None:
-    raw = read_bytes(path, str(path))
-    if isinstance(raw, Finding):
-        return None
-    decoded = decode(raw, str(path))
-    return None if decoded.refused else decoded.text
 
 
 def _shown(path: Path) -> str:

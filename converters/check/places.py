@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
-from converters.findings import Span
+from converters.findings import Finding, Span
 from converters.identity import slug
+from converters.inputs import read_bytes
 from converters.syntax import Mapping, Node, Scalar, Sequence, SyntaxFault
 from converters.syntax.yaml import compose
+from converters.text import decode
 from converters.validation import LARGEST
 
 _WIDEST = 80
@@ -72,3 +75,12 @@ def _below(text: str, evidence: str, keys: Iterable[str]) -> int:
         at = named.end() if named else at
     whole = re.compile(rf"(?<![\w-]){re.escape(evidence)}(?![\w-])").search(text, at) if at else None
     return whole.start() if whole else text.find(evidence)
+
+
+def text_of(path: Path) -> str | None:
+    """The decoded text of a file; `None` where it cannot be read."""
+    raw = read_bytes(path, str(path))
+    if isinstance(raw, Finding):
+        return None
+    decoded = decode(raw, str(path))
+    return None if decoded.refused else decoded.text

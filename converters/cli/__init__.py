@@ -18,7 +18,10 @@ _VERBS = {
     "check": "Check agent files, specs and libraries.",
     "explain": "Explain a finding by its code.",
     "graph": "Show who works with whom.",
+    "team": "Find the smallest set of agents that can do without others.",
     "list": "List the agents of a library.",
+    "compare": "Show two variants or more side by side.",
+    "diff": "Tell two states of a library apart.",
     "build": "Build the site.",
     "serve": "Serve the site and rebuild it on change.",
 }

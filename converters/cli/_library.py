@@ -81,7 +81,24 @@ def _looks_like_path(where: str) -> bool:
     return bool(re.match(r"[./\\~]", where) or re.search(r"\.(?:md|markdown|txt|ya?ml|json|toml|roomodes)\Z", where))
 
 
+def variants_at(where: str, console: Console, options: Options) -> list[Outcome]:
+    """What is at a path, or every agent of the library that goes by this name."""
+    if where == "-" or Path(where).exists() or _looks_like_path(where):
+        return read_inputs((where,), options, console)
+    library, found = _called(where)
+    one = library.get(where.removesuffix(".yaml"))
+    return [_told(library, spec) for spec in ((one,) if one else library.by_name(where) or found)]
+
+
 def _by_name(name: str) -> Outcome:
+    library, found = _called(name)
+    if len(found) > 1:
+        raise click.ClickException(ambiguous(name, [Library.key(spec) for spec in found]))
+    return _told(library, found[0])
+
+
+def _called(name: str) -> tuple[Library, tuple[AgentSpec, ...]]:
+    """Those of the library's agents that are meant by a name, at least one, and the part of it that was loaded."""
     if not SPECS.is_dir():
         raise click.ClickException(f"There is no file {name!r}, and no library (specs/) to look the name up in.")
     library = load_library(SPECS, _only(name))
@@ -94,9 +111,10 @@ def _by_name(name: str) -> Outcome:
         near = [names[word] for word in get_close_matches(slug(name), names, 3)]
         hint = f" Did you mean {' or '.join(map(printable, near))}?" if near else " `specs list` names them all."
         raise click.ClickException(f"There is no file and no agent {name!r}.{hint}")
-    if len(found) > 1:
-        raise click.ClickException(ambiguous(name, [Library.key(spec) for spec in found]))
-    spec = found[0]
+    return library, found
+
+
+def _told(library: Library, spec: AgentSpec) -> Outcome:
     findings = [f for f in library.findings if f.span.path.endswith(f"{Library.key(spec)}.yaml")]
     shown = (SPECS / f"{Library.key(spec)}.yaml").as_posix()
     return Outcome(shown=shown, status="read", format="canonical", specs=(spec,), findings=findings)

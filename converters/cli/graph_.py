@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from converters.cli._card import topic
-from converters.cli._console import Console, common
-from converters.cli._layout import WIDTH, Page, columns, count, cut, left, plain, wrapped
-from converters.cli._library import ambiguous, library_from
+from converters.cli._console import Console, common, print_json
+from converters.cli._layout import Page, count
+from converters.cli._library import library_from
+from converters.cli._ties import meant, neighbourhood, way
 from converters.convert import Artifact, Options
 from converters.findings import printable
 from converters.output import Output
@@ -19,7 +20,9 @@ from converters.output import Output
 if TYPE_CHECKING:
     from converters.graph import Network
 
-_FORMS = ("text", "json", "graphml", "dot", "mermaid", "csv")
+_FORMS = ("text", "json", "graphml", "dot", "mermaid", "csv", "svg")
+_MOST = 10
+"""Things of each kind that a reading tells, unless it is to tell all."""
 
 
 @click.command()
@@ -38,15 +41,20 @@ _FORMS = ("text", "json", "graphml", "dot", "mermaid", "csv")
 @click.option(
     "--depth", type=click.IntRange(0, 99), default=1, show_default=True, help="References away from it, at most."
 )
+@click.option(
+    "--path", "ends", nargs=2, metavar="A B", help="How A leads to B by the fewest references; as text or JSON."
+)
 @click.option("--force", is_flag=True, help="Overwrite a file this tool did not write or that was edited since.")
 @common
 def graph(
     inputs: tuple[str, ...], form: str, output: str | None, collection: str | None, around: str | None, depth: int,
-    force: bool, as_json: bool, quiet: bool, verbose: bool, no_color: bool,
+    ends: tuple[str, str] | None, force: bool, as_json: bool, quiet: bool, verbose: bool, no_color: bool,
 ) -> None:  # fmt: skip
     """Show who works with whom, in the library (specs/) or in files and folders.
 
-    Text is a reading: sizes, hubs, bridges, missing agents, islands, cycles of delegation.
+    Text is a reading: its shape, what to mend, who carries it, who belongs together. With --around
+    or --path it is about one agent, or two; --verbose leaves nothing out. `specs team` finds a set
+    of agents that works by itself.
     """
     console = Console(quiet=quiet, verbose=verbose, no_color=no_color)
     library = library_from(inputs, console, Options())
@@ -55,33 +63,47 @@ def graph(
     network, _ = build(library)
     if collection is not None:
         network = _within(network, collection, console)
-    center = _center(network, around) if around else None
+    form, limit = "json" if as_json else form, len(network) if verbose else _MOST
+    if ends:
+        _print_way(network, ends, form, output, Page(no_color=no_color))
+        return console.leave()
+    center = meant(network, around) if around else None
     if center is not None:
         from converters.graph import around as nearby
 
         network = nearby(network, center, depth)
-    form = "json" if as_json else form
     if output and output != "-":
-        _write(Path(output), _exported(network, form, center), form, force, console)
+        _write(Path(output), "".join(_exported(network, form, limit)), form, force, console)
     elif form == "text" and center is not None:
-        _ties(Page(no_color=no_color), network, center)
+        neighbourhood(Page(no_color=no_color), network, center)
     else:
-        click.echo(_exported(network, form, center), nl=False)
-    console.leave()
+        for piece in _exported(network, form, limit):
+            click.echo(piece, nl=False)
+    return console.leave()
 
 
-def _exported(network: Network, form: str, center: str | None) -> str:
-    from converters import graph as exports
+def _print_way(network: Network, ends: tuple[str, str], form: str, output: str | None, page: Page) -> None:
+    from converters.graph import shortest_path
 
+    if form not in {"text", "json"} or output:
+        raise click.UsageError("--path is printed, as text or JSON.")
+    start, end = (meant(network, name) for name in ends)
+    steps = shortest_path(network, start, end)
     if form == "json":
-        return json.dumps(exports.to_json(network), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+        print_json({"from": start, "to": end, "steps": None if steps is None else [asdict(step) for step in steps]})
+    if steps is None:
+        raise click.ClickException(f"Nothing leads from {ends[0]!r} to {ends[1]!r}, in either direction.")
     if form == "text":
-        return exports.to_text(network)
-    if form == "graphml":
-        return exports.to_graphml(network)
-    if form == "dot":
-        return exports.to_dot(network)
-    return exports.to_mermaid(network) if form == "mermaid" else exports.to_csv(network)
+        way(page, network, start, end, steps)
+
+
+def _exported(network: Network, form: str, limit: int) -> Iterable[str]:
+    """The export in pieces, so that a large one never lies in memory whole; a reading tells `limit` of each kind."""
+    from converters.graph import WRITERS, to_svg, to_text
+
+    if form == "text":
+        return (to_text(network, limit=limit),)
+    return (to_svg(network),) if form == "svg" else WRITERS[form](network)
 
 
 def _within(network: Network, collection: str, console: Console) -> Network:
@@ -103,24 +125,6 @@ def _within(network: Network, collection: str, console: Console) -> Network:
     return part
 
 
-def _center(network: Network, name: str) -> str:
-    from converters.graph import find
-
-    found = find(network, name)
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise click.ClickException(ambiguous(name, found))
-    from difflib import get_close_matches
-
-    from converters.identity import slug
-
-    names = {slug(str(facts["name"])): str(facts["name"]) for _, facts in network.nodes(data=True)}
-    near = [names[word] for word in get_close_matches(slug(name), names, 3)]
-    hint = f" Did you mean {' or '.join(map(printable, near))}?" if near else ""
-    raise click.ClickException(f"There is no agent {name!r}.{hint}")
-
-
 def _write(path: Path, text: str, form: str, force: bool, console: Console) -> None:
     """Put the export at `path`, never over what somebody else wrote."""
     if path.is_dir():
@@ -134,33 +138,3 @@ def _write(path: Path, text: str, form: str, force: bool, console: Console) -> N
         raise click.ClickException(f"cannot write {path}: {error.strerror or error}") from None
     if not console.failed:
         console.say(f"{path}: {changes[0].kind}")
-
-
-def _ties(page: Page, network: Network, center: str) -> None:
-    """Each agent with whom it names and who names it, the one asked for first."""
-    others = [
-        key for key in network if key != center and network.out_degree(key) and network.nodes[key]["kind"] == "agent"
-    ]
-    for key in (center, *others):
-        facts = network.nodes[key]
-        page.heading(cut(str(facts["title"] or key), WIDTH))
-        page.line(f"  {cut(key.lstrip('?'), WIDTH - 2)}" + (" (missing)" if facts["kind"] == "missing" else ""))
-        spoken = [(v, said) for _, v, said in network.out_edges(key, data=True)]
-        heard = [(u, said) for u, _, said in network.in_edges(key, data=True)] if key == center else []
-        _told(page, network, "names", spoken)
-        _told(page, network, "is named by", heard)
-        if key == center and not spoken and not heard:
-            page.line("  names nobody and is named by nobody")
-
-
-def _told(page: Page, network: Network, label: str, ties: list[tuple[str, dict[str, Any]]]) -> None:
-    if not ties:
-        return
-    page.line(f"  {label}")
-    relations = max(len(str(said["relation"])) for _, said in ties)
-    called = {key: str(network.nodes[key]["name"]) or key for key, _ in ties}
-    width = min(32, max(columns(plain(name)) for name in called.values()))
-    for key, said in ties:
-        head = f"    {left(str(said['relation']).replace('_', ' '), relations)}  {left(called[key], width)}  "
-        missing = "(missing) " if network.nodes[key]["kind"] == "missing" else ""
-        page.lines(wrapped(f"{missing}{cut(topic(said['about'], said['when']), 120)}", first=head))

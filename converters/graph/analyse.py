@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 import networkx as nx
 
+from converters.graph import measures
 from converters.graph.build import Network
+from converters.graph.naming import group_names, subjects_of
 from converters.library import slug
 
 HANDING_ON = frozenset({"hands_off_to", "delegates_to", "escalates_to"})
 """Relations by which work leaves an agent, and may come back to it in a circle."""
 
-_SEED = 20
-_EXACT_UP_TO = 2_000
-"""Nodes up to which betweenness is exact; beyond, paths from a sample are counted."""
-_SAMPLE = 200
-_LOUVAIN_UP_TO = 5_000
-"""Nodes up to which communities are found by Louvain; beyond, by label propagation."""
+_TOPICS = 3
+"""Words on what a hub is asked for, at most."""
+_EXPLAINED = 50
+"""Hubs of which is said what they are asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,28 @@ class Hub:
     agent: str
     named_by: int
     names: int
+    topics: tuple[str, ...] = ()
+    """Words others use most when they say what they name it for, at most three; of the first fifty hubs only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Community:
+    """Agents tied more to each other than to the rest."""
+
+    name: str
+    """What they are about, in words of their own; no other community of the graph has it."""
+    agents: tuple[str, ...]
+    """Sorted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ambiguous:
+    """A name that several agents of one collection bear."""
+
+    name: str
+    candidates: tuple[str, ...]
+    used_by: tuple[str, ...]
+    """The agents that use it, sorted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +62,10 @@ class Missing:
     collection: str
     wanted_by: tuple[str, ...]
     """The agents that use it, sorted."""
-    suggestions: tuple[str, ...]
+    suggestions: tuple[str, ...] = ()
+    """Names that look like it, the likeliest first."""
+    doubtful: bool = False
+    """Whether it may be no agent's name at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,20 +100,28 @@ class Analysis:
 
     agents: int
     references: int
+    relations: tuple[tuple[str, int], ...]
+    """How many references say what; most first."""
     pairs: int
     """Ordered pairs of existing agents of which the first names the second."""
     one_way: int
     """Those of which the second does not name the first."""
     coverage: tuple[Coverage, ...]
     """Sorted by collection."""
+    pieces: tuple[int, ...]
+    """How many agents hang together, in each piece of more than one; the largest first."""
     hubs: tuple[Hub, ...]
     """All agents with ties, those named by most first."""
     bridges: tuple[tuple[str, float], ...]
     """Agents on the shortest ways between others, and the share of ways they are on; most first."""
-    communities: tuple[tuple[str, ...], ...]
-    """Groups of agents tied more to each other than to the rest, the largest first."""
+    sampled: int | None
+    """From how many agents those ways were followed; `None` means from all, which is exact."""
+    communities: tuple[Community, ...]
+    """The largest first; an agent tied to nobody is one of its own."""
     missing: tuple[Missing, ...]
     """Those wanted by most first."""
+    ambiguous: tuple[Ambiguous, ...]
+    """Those used by most first."""
     islands: tuple[str, ...]
     """Agents that name nobody and are named by nobody."""
     cycles: tuple[Cycle, ...]
@@ -97,18 +131,27 @@ class Analysis:
 def analyse(graph: Network) -> Analysis:
     """Read `graph`; the same graph gives the same answer on every machine."""
     agents = agents_of(graph)
-    named = {(u, v) for u, v in graph.edges() if u in agents and v in agents}
-    ties = undirected(graph)
+    ties = _Ties.of(graph)
+    between = measures.between(ties.neighbours)
+    groups = ties.groups()
     return Analysis(
         agents=len(agents),
         references=graph.number_of_edges(),
-        pairs=len(named),
-        one_way=sum((v, u) not in named for u, v in named),
+        relations=_most(Counter(str(relation) for _, _, relation in graph.edges(data="relation"))),
+        pairs=sum(1 for _ in _pairs(graph, agents)),
+        one_way=sum(not graph.has_edge(v, u) for u, v in _pairs(graph, agents)),
         coverage=_coverage(graph),
+        pieces=tuple(
+            sorted((len(piece) for piece in measures.pieces(ties.neighbours) if len(piece) > 1), reverse=True)
+        ),
         hubs=_hubs(graph),
-        bridges=_bridges(ties),
-        communities=_communities(ties),
+        bridges=_most({ties.keys[node]: round(share, 6) for node, share in enumerate(between.shares) if share > 5e-7}),
+        sampled=between.sources,
+        communities=tuple(
+            Community(name=name, agents=group) for name, group in zip(group_names(graph, groups), groups, strict=True)
+        ),
         missing=_missing(graph),
+        ambiguous=_ambiguous(graph),
         islands=tuple(sorted(key for key in agents if not graph.degree(key))),
         cycles=_cycles(graph),
     )
@@ -119,28 +162,74 @@ def agents_of(graph: Network) -> dict[str, str]:
     return {key: str(facts["collection"]) for key, facts in graph.nodes(data=True) if facts["kind"] == "agent"}
 
 
-def undirected(graph: Network) -> nx.Graph:
-    """Who is tied to whom among the agents that exist; `weight` counts the references."""
+def one_way(graph: Network) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Who names whom of its own collection and is not named back, with what is said first."""
     agents = agents_of(graph)
-    ties = nx.Graph()
-    ties.add_nodes_from(sorted(agents))
-    for u, v in sorted((u, v) for u, v in graph.edges() if u in agents and v in agents and u != v):
-        ties.add_edge(u, v, weight=ties.get_edge_data(u, v, {"weight": 0})["weight"] + 1)
-    return ties
+    for u, v in _pairs(graph, agents):
+        if agents[u] == agents[v] and not graph.has_edge(v, u):
+            yield u, v, next(iter(graph[u][v].values()))
 
 
 def communities(graph: Network) -> tuple[tuple[str, ...], ...]:
     """Groups of agents tied more to each other than to the rest, the largest first; islands are alone."""
-    return _communities(undirected(graph))
+    return _Ties.of(graph).groups()
+
+
+def _pairs(graph: Network, agents: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Each agent with each other it names, once."""
+    for u in agents:
+        for v in graph.adj[u]:
+            if v in agents:
+                yield u, v
+
+
+def _most(counted: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    return tuple(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ties:
+    """Who is tied to whom among the agents that exist, by number, and how many references tie them."""
+
+    keys: list[str]
+    """By number; sorted."""
+    neighbours: list[dict[int, int]]
+
+    @classmethod
+    def of(cls, graph: Network) -> _Ties:
+        keys = sorted(agents_of(graph))
+        numbers = {key: number for number, key in enumerate(keys)}
+        neighbours: list[dict[int, int]] = [{} for _ in keys]
+        for key, here in numbers.items():
+            for other, said in graph.adj[key].items():
+                there = numbers.get(other, here)
+                if there != here:
+                    neighbours[here][there] = neighbours[here].get(there, 0) + len(said)
+                    neighbours[there][here] = neighbours[there].get(here, 0) + len(said)
+        return cls(keys, neighbours)
+
+    def groups(self) -> tuple[tuple[str, ...], ...]:
+        """The communities, the largest first."""
+        named = (tuple(self.keys[node] for node in sorted(group)) for group in measures.groups(self.neighbours))
+        return tuple(sorted(named, key=lambda group: (-len(group), group)))
 
 
 def find(graph: Network, name: str) -> tuple[str, ...]:
-    """The keys of the agents meant by a key, an id or a name, sorted; missing agents by key only."""
+    """The keys of the agents meant by a key, an id or a name, else by a file's name or title, else missing; sorted."""
     if name in graph:
         return (name,)
     wanted = slug(name)
-    facts = [(key, facts) for key, facts in graph.nodes(data=True) if facts["kind"] == "agent"]
-    return tuple(sorted(key for key, f in facts if f["id"] == name or (wanted and slug(str(f["name"])) == wanted)))
+    found: tuple[list[str], ...] = [], [], []
+    for key, facts in graph.nodes(data=True):
+        id_ = str(facts.get("id", ""))
+        named = wanted and slug(str(facts["name"])) == wanted
+        if facts["kind"] == "missing":
+            found[2].extend([key] if named else [])
+        elif named or id_ == name:
+            found[0].append(key)
+        elif wanted and wanted in {slug(id_.rpartition("/")[2]), slug(str(facts["title"]))}:
+            found[1].append(key)
+    return tuple(sorted(next(filter(None, found), ())))
 
 
 def around(graph: Network, key: str, depth: int = 1) -> Network:
@@ -180,42 +269,23 @@ def _coverage(graph: Network) -> tuple[Coverage, ...]:
 
 def _hubs(graph: Network) -> tuple[Hub, ...]:
     hubs = [
-        Hub(agent=key, named_by=len(set(graph.predecessors(key))), names=len(set(graph.successors(key))))
+        Hub(agent=key, named_by=len(graph.pred[key]), names=len(graph.adj[key]))
         for key in agents_of(graph)
+        if graph.pred[key] or graph.adj[key]
     ]
-    tied = [hub for hub in hubs if hub.named_by or hub.names]
-    return tuple(sorted(tied, key=lambda hub: (-hub.named_by, -hub.names, hub.agent)))
+    hubs.sort(key=lambda hub: (-hub.named_by, -hub.names, hub.agent))
+    hubs[:_EXPLAINED] = [replace(hub, topics=_asked_for(graph, hub.agent)) for hub in hubs[:_EXPLAINED]]
+    return tuple(hubs)
 
 
-def _bridges(ties: nx.Graph) -> tuple[tuple[str, float], ...]:
-    numbered, keys = _numbered(ties)
-    sample = None if len(keys) <= _EXACT_UP_TO else _SAMPLE
-    between = nx.betweenness_centrality(numbered, k=sample, seed=_SEED)
-    shares = [(keys[node], round(float(share), 6)) for node, share in between.items()]
-    return tuple(sorted((pair for pair in shares if pair[1] > 0), key=lambda pair: (-pair[1], pair[0])))
-
-
-def _communities(ties: nx.Graph) -> tuple[tuple[str, ...], ...]:
-    numbered, keys = _numbered(ties)
-    if not keys:
-        return ()
-    find_groups = nx.community.louvain_communities if len(keys) <= _LOUVAIN_UP_TO else nx.community.asyn_lpa_communities
-    groups = (
-        tuple(sorted(keys[node] for node in group)) for group in find_groups(numbered, weight="weight", seed=_SEED)
-    )
-    return tuple(sorted(groups, key=lambda group: (-len(group), group)))
-
-
-def _numbered(ties: nx.Graph) -> tuple[nx.Graph, list[str]]:
-    """`ties` between numbers, for networkx walks sets, whose order is that of hashes."""
-    keys = sorted(ties)
-    numbers = {key: number for number, key in enumerate(keys)}
-    numbered = nx.Graph()
-    numbered.add_nodes_from(range(len(keys)))
-    numbered.add_weighted_edges_from(
-        sorted((*sorted((numbers[u], numbers[v])), weight) for u, v, weight in ties.edges(data="weight"))
-    )
-    return numbered, keys
+def _asked_for(graph: Network, key: str) -> tuple[str, ...]:
+    """The words with which others say what they name an agent for, without those of its own name."""
+    own = set(subjects_of(str(graph.nodes[key]["name"])))
+    words: Counter[str] = Counter()
+    for said in graph.pred[key].values():
+        for facts in said.values():
+            words.update({word for word in subjects_of(str(facts["about"] or "")) if word not in own})
+    return tuple(word for word, count in _most(words)[:_TOPICS] if count > 1)
 
 
 def _missing(graph: Network) -> tuple[Missing, ...]:
@@ -225,6 +295,7 @@ def _missing(graph: Network) -> tuple[Missing, ...]:
             collection=str(facts["collection"]),
             wanted_by=tuple(sorted(set(graph.predecessors(key)))),
             suggestions=tuple(facts["suggestions"]),
+            doubtful=bool(facts["doubtful"]),
         )
         for key, facts in graph.nodes(data=True)
         if facts["kind"] == "missing"
@@ -232,30 +303,35 @@ def _missing(graph: Network) -> tuple[Missing, ...]:
     return tuple(sorted(missing, key=lambda m: (-len(m.wanted_by), m.name, m.collection)))
 
 
-def _cycles(graph: Network) -> tuple[Cycle, ...]:
-    handing = nx.DiGraph()
-    handing.add_edges_from(
-        sorted((u, v) for u, v, relation in graph.edges(data="relation") if relation in HANDING_ON and u != v)
+def _ambiguous(graph: Network) -> tuple[Ambiguous, ...]:
+    users: defaultdict[tuple[str, tuple[str, ...]], set[str]] = defaultdict(set)
+    for u, _, facts in graph.edges(data=True):
+        if facts["ambiguous"] and facts["resolution"] != "elsewhere":
+            users[facts["name"], tuple(facts["candidates"])].add(u)
+    found = (
+        Ambiguous(name=name, candidates=candidates, used_by=tuple(sorted(users_of)))
+        for (name, candidates), users_of in users.items()
     )
-    groups = (set(group) for group in nx.strongly_connected_components(handing) if len(group) > 1)
-    cycles = (Cycle(agents=_way_round(handing, group), group=tuple(sorted(group))) for group in groups)
-    return tuple(sorted(cycles, key=lambda cycle: cycle.group))
+    return tuple(sorted(found, key=lambda one: (-len(one.used_by), one.name, one.candidates)))
 
 
-def _way_round(handing: nx.DiGraph, group: Iterable[str]) -> tuple[str, ...]:
-    """A shortest cycle through the first agent of a strongly connected group."""
-    inside = frozenset(group)
-    start = min(inside)
-    came_from: dict[str, str] = {}
-    queue = deque([start])
-    while True:  # ends: from everywhere inside there is a way back to the start
-        here = queue.popleft()
-        for other in sorted(inside.intersection(handing.successors(here))):
-            if other == start:
-                way = [here]
-                while way[-1] != start:
-                    way.append(came_from[way[-1]])
-                return tuple(reversed(way))
-            if other not in came_from:
-                came_from[other] = here
-                queue.append(other)
+def _cycles(graph: Network) -> tuple[Cycle, ...]:
+    keys = sorted(agents_of(graph))
+    numbers = {key: number for number, key in enumerate(keys)}
+    handing = sorted(
+        {
+            (numbers[u], numbers[v])
+            for u, v, relation in graph.edges(data="relation")
+            if relation in HANDING_ON and v in numbers
+        }
+    )
+    successors: defaultdict[int, list[int]] = defaultdict(list)
+    for u, v in handing:
+        successors[u].append(v)
+    return tuple(
+        Cycle(
+            agents=tuple(keys[node] for node in measures.way_round(successors, group)),
+            group=tuple(keys[node] for node in group),
+        )
+        for group in measures.circles(handing)
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, combinations, product
 from math import ceil, sqrt
 from typing import TypeAlias
 
@@ -23,9 +24,11 @@ SIDE = 1_000.0
 """Width and height of the box all coordinates lie in."""
 
 _MARGIN = 20.0
-_REACH = 3.0
+_REACH = 2.0
 """Distance beyond which nodes no longer push each other, in ideal distances between neighbours."""
-_ROUNDS = 120
+_ROUNDS, _FEWEST_ROUNDS = 120, 40
+_ALL_ROUNDS_UP_TO = 500
+"""Nodes that settle in all rounds; more have fewer, so that the work grows little faster than their number."""
 _GRAVITY = 0.4
 """Pull to the middle, divided by the square root of the number of nodes."""
 _BETWEEN = 0.25
@@ -103,50 +106,67 @@ def _start(key: str, centre: Point, width: float) -> Point:
 
 def _forces(starts: Mapping[int, Point], ties: _Ties) -> dict[int, Point]:
     """Fruchterman and Reingold's forces, at an ideal distance of 1; only near nodes push each other."""
-    nodes = list(starts)
-    xs, ys = {n: p[0] for n, p in starts.items()}, {n: p[1] for n, p in starts.items()}
-    gravity = _GRAVITY / sqrt(max(len(nodes), 1))
-    for turn in range(_ROUNDS):
-        step = 0.1 * sqrt(len(nodes)) * (1 - turn / _ROUNDS) + 0.01
-        dx, dy = {n: -gravity * xs[n] for n in nodes}, {n: -gravity * ys[n] for n in nodes}
-        for u, v in _near({n: (xs[n], ys[n]) for n in nodes}, _REACH):
-            x, y = xs[u] - xs[v], ys[u] - ys[v]
-            square = x * x + y * y
-            if square < _REACH * _REACH:
-                if square < 1e-4:
-                    x, y, square = 0.01, 0.01 * (1 if u < v else -1), 1e-4
-                dx[u] += x / square
-                dy[u] += y / square
-                dx[v] -= x / square
-                dy[v] -= y / square
-        for (u, v), pull in ties.items():
+    places = {node: place for place, node in enumerate(starts)}
+    xs, ys = [x for x, _ in starts.values()], [y for _, y in starts.values()]
+    pulls = [(places[u], places[v], pull) for (u, v), pull in ties.items()]
+    root = sqrt(max(len(places), 1))
+    rounds = max(_FEWEST_ROUNDS, int(_ROUNDS * min(1.0, sqrt(_ALL_ROUNDS_UP_TO) / root)))
+    for turn in range(rounds):
+        dx, dy = _pushes(xs, ys)
+        for u, v, pull in pulls:
             x, y = xs[u] - xs[v], ys[u] - ys[v]
             force = sqrt(x * x + y * y) * pull
             dx[u] -= x * force
             dy[u] -= y * force
             dx[v] += x * force
             dy[v] += y * force
-        for n in nodes:
-            length = sqrt(dx[n] * dx[n] + dy[n] * dy[n])
+        step = 0.1 * root * (1 - turn / rounds) + 0.01
+        for n in range(len(places)):
+            x, y = dx[n] - _GRAVITY / root * xs[n], dy[n] - _GRAVITY / root * ys[n]
+            length = sqrt(x * x + y * y)
             shorten = step / length if length > step else 1.0
-            xs[n] += dx[n] * shorten
-            ys[n] += dy[n] * shorten
-    return {n: (xs[n], ys[n]) for n in nodes}
+            xs[n] += x * shorten
+            ys[n] += y * shorten
+    return {node: (xs[place], ys[place]) for node, place in places.items()}
 
 
-def _near(points: Mapping[int, Point], reach: float) -> Iterator[tuple[int, int]]:
-    """Pairs in the same or in neighbouring cells of a grid: all pairs within `reach`, and some others."""
+def _pushes(xs: Sequence[float], ys: Sequence[float]) -> tuple[list[float], list[float]]:
+    """How far each node is pushed by those within reach, along either axis."""
+    dx, dy = [0.0] * len(xs), [0.0] * len(ys)
+    for here, others in _cells(dict(enumerate(zip(xs, ys, strict=True))), _REACH):
+        for at, u in enumerate(here):
+            own_x, own_y, push_x, push_y = xs[u], ys[u], 0.0, 0.0
+            for v in chain(here[at + 1 :], others):
+                x, y = own_x - xs[v], own_y - ys[v]
+                square = x * x + y * y
+                if square < _REACH * _REACH:
+                    if square < 1e-4:
+                        x, y, square = 0.01, 0.01 * (1 if u < v else -1), 1e-4
+                    x, y = x / square, y / square
+                    push_x += x
+                    push_y += y
+                    dx[v] -= x
+                    dy[v] -= y
+            dx[u] += push_x
+            dy[u] += push_y
+    return dx, dy
+
+
+def _cells(points: Mapping[int, Point], reach: float) -> Iterator[tuple[list[int], list[int]]]:
+    """The nodes of each cell of a grid, and those of the cells beside it that did not have it beside them."""
     cells: _Cells = defaultdict(list)
     for node, (x, y) in points.items():
         cells[int(x // reach), int(y // reach)].append(node)
     for (column, row), here in cells.items():
-        for at, u in enumerate(here):
-            for v in here[at + 1 :]:
-                yield u, v
-        for beside in ((column + 1, row), (column - 1, row + 1), (column, row + 1), (column + 1, row + 1)):
-            for v in cells.get(beside, ()):
-                for u in here:
-                    yield u, v
+        beside = ((column + 1, row), (column - 1, row + 1), (column, row + 1), (column + 1, row + 1))
+        yield here, [node for cell in beside for node in cells.get(cell, ())]
+
+
+def _near(points: Mapping[int, Point], reach: float) -> Iterator[tuple[int, int]]:
+    """Pairs in the same or in neighbouring cells of a grid: all pairs within `reach`, and some others."""
+    for here, others in _cells(points, reach):
+        yield from combinations(here, 2)
+        yield from product(here, others)
 
 
 def _fitted(places: Mapping[int, Point], height: float) -> dict[int, Point]:

@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 
 from converters.library import Library, slug
 from converters.model import AgentSpec
+from converters.vocabulary import load
 
 Resolution: TypeAlias = Literal["exact", "alias", "elsewhere", "missing"]
 
@@ -39,41 +40,71 @@ class Resolver:
         self._library = library
         self._exact = _Names(_own_names)
         self._former = _Names(_other_names)
+        homes = library.collections.items()
         self._curated = {
-            name: {slug(alias): meant for alias, meant in collection.aliases.items()}
-            for name, collection in library.collections.items()
+            home: {slug(alias): meant for alias, meant in collection.aliases.items()} for home, collection in homes
         }
+        self._nobody = {home: frozenset(map(slug, collection.not_agents)) for home, collection in homes}
         for spec in library.agents:
             self._exact.add(spec)
             self._former.add(spec)
         self._close = _CloseNames(library)
+        self.slug = cache(slug)
+        """`slug`, asked again and again for the same names."""
 
     def resolve(self, speaker: AgentSpec, name: str) -> Resolved:
         """Whom `speaker` means by `name`.
 
-        Within its collection: by name, by the last segment of the id, by title; then by former
-        names and by the aliases of `collections.yaml`; then by the same means elsewhere. Of
-        several, the speaker itself comes first, then who shares most folders with it.
+        What `aliases` of `collections.yaml` say comes first. Then, within its collection: by name,
+        by the last segment of the id, by title; then by former names; then by the same means
+        elsewhere. Of several, the speaker itself comes first, then who shares most folders with it.
         """
-        home, wanted = _home(speaker), slug(name)
+        home, wanted = _home(speaker), self.slug(name)
         if not wanted:
-            return Resolved(target=None, resolution="missing")
+            return _MISSING
+        if found := self._by_curation(home, wanted):
+            return _chosen(speaker, found, "alias")
         if found := self._exact.find(home, wanted):
             return _chosen(speaker, found, "exact")
-        if found := self._former.find(home, wanted) or self._by_curation(home, wanted):
+        if found := self._former.find(home, wanted):
             return _chosen(speaker, found, "alias")
-        if found := self._exact.elsewhere(home, wanted):
+        if found := self._exact.elsewhere(home, wanted) or self._former.elsewhere(home, wanted):
             return _chosen(speaker, found, "elsewhere")
-        return Resolved(target=None, resolution="missing")
+        return _MISSING
+
+    def means_nobody(self, collection: str, name: str) -> bool:
+        """Whether the collection's keeper says, by `not_agents`, that the name is no agent's."""
+        said = self._nobody.get(collection, frozenset())
+        return bool(said) and self.slug(name) in said
 
     def suggest(self, collection: str, name: str) -> tuple[str, ...]:
         """At most three names that look like `name`, those of the same collection first."""
-        return self._close.to(collection, slug(name))
+        return self._close.to(collection, self.slug(name))
+
+    def sounds_like_an_agent(self, collection: str, name: str) -> bool:
+        """Whether a name is not that of a thing done, such as `sprint-planning`.
+
+        It is not if a keeper curated it, or if its last word is a doer's by vocabulary or the
+        last of an agent's name in the library.
+        """
+        wanted = self.slug(name)
+        if wanted in self._curated.get(collection, {}) or self._close.is_last_word(wanted.rpartition("-")[2]):
+            return True
+        return not wanted.endswith(_activity_endings())
+
+    def dead_aliases(self) -> Iterator[tuple[str, str, str]]:
+        """Collection, alias and meaning, for each curated alias that means nobody."""
+        for home, collection in self._library.collections.items():
+            for alias, meant in collection.aliases.items():
+                if not self._meant(home, meant):
+                    yield home, alias, meant
 
     def _by_curation(self, home: str, wanted: str) -> Sequence[AgentSpec]:
-        meant = self._curated.get(home, {}).get(wanted)
-        if meant is None:
-            return ()
+        said = self._curated.get(home)
+        meant = said.get(wanted) if said else None
+        return () if meant is None else self._meant(home, meant)
+
+    def _meant(self, home: str, meant: str) -> Sequence[AgentSpec]:
         spec = self._library.get(f"{home}/{meant}") or self._library.get(meant)
         return (spec,) if spec else self._exact.find(home, slug(meant))
 
@@ -112,6 +143,8 @@ class _Names:
 
 _NamesOf: TypeAlias = Callable[[AgentSpec], tuple[Iterable[str], ...]]
 
+_MISSING = Resolved(target=None, resolution="missing")
+
 
 def _own_names(spec: AgentSpec) -> tuple[Iterable[str], ...]:
     title = spec.title or spec.derived.title
@@ -123,12 +156,14 @@ def _other_names(spec: AgentSpec) -> tuple[Iterable[str], ...]:
 
 
 def _chosen(speaker: AgentSpec, found: Sequence[AgentSpec], resolution: Resolution) -> Resolved:
+    if len(found) == 1:
+        return Resolved(target=Library.key(found[0]), resolution=resolution)
     here = Library.key(speaker)
     keys = sorted(map(Library.key, found))
     if here in keys:
         return Resolved(target=here, resolution=resolution)
     target = min(keys, key=lambda key: (-_shared_folders(here, key), key))
-    return Resolved(target=target, resolution=resolution, candidates=tuple(keys) if len(keys) > 1 else ())
+    return Resolved(target=target, resolution=resolution, candidates=tuple(keys))
 
 
 def _shared_folders(one: str, other: str) -> int:
@@ -144,11 +179,25 @@ def _last(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-_LIKE_ENOUGH = 0.6
-"""Share of characters in common from which a name is worth suggesting; difflib's own default."""
+# --- near names ----------------------------------------------------------------------------------
 
-_COMPARED = 40
+_LIKE_ENOUGH = 0.6
+"""Share of characters in common from which words are alike; difflib's own default."""
+
+_MISSPELT = 0.7
+"""The same where that is all two names have in common."""
+
+_COMPARED = 10
 """Names compared character by character; the others share too few letter triples to be close."""
+
+_LOOKED_UP = 3_000
+"""Names looked up for one by their letter triples, at least; the rarest triples come first, for they tell most."""
+
+_ENDINGS = frozenset({"agent", "subagent", "specialist", "expert", "pro"})
+"""Last words that many names have and some leave out."""
+
+_COMMON = 0.02
+"""Share of the names that have a word from which that word alone makes no two of them alike."""
 
 
 class _CloseNames:
@@ -160,8 +209,11 @@ class _CloseNames:
             self._homes[slug(spec.name)].add(_home(spec))
         self._homes.pop("", None)
         self._by_triple: defaultdict[str, list[str]] = defaultdict(list)
+        self._by_stem: defaultdict[str, list[str]] = defaultdict(list)
         self._bearers = Counter(word for name in self._homes for word in set(name.split("-")))
+        self._last_words = frozenset(name.rpartition("-")[2] for name in self._homes)
         for name in sorted(self._homes):
+            self._by_stem[_stem(name)].append(name)
             for triple in _triples(name):
                 self._by_triple[triple].append(name)
         self._alike = cache(self._compare)
@@ -171,22 +223,74 @@ class _CloseNames:
         ranked = sorted(alike, key=lambda other: (collection not in self._homes[other], -alike[other], other))
         return tuple(ranked[:3])
 
+    def is_last_word(self, word: str) -> bool:
+        return word in self._last_words or word in _agent_words()
+
     def _compare(self, name: str) -> dict[str, float]:
-        shared = Counter(other for triple in _triples(name) for other in self._by_triple.get(triple, ()))
-        nearest = sorted(shared, key=lambda other: (-shared[other] / (len(other) + len(name)), other))[:_COMPARED]
         matcher = SequenceMatcher(autojunk=False)
         matcher.set_seq2(name)
-        alike: dict[str, float] = {}
-        for other in nearest:
+        alike = {other: 3.0 for other in self._by_stem.get(_stem(name), ()) if other != name}
+        for other in self._nearest(name):
             matcher.set_seq1(other)
-            if other != name and matcher.quick_ratio() >= _LIKE_ENOUGH and (ratio := matcher.ratio()) >= _LIKE_ENOUGH:
+            if other == name or other in alike or matcher.quick_ratio() < _LIKE_ENOUGH:
+                continue
+            if self._worth_saying(name, other) and (ratio := matcher.ratio()) >= _LIKE_ENOUGH:
                 alike[other] = ratio + self._shared_words(name, other)
         return alike
+
+    def _nearest(self, name: str) -> list[str]:
+        """The names that share most letter triples with this one."""
+        shared: Counter[str] = Counter()
+        left = _LOOKED_UP
+        for triple in sorted(_triples(name), key=lambda triple: (len(self._by_triple.get(triple, ())), triple)):
+            if left <= 0:
+                break
+            having = self._by_triple.get(triple, ())
+            left -= len(having)
+            shared.update(having)
+        least = max(shared.values(), default=0) // 2
+        nearest = (other for other, count in shared.items() if count >= least)
+        return sorted(nearest, key=lambda other: (-shared[other] / (len(other) + len(name)), other))[:_COMPARED]
+
+    def _worth_saying(self, name: str, other: str) -> bool:
+        """Whether more than a common or a last word is shared: `ios-developer` is not like every developer."""
+        words, others = name.split("-"), other.split("-")
+        common = max(3, int(_COMMON * len(self._homes)))
+        shared = set(words) & set(others) - ({words[-1]} if words[-1] == others[-1] else set())
+        if any(self._bearers[word] <= common for word in shared):
+            return True
+        mine = "-".join(word for word in words if word not in others)
+        theirs = "-".join(word for word in others if word not in words)
+        if not mine or not theirs:
+            return True
+        one_sign = len(mine) == len(theirs) and sum(a != b for a, b in zip(mine, theirs, strict=True)) == 1
+        matcher = SequenceMatcher(None, mine, theirs, autojunk=False)
+        return one_sign or (matcher.quick_ratio() >= _MISSPELT and matcher.ratio() >= _MISSPELT)
 
     def _shared_words(self, name: str, other: str) -> float:
         """The share of `name`'s words that `other` has, a rare word (`kotlin`) weighing more than `expert`."""
         weights = {word: 1 / (1 + self._bearers[word]) for word in name.split("-")}
         return sum(weights[word] for word in weights if word in other.split("-")) / sum(weights.values())
+
+
+@cache
+def _agent_words() -> frozenset[str]:
+    return frozenset(load("relations")["agent_words"])
+
+
+@cache
+def _activity_endings() -> tuple[str, ...]:
+    return tuple(load("topics")["activity_endings"])
+
+
+def _stem(name: str) -> str:
+    """A name without a last word that says little, and in the singular: `kotlin` for `kotlin-specialist`."""
+    words = name.split("-")
+    if len(words) > 1 and words[-1].removesuffix("s") in _ENDINGS:
+        words.pop()
+    last = words[-1]
+    words[-1] = last.removesuffix("s") if len(last) > 3 and not last.endswith("ss") else last
+    return "-".join(words)
 
 
 def _triples(name: str) -> Iterator[str]:

@@ -1,0 +1,86 @@
+"""What is wrong with how agents name each other, whatever they were read from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from converters.check._checked import Checked
+from converters.check.places import find_name, text_of
+from converters.findings import ONE_WAY, Finding, Span
+from converters.inputs import Input
+from converters.library import Collection, Library, library_of
+from converters.model import AgentSpec, Collaboration, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One finding about a name, and who uses it where."""
+
+    finding: Finding
+    """Without a place."""
+    agent: AgentSpec
+    number: int
+    """Of the statement, from 0; 0 also where none is meant."""
+    statement: Collaboration | None
+
+    def at(self, span: Span) -> Finding:
+        """The finding, put in its place."""
+        return replace(self.finding, span=span)
+
+    def within(self, text: str, shown: str) -> Span | None:
+        """Where the name stands in the text of the agent's own file."""
+        if self.statement is None:
+            return None
+        return find_name(text, self.statement.evidence.text, self.statement.agent, shown, self._keys(self.statement))
+
+    def _keys(self, said: Collaboration) -> tuple[str, ...]:
+        """The keys behind which the words of a statement stand."""
+        where = said.evidence.where
+        member = self.agent.source.member if self.agent.source else None
+        return () if where == "body" else (*filter(None, [member]), *where.split("/"))
+
+
+def faults(specs: Iterable[AgentSpec], collections: Mapping[str, Collection]) -> Iterator[Fault]:
+    """Hold all agents against each other; notes on one-way references come last."""
+    from converters.graph import build, one_way
+
+    # `build` names an agent's source path, which two collections may share: here it is to name the key.
+    keyed = [replace(spec, source=replace(spec.source or Source(), path=Library.key(spec))) for spec in specs]
+    by_key = {Library.key(spec): spec for spec in keyed}
+    network, found = build(library_of(keyed, collections))
+    unanswered = (ONE_WAY.at(Span(key), agent=said["name"]) for key, _, said in one_way(network))
+    for finding in (*found, *unanswered):
+        spec = by_key.get(finding.span.path)
+        if spec is None:
+            continue
+        name, relation = str(finding.facts.get("agent", "")), finding.facts.get("relation")
+        told = enumerate(spec.derived.collaboration)
+        meant = ((n, said) for n, said in told if said.agent == name and relation in {None, said.relation})
+        yield Fault(finding, spec, *next(meant, (0, None)))
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The agents of whole folders of raw files, gathered while these are checked."""
+
+    _specs: list[AgentSpec] = field(default_factory=list)
+    _files: dict[str, Input] = field(default_factory=dict)
+    """The file of each agent, by the agent's key."""
+
+    def take(self, source: Input, specs: Iterable[AgentSpec]) -> None:
+        """Remember the agents of a file."""
+        for spec in specs:
+            if Library.key(spec) not in self._files:
+                self._files[Library.key(spec)] = source
+                self._specs.append(spec)
+
+    def names(self, collections: Mapping[str, Collection]) -> Iterator[Checked]:
+        """What is found at the words in the files; a lone agent cannot be asked whom it means."""
+        read = cache(text_of)
+        for fault in faults(self._specs, collections) if len(self._specs) > 1 else ():
+            source = self._files[Library.key(fault.agent)]
+            text = read(source.path)
+            span = fault.within(text, source.shown) if text else None
+            yield Checked(source.shown, text, (fault.at(span or Span(source.shown)),), counts=False)

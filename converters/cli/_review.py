@@ -1,0 +1,194 @@
+"""What changed between two states of a library, set out for reviewers: what widens access comes first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from converters.changes import Change, Changes
+from converters.cli._card import touching
+from converters.cli._layout import WIDTH, count, cut, plain, wrapped
+from converters.cli._values import hidden, told
+from converters.fields import access_of_spec
+from converters.model import AgentSpec
+from converters.twins import Twin
+
+MOST = 100
+"""Entries of one heading; the comment on a pull request takes 65,536 characters."""
+
+_LONGEST = 300
+"""Characters of what one change says."""
+
+_GUARDS = frozenset({"permissionmode", "hooks", "mcpservers", "isolation", "sandbox", "sandboxmode", "permission"})
+"""Fields that decide what an agent may do beside its tools, in any format's spelling."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of a stranger's file: their markup takes no effect, and nobody is notified."""
+
+    text: str
+
+
+Words: TypeAlias = tuple[str | Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One agent, and what there is to say of it."""
+
+    words: Words
+    details: tuple[Words, ...] = ()
+
+
+Outline: TypeAlias = list[tuple[str, list[Entry]]]
+
+
+def outline(changes: Changes) -> Outline:
+    """Headings and their entries, those without any left out."""
+    parts = [
+        ("Access", list(_access(changes))),
+        ("Added", [_added(changes, spec) for spec in changes.added]),
+        ("Removed", [Entry((Quote(changes.key(spec)),)) for spec in changes.removed]),
+        ("Moved", [_changed(changes, one) for one in changes.changed if one.is_moved]),
+        ("Changed", [_changed(changes, one) for one in changes.changed if not one.is_moved]),
+        ("Names that are nobody's now", list(_missing(changes))),
+        ("New copies", [_copy(changes, one.agent, one.of) for one in changes.copies]),
+    ]
+    return [(heading, entries) for heading, entries in parts if entries]
+
+
+def summary(changes: Changes) -> str:
+    """How many agents became what, on one line."""
+    moved = sum(change.is_moved for change in changes.changed)
+    counts = {
+        "added": len(changes.added),
+        "removed": len(changes.removed),
+        "moved": moved,
+        "changed": len(changes.changed) - moved,
+        "the same": len(changes.new.agents) - len(changes.added) - len(changes.changed),
+    }
+    return ", ".join(f"{number} {word}" for word, number in counts.items() if number) or "no agents"
+
+
+def _access(changes: Changes) -> Iterator[Entry]:
+    """What reviewers read first: who may do more, then what guards it otherwise, then who may do less."""
+    for change in changes.changed:
+        if change.may_also:
+            yield Entry((Quote(changes.key(change.new)), f" may now also {touching(change.may_also)}"))
+    for change in changes.changed:
+        for field in change.fields:
+            if field.name.rpartition(".")[2].replace("_", "").lower() in _GUARDS:
+                for name, words in told(field):
+                    yield Entry((Quote(changes.key(change.new)), " ", Quote(name), ": ", _quote(words)))
+    for change in changes.changed:
+        if change.may_no_longer:
+            yield Entry((Quote(changes.key(change.new)), f" may no longer {touching(change.may_no_longer)}"))
+
+
+def _added(changes: Changes, spec: AgentSpec) -> Entry:
+    about = hidden("summary", spec.derived.summary or spec.description)
+    may = f"may {touching(access_of_spec(spec))}"
+    return Entry((Quote(changes.key(spec)),), (*([(_quote(str(about)),)] if about else []), (may,)))
+
+
+def _changed(changes: Changes, change: Change) -> Entry:
+    details: list[Words] = []
+    if change.twin is not None:
+        details.append((copied(change.twin),))
+    details += [(Quote(name), ": ", _quote(words)) for field in change.fields for name, words in told(field)]
+    if change.names or change.names_no_longer:
+        signed = [("+ ", name) for name in change.names] + [("- ", name) for name in change.names_no_longer]
+        details.append(("works with: ", *_listed(signed)))
+    if change.is_reworded:
+        lines = f"+{change.lines_added} -{change.lines_removed} lines"
+        details.append((f"prompt: {'rearranged' if change.rearranged else lines}",))
+        signed = [("+ ", title) for title in change.sections_added]
+        signed += [("- ", title) for title in change.sections_removed]
+        signed += [("", title) for title in change.sections_changed]
+        details += [("sections: ", *_listed(signed))] if signed else []
+    key = Quote(changes.key(change.new))
+    was = Quote(changes.key(change.old))
+    return Entry((was, " -> ", key) if change.is_moved else (key,), tuple(details))
+
+
+def _listed(signed: Sequence[tuple[str, str]]) -> Iterator[str | Quote]:
+    for number, (sign, text) in enumerate(signed[:MOST]):
+        yield (", " if number else "") + sign
+        yield _quote(text)
+    if len(signed) > MOST:
+        yield f" and {len(signed) - MOST} more"
+
+
+def _missing(changes: Changes) -> Iterator[Entry]:
+    for broken in changes.missing:
+        why = "which it did not name before" if broken.is_new else "whom it named before"
+        yield Entry((Quote(changes.key(broken.agent)), " names ", Quote(broken.name), f", {why}"))
+
+
+def _copy(changes: Changes, agent: AgentSpec, twin: Twin) -> Entry:
+    words: Words = (Quote(changes.key(agent)), f": {copied(twin)} of ", Quote(changes.key(twin.agent)))
+    return Entry(
+        (*words, "; they differ in ", *_listed([("", name) for name in twin.differs])) if twin.differs else words
+    )
+
+
+def copied(twin: Twin) -> str:
+    """What a copy is, with what it shares."""
+    if twin.kind == "exact":
+        return "an exact copy"
+    return f"a near copy, {percent(twin.share)}" if twin.share < 1 else "a near copy, all words the same"
+
+
+def percent(share: float) -> str:
+    """A share in words that never say more than there is."""
+    return f"{int(share * 100 + 1e-9)} %"
+
+
+def _quote(text: str) -> Quote:
+    return Quote(cut(text, _LONGEST))
+
+
+# --- as text, as Markdown ------------------------------------------------------------------------
+
+
+def text_lines(parts: Iterable[Entry]) -> Iterator[str]:
+    """Entries for the terminal."""
+    entries = list(parts)
+    for entry in entries[:MOST]:
+        yield from wrapped(_plain(entry.words), first="  ", rest="    ", width=WIDTH)
+        for words in entry.details:
+            yield from wrapped(_plain(words), first="    ", rest="      ", width=WIDTH)
+    if len(entries) > MOST:
+        yield f"  and {len(entries) - MOST} more"
+
+
+def _plain(words: Words) -> str:
+    return "".join(plain(word.text) if isinstance(word, Quote) else word for word in words)
+
+
+def markdown(changes: Changes, heading: str) -> str:
+    """The whole for a comment on a pull request: strangers' words stand in code spans."""
+    lines = [f"### {heading}: {summary(changes)}"]
+    for title, entries in outline(changes):
+        lines += ["", f"#### {title} ({len(entries)})", ""]
+        for entry in entries[:MOST]:
+            lines.append("- " + _marked_up(entry.words))
+            lines += ["  - " + _marked_up(words) for words in entry.details]
+        if len(entries) > MOST:
+            lines.append(f"- and {count(len(entries) - MOST, 'more entry')}")
+    return "\n".join(lines) + "\n"
+
+
+def _marked_up(words: Words) -> str:
+    return "".join(code(word.text) if isinstance(word, Quote) else word for word in words)
+
+
+def code(text: str) -> str:
+    """A code span of any text, on one line: no markup, link or mention in it takes effect."""
+    shown = plain(text)
+    fence = "`" * (max((len(run) for run in re.findall("`+", shown)), default=0) + 1)
+    gap = " " if len(fence) > 1 or not shown.strip() else ""
+    return f"{fence}{gap}{shown or ' '}{gap}{fence}"

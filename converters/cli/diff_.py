@@ -1,0 +1,127 @@
+"""`specs diff`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from converters import canonical
+from converters.changes import Change, Changes, changes
+from converters.check import is_library
+from converters.cli._console import Console, common, print_json
+from converters.cli._layout import WIDTH, Page, cut
+from converters.cli._library import tell
+from converters.cli._review import markdown, outline, summary, text_lines
+from converters.cli._run import read_inputs
+from converters.cli._values import hidden
+from converters.convert import Options
+from converters.fields import access_of_spec
+from converters.findings import ERROR, INFO
+from converters.library import Library, library_of, load_library
+from converters.twins import Twin
+
+
+@click.command()
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="How to print it; markdown is for a pull request.",
+)
+@click.option("--exit-code", is_flag=True, help="End with 1 where the states differ, as git does.")
+@common
+def diff(
+    old: str, new: str, form: str, exit_code: bool, as_json: bool, quiet: bool, verbose: bool, no_color: bool
+) -> None:
+    """Tell two states of a library, or of a folder of agents, apart.
+
+    OLD and NEW are libraries (specs/), folders or files. What widens access comes first. Agents are
+    the same by collection and id; one whose text went on under another id has moved.
+    """
+    console = Console(quiet=quiet, verbose=verbose, no_color=no_color)
+    if console.least > INFO:  # what was mended on the way is nothing to a reader of the whole
+        console.least = ERROR
+    told = changes(_state(old, console), _state(new, console))
+    if as_json or form == "json":
+        print_json(_json(told))
+    elif form == "markdown":
+        click.echo(markdown(told, "Agents"), nl=False)
+    else:
+        _print(Page(no_color=no_color), told)
+    console.leave()
+    if exit_code and told.any:
+        raise click.exceptions.Exit(1)
+
+
+def _state(where: str, console: Console) -> Library:
+    """The library at a path, or of what is below it; it may be empty, for every library once was."""
+    path = Path(where)
+    if not path.exists():
+        raise click.ClickException(f"There is no {where!r}.")
+    if is_library(path):
+        library = load_library(path, canonical.load_file)
+        tell(library.findings, console)
+        return library
+    outcomes = read_inputs((where,), Options(), console)
+    for outcome in outcomes:
+        if outcome.status != "skipped":
+            console.find(outcome.findings, outcome.text)
+    library = library_of(spec for outcome in outcomes for spec in outcome.specs)
+    console.find(library.findings)
+    return library
+
+
+def _print(page: Page, told: Changes) -> None:
+    page.heading(cut(summary(told), WIDTH))
+    for heading, entries in outline(told):
+        page.heading(f"{heading} ({len(entries)})")
+        page.lines(text_lines(entries))
+
+
+def _json(told: Changes) -> dict[str, Any]:
+    return {
+        "agents": {"old": len(told.old.agents), "new": len(told.new.agents)},
+        "added": [{"agent": told.key(spec), "access": sorted(access_of_spec(spec))} for spec in told.added],
+        "removed": [told.key(spec) for spec in told.removed],
+        "changed": [_change(told, change) for change in told.changed],
+        "missing": [
+            {"agent": told.key(broken.agent), "name": broken.name, "is_new": broken.is_new} for broken in told.missing
+        ],
+        "copies": [{"agent": told.key(copy.agent), **_twin(told, copy.of)} for copy in told.copies],
+    }
+
+
+def _change(told: Changes, change: Change) -> dict[str, Any]:
+    return {
+        "agent": told.key(change.new),
+        "moved_from": told.key(change.old) if change.is_moved else None,
+        "copy": _twin(told, change.twin) if change.twin else None,
+        "access": {"gained": list(change.may_also), "lost": list(change.may_no_longer)},
+        "fields": [
+            {
+                "field": field.name,
+                "old": hidden(field.name, field.values[0]),
+                "new": hidden(field.name, field.values[1]),
+            }
+            for field in change.fields
+        ],
+        "references": {"gained": list(change.names), "lost": list(change.names_no_longer)},
+        "prompt": {
+            "lines_added": change.lines_added,
+            "lines_removed": change.lines_removed,
+            "rearranged": change.rearranged,
+            "sections_added": list(change.sections_added),
+            "sections_removed": list(change.sections_removed),
+            "sections_changed": list(change.sections_changed),
+        },
+    }
+
+
+def _twin(told: Changes, twin: Twin) -> dict[str, Any]:
+    return {"of": told.key(twin.agent), "kind": twin.kind, "share": round(twin.share, 4), "differs": list(twin.differs)}
