@@ -36,7 +36,7 @@ def derive(spec: AgentSpec, access: frozenset[str], named: Sequence[Collaboratio
         model_tier=model_tier(spec.model),
         access=tuple(sorted(access)),
         categories=categories(path),
-        language=language(f"{description or ''}\n{prompt}"),
+        language=language(prompt) or language(description or ""),
         examples=found,
         collaboration=_together(named, tuple(_told(spec))),
     )

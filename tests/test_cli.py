@@ -179,11 +179,19 @@ def test_a_library_is_checked_against_its_sources(here: Path) -> None:
     (specs / "collections.yaml").write_text("team: {root: team, origin: specs, colour: x}\nmodes: {root: modes}\n")
     run("convert", "--force", "team", "modes", cwd=here)
     spec.write_text(spec.read_text().replace("You test", "You build"), encoding="utf-8")
-    assert _codes(here) == {"G101", "V103", "P104"}
+    assert _codes(here) == {"G101", "G106", "V103", "P104"}  # the source no longer answers who names it
 
 
 def _codes(here: Path) -> set[str]:
     return {found["code"] for found in json.loads(run("check", "--json", cwd=here).stdout)["findings"]}
+
+
+def test_the_agents_of_a_folder_are_held_against_each_other(here: Path) -> None:
+    """A lone file cannot be asked whom it means; a folder can, without a library."""
+    (found,) = json.loads(run("check", "team", "--select", "G101", "--json", cwd=here).stdout)["findings"]
+    assert (found["path"], found["line"], found["code"]) == ("team/change-reviewer.md", 19, "G101")
+    alone = run("check", "team/change-reviewer.md", "--select", "G", "--json", cwd=here)
+    assert json.loads(alone.stdout)["findings"] == []
 
 
 def test_part_of_a_library_is_checked_from_anywhere(here: Path) -> None:

@@ -21,6 +21,7 @@ from converters.fields import access_of_spec
 from converters.findings import (
     DEAD_ALIAS,
     EDITED_SPEC,
+    ONE_WAY,
     SOURCE_GONE,
     STALE,
     STALE_SPEC,
@@ -30,6 +31,7 @@ from converters.findings import (
     Span,
 )
 from converters.findings import NO_LICENCE as UNLICENSED
+from converters.identity import slug
 from converters.inputs import Input, read_bytes
 from converters.library import Collection, Library, library_of, load_collections
 from converters.model import NO_LICENCE, AgentSpec, Derived, Source
@@ -76,6 +78,8 @@ class _Library:
         self._owned = Output(root).owned
         self._places: dict[str, Path] = {}
         """Where each spec was loaded from, by its key."""
+        self._silent: set[str] = set()
+        """Names of agents whose specs are not valid: whom they name is not known."""
 
     def described(self, shown: str) -> Checked:
         """What was found in collections.yaml."""
@@ -107,6 +111,8 @@ class _Library:
         spec, found = canonical.load(text, shown or str(path))
         placed = self._placed(spec or _broken(text, path), path)
         self._places.setdefault(Library.key(placed), path)
+        if spec is None:
+            self._silent.add(slug(placed.name))
         if not shown:
             return None, placed
         if spec is not None:
@@ -201,7 +207,7 @@ class _Library:
         by_key = {Library.key(spec): spec for spec in specs}
         for fault in faults(specs, self.collections):
             key = Library.key(fault.agent)
-            if key not in told:
+            if key not in told or (fault.finding.rule is ONE_WAY and fault.finding.facts["agent"] in self._silent):
                 continue
             source = by_key[key].source
             where = self.source_file(source) if source else None
