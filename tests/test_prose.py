@@ -212,6 +212,7 @@ def test_the_language_of_a_prompt(text: str, expected: str | None) -> None:
         ("berth-planner: Sync on arrivals", "berth-planner", "coordinates_with", "arrivals"),
         ("With berth-planner: arrivals", "berth-planner", "collaborates_with", "arrivals"),
         ("@berth-planner: arrivals", "berth-planner", "collaborates_with", "arrivals"),
+        ("Delegating arrivals to @berth-planner-lead...", "berth-planner-lead", "delegates_to", "arrivals"),
         ("For arrivals → call `berth-planner`", "berth-planner", "delegates_to", "arrivals"),
         ("Arrivals → **berth-planner**", "berth-planner", "delegates_to", "Arrivals"),
         ("For arrivals, ask berth-planner", "berth-planner", "depends_on", "arrivals"),

@@ -232,7 +232,7 @@ def _pattern(marks: frozenset[str], *, near: bool) -> re.Pattern[str]:
     name = r"[A-Z][\w+#.]*"
     titled = rf"{name}(?: {name}){{0,3}}?"
     ways = {
-        r"(?<![\w@.])@(?P<at>[A-Za-z][\w-]*)(?![\w.])": "@" in marks,
+        r"(?<![\w@.])@(?P<at>[A-Za-z][\w-]*+)(?!\.\w)": "@" in marks,
         rf"{_EDGE}(?P<kebab>{_KEBAB}){_END}": "-" in marks,
         rf"{_EDGE}(?P<snake>[a-z0-9]+(?:_[a-z0-9]+)*_(?:{_last_words()})){_END}": "_" in marks,
         rf"(?<![\w-])(?P<joined>{name}(?:/{name})+ (?:{nouns})s?)(?![\w-])": near and "A" in marks,
