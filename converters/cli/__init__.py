@@ -22,6 +22,7 @@ _VERBS = {
     "list": "List the agents of a library.",
     "compare": "Show two variants or more side by side.",
     "diff": "Tell two states of a library apart.",
+    "install": "Put agents where a tool finds them.",
     "build": "Build the site.",
     "serve": "Serve the site and rebuild it on change.",
 }

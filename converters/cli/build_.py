@@ -103,7 +103,10 @@ def _build(config: Path, strict: bool, output: str | None, url: str | None) -> N
     try:
         loaded = load_config(str(config), strict=strict, **chosen)
         loaded.plugins.on_startup(command="build", dirty=False)
-        mkdocs_build(loaded)
+        try:
+            mkdocs_build(loaded)
+        finally:
+            loaded.plugins.on_shutdown()
     except MkDocsException as error:
         raise click.ClickException(f"the site was not built: {error}") from None
 
@@ -121,13 +124,13 @@ def _serve(config: Path, address: str, open_: bool) -> None:
 @contextmanager
 def _project(inputs: tuple[str, ...], out: Path, name: str | None, url: str | None, console: Console) -> Iterator[Path]:
     """A temporary MkDocs project with the inputs' agents in it."""
-    from converters.publish import write_project
+    from converters.publish import user_cache, write_project
 
     with tempfile.TemporaryDirectory(prefix="specs-") as folder:
         if not _convert(inputs, Path(folder, "specs"), console):
             raise click.exceptions.Exit(2)
         title = name or Path(inputs[0]).absolute().name
-        yield write_project(Path(folder), name=title, out=out.absolute(), url=url)
+        yield write_project(Path(folder), name=title, out=out.absolute(), url=url, cache=user_cache())
 
 
 def _convert(inputs: tuple[str, ...], specs: Path, console: Console) -> int:

@@ -14,10 +14,11 @@ import click
 
 from converters.cli._console import Console, common, fail_on_option, finding_json, print_json
 from converters.cli._run import format_ids, map_option, read_inputs, use_map
+from converters.cli._written import list_changes, written
 from converters.convert import CANONICAL, Artifact, Options, Outcome
 from converters.findings import ERROR, NOT_OURS, Finding, Span
 from converters.formats import FORMATS
-from converters.output import Change, Output, write_whole
+from converters.output import Change, write_whole
 from converters.planning import plan
 from converters.report import WORDS
 
@@ -112,9 +113,9 @@ def convert(
         changes = _packed(Path(output), artifacts, dry=check or dry_run or diff, force=force)
     else:
         root = _root(output, options, outcomes)
-        artifacts = [artifact for outcome in outcomes for artifact in outcome.artifacts]
-        changes = _written(root, outcomes, artifacts, options, console,
-                           dry=check or dry_run or diff, force=force, prune=prune, refresh=refresh)  # fmt: skip
+        changes = written(
+            root, outcomes, options, console, dry=check or dry_run or diff, force=force, prune=prune, refresh=refresh
+        )
     kinds = {id(change.artifact): change.kind for change in changes if change.artifact}
     said = _report(outcomes, kinds)
     if report_path:
@@ -127,7 +128,7 @@ def convert(
     if diff:
         _show_diff(changes)
     elif dry_run or check:
-        _list(changes)
+        list_changes(changes)
     if as_json:
         print_json(said)
     _close(console, outcomes, said["totals"], changes, dry=check or diff or dry_run)
@@ -170,28 +171,6 @@ def _root(output: str | None, options: Options, outcomes: list[Outcome]) -> Path
         owners[0].artifacts = [replace(owners[0].artifacts[0], path=path.name)]
         return path.parent
     return path
-
-
-def _written(
-    root: Path, outcomes: list[Outcome], artifacts: list[Artifact], options: Options, console: Console, *, dry: bool,
-    force: bool, prune: bool, refresh: bool,
-) -> list[Change]:  # fmt: skip
-    if root.exists() and not root.is_dir():
-        raise click.UsageError(f"{root} is not a folder")
-    output = Output(root)
-    changes = output.plan(artifacts, force=force, refresh=refresh)
-    if prune:
-        names = {key.partition("/")[0] for outcome in outcomes for key in outcome.keys}
-        changes += output.prunable({a.path for a in artifacts}, options.targets, names)
-    if not dry:
-        try:
-            failed = output.apply(changes)
-            console.find(failed)
-            places = {finding.span.path for finding in failed}
-            changes = [replace(change, kind="kept") if change.path in places else change for change in changes]
-        except OSError as error:
-            raise click.ClickException(f"cannot write {root}: {error.strerror or error}") from None
-    return changes
 
 
 def _packed(path: Path, artifacts: list[Artifact], *, dry: bool, force: bool) -> list[Change]:
@@ -317,12 +296,6 @@ def _show_diff(changes: list[Change]) -> None:
         new = (change.after or b"").decode("utf-8", "replace").splitlines(keepends=True)
         for line in difflib.unified_diff(old, new, f"a/{change.path}", f"b/{change.path}"):
             click.echo(line.rstrip("\n"))
-
-
-def _list(changes: list[Change]) -> None:
-    for change in changes:
-        if change.kind != "unchanged":
-            click.echo(f"{change.kind:<9} {change.path}")
 
 
 def _close(

@@ -1,0 +1,51 @@
+"""Writing artifacts below a folder, and telling what changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from converters.cli._console import Console
+from converters.convert import Artifact, Options, Outcome
+from converters.output import Change, Output
+
+
+def written(
+    root: Path,
+    outcomes: Sequence[Outcome],
+    options: Options,
+    console: Console,
+    *,
+    dry: bool,
+    force: bool,
+    prune: bool = False,
+    refresh: bool = False,
+) -> list[Change]:
+    """Write what was planned below `root`, or with `dry` only say what would change."""
+    if root.exists() and not root.is_dir():
+        raise click.UsageError(f"{root} is not a folder")
+    artifacts: list[Artifact] = [artifact for outcome in outcomes for artifact in outcome.artifacts]
+    output = Output(root)
+    changes = output.plan(artifacts, force=force, refresh=refresh)
+    if prune:
+        names = {key.partition("/")[0] for outcome in outcomes for key in outcome.keys}
+        changes += output.prunable({a.path for a in artifacts}, options.targets, names)
+    if not dry:
+        try:
+            failed = output.apply(changes)
+            console.find(failed)
+            places = {finding.span.path for finding in failed}
+            changes = [replace(change, kind="kept") if change.path in places else change for change in changes]
+        except OSError as error:
+            raise click.ClickException(f"cannot write {root}: {error.strerror or error}") from None
+    return changes
+
+
+def list_changes(changes: Sequence[Change]) -> None:
+    """A line for each file that is not as it was."""
+    for change in changes:
+        if change.kind != "unchanged":
+            click.echo(f"{change.kind:<9} {change.path}")
