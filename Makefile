@@ -9,20 +9,20 @@ BASE ?= /
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test bench corpus clients links clean
+.PHONY: help site serve test vendor bench corpus clients links clean
 
 help:  ## say what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /  make \1#/p' Makefile | column -t -s '#'
 
-site: .venv/site.stamp  ## convert the examples into specs/ and build the site into build/site
+site: .venv/site.stamp vendor  ## convert the examples into specs/ and build the site into build/site
 	$(BIN)/specs convert examples --quiet
 	$(BIN)/specs build --strict --quiet $(if $(URL),--url $(URL))
 	@echo "The site is in build/site; 'make serve' shows it."
 
-serve: .venv/site.stamp  ## show the site, and rebuild it as specs change
+serve: .venv/site.stamp vendor  ## show the site, and rebuild it as specs change
 	$(BIN)/specs serve
 
-test: .venv/dev.stamp  ## run every check: style, types, tests, specs, site
+test: .venv/dev.stamp vendor  ## run every check: style, types, tests, specs, site
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
@@ -30,6 +30,9 @@ test: .venv/dev.stamp  ## run every check: style, types, tests, specs, site
 	$(BIN)/specs convert examples --check --quiet
 	$(BIN)/specs check specs/
 	$(BIN)/mkdocs build --strict --quiet
+
+vendor: | .venv/bin/python  ## fetch what converts agents in readers' browsers, where there is npm
+	@$(BIN)/python converters/publish/vendoring.py
 
 bench: .venv/dev.stamp  ## measure reading and start-up, and print the tables
 	$(BIN)/python benchmarks/pipeline.py

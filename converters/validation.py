@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from converters.findings import INVALID_SPEC, Finding, Span
+from converters.schema import Fault, checker
 from converters.syntax import Mapping as MappingNode
 from converters.syntax import Node, Sequence, SyntaxFault
 from converters.syntax.yaml import DEEPEST as DEEPEST_HEADER
@@ -18,9 +19,6 @@ LARGEST = 8_388_608
 """Characters a canonical file may have: eight times the largest source file."""
 DEEPEST = DEEPEST_HEADER + 2
 """Levels of nesting a canonical file may have: an extension stands two deeper than in its header."""
-
-Fault: TypeAlias = tuple[list[str], str, list[str]]
-"""Where, what, and the keys that are unknown there."""
 
 
 @lru_cache(maxsize=1)
@@ -51,12 +49,15 @@ def validate(said: Mapping[str, Any], path: str, text: str | None = None) -> lis
 
 @lru_cache(maxsize=1)
 def _faults() -> Callable[[Mapping[str, Any]], Iterator[Fault]]:
-    """The fast validator, or the reference where the platform has no wheel of it."""
+    """The fast validator, or the reference where the platform has no wheel of it, or our own in a browser."""
     schema = json.loads(schema_text())
     try:
         import jsonschema_rs
     except ImportError:
-        return reference(schema)
+        try:
+            return reference(schema)
+        except ImportError:
+            return checker(schema)
     validator = jsonschema_rs.Draft202012Validator(schema)
 
     def faults(said: Mapping[str, Any]) -> Iterator[Fault]:

@@ -55,3 +55,20 @@ def shared() -> Path:
     if not (SHARED / "corpus" / "MANIFEST.csv").is_file():
         pytest.skip(f"the corpus, seeds and hostile files are not in {SHARED}")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of our own specs, in `site` below a folder; the observatory is published in summary."""
+    from dataclasses import replace
+
+    from converters.library import Library
+    from converters.publish import build
+    from converters.publish.loading import load, prepare
+
+    specs = Path(__file__).parents[1] / "specs"
+    library = load(specs).library
+    told = {**library.collections, "observatory": replace(library.collections["observatory"], publish="summary")}
+    folder = tmp_path_factory.mktemp("published")
+    build(prepare(Library(told, library.agents), specs), folder / "site", strict=True)
+    return folder

@@ -276,13 +276,25 @@ def test_nothing_an_agent_says_becomes_active(built: Path) -> None:
             if tag == "meta" and attributes.get("http-equiv"):
                 assert attributes["http-equiv"] == ("refresh" if redirect else "Content-Security-Policy"), where
             if tag == "form":
-                assert attributes.get("class") in {"md-header__option", "as-find", "as-toolbar"}, where
+                assert attributes.get("class") in {"md-header__option", "as-find", "as-toolbar", "as-convert__form"}, (
+                    where
+                )
         for script in reader.scripts:
             assert "alert(1)" not in script, path
     assert count > 60
 
 
-OWN_SCRIPTS = {"site.js", "catalogue.js", "graph.js", "compare.js"}
+OWN_SCRIPTS = {
+    "agent.js",
+    "basket.js",
+    "basket-page.js",
+    "catalogue.js",
+    "compare.js",
+    "convert.js",
+    "graph.js",
+    "lost.js",
+    "site.js",
+}
 
 
 def test_what_an_agent_says_is_shown_as_it_stands(built: Path) -> None:
@@ -381,6 +393,12 @@ def test_the_addresses_are_there(built: Path, made: Catalogue) -> None:
     assert f"https://example.org{BASE}agents/harbour/dock-0/agent-0/" in (built / "sitemap.xml").read_text()
 
 
+def test_without_dates_no_page_links_to_a_feed(built: Path) -> None:
+    assert not list(built.rglob("feed.*"))
+    for path in pages_of(built):
+        assert "guide" in path.parts or "feed.xml" not in path.read_text("utf-8"), path
+
+
 def test_nothing_is_written_outside_the_site(built: Path) -> None:
     """Ids, paths and aliases that climb are left out."""
     assert not list(built.parent.rglob("*escape*"))
@@ -449,8 +467,9 @@ def test_the_graph_is_networkx_node_link(built: Path, made: Catalogue) -> None:
     )
     assert said["schema_version"] == 1
     assert {n for n in read if not n.startswith("?")} == set(made.agents)
-    for _, _, edge in read.edges(data=True):
-        assert {"relation", "resolution", "evidence"} <= edge.keys()
+    for speaker, _, edge in read.edges(data=True):
+        assert {"relation", "resolution"} <= edge.keys()
+        assert ("evidence" in edge) == (made.publish(speaker) == "full")
     for _, node in read.nodes(data=True):
         assert 0 <= node["x"] <= 1000 and 0 <= node["y"] <= 1000
 
@@ -549,7 +568,11 @@ def test_pages_stay_small(built: Path, made: Catalogue) -> None:
     sizes = sorted((built / addresses.agent(k) / "index.html").stat().st_size for k in made.agents)
     assert sizes[len(sizes) // 2] < 45_000
     assert (built / "api/index.json").stat().st_size < 1_200 * len(made.agents)
-    assert sum(p.stat().st_size for p in (built / "assets").glob("*.*s*")) < 120_000
+    for name in ("", "catalogue", "graph", addresses.agent("harbour/dock-0/agent-0")):
+        own = set(
+            re.findall(r'(?:src|href)="[./]*(assets/[a-z-]+\.(?:js|css))"', (built / name / "index.html").read_text())
+        )
+        assert len(own) >= 3 and sum((built / asset).stat().st_size for asset in own) < 130_000, name
 
 
 def test_a_page_costs_no_more_in_a_larger_library() -> None:
@@ -606,7 +629,7 @@ def test_rendering_takes_linear_time(text: str) -> None:
         ("- [x] done", "<ul>\n<li>☑ done</li>\n</ul>\n"),
         ("```mermaid\na<b\n```", "<pre><code>a&lt;b\n</code></pre>\n"),
         ("\ue000 <x>", "<p>\ue000 &lt;x&gt;</p>\n"),
-        ("x" * (render.LARGEST + 1), f"<pre>{'x' * (render.LARGEST + 1)}</pre>\n"),
+        ("x" * (render.LARGEST + 1), f"<pre>\n{'x' * (render.LARGEST + 1)}</pre>\n"),
     ],
 )
 def test_markdown_becomes_safe_html(text: str, html: str) -> None:

@@ -20,6 +20,7 @@ from strategies import JSON, NASTY, SHARED, SPECS
 
 from converters import canonical, model, validation
 from converters.findings import Finding
+from converters.schema import WORDS, checker
 from converters.syntax import SyntaxFault, blocks
 from converters.syntax.yaml import compose
 from converters.text import NEWLINES
@@ -406,15 +407,24 @@ def test_one_edited_line_is_one_changed_line() -> None:
     assert canonical.dump(spec) == edited
 
 
-# --- two validators, one verdict ---------------------------------------------------------------
+# --- three validators, one verdict -------------------------------------------------------------
+
+OURS = checker(SCHEMA)
+
+
+def test_ours_knows_every_word_of_the_schema() -> None:
+    """A word that is neither known nor mere description would be passed over in silence."""
+    describing = {"$schema", "$id", "title", "description", "default", "examples"}
+    assert {word for _, schema in schemas(SCHEMA) for word in schema} <= WORDS | describing
 
 
 @slowly
 @given(SPECS)
-def test_both_validators_take_what_we_write(spec: model.AgentSpec) -> None:
+def test_every_validator_takes_what_we_write(spec: model.AgentSpec) -> None:
     said = canonical.to_json(spec)
     assert FAST.is_valid(said)
     assert REFERENCE.is_valid(said)
+    assert list(OURS(said)) == []
 
 
 @st.composite
@@ -456,6 +466,9 @@ VALID: list[dict[str, Any]] = [
 
 @settings(slowly, max_examples=300)
 @given(spoiled())
-def test_both_validators_agree(said: dict[str, Any]) -> None:
+def test_the_validators_agree(said: dict[str, Any]) -> None:
+    """Also on the places: ours names those that the reference names."""
     assert FAST.is_valid(said) == REFERENCE.is_valid(said)
     assert bool(validation.validate(said, "a.yaml")) != REFERENCE.is_valid(said)
+    ours = {(tuple(where), tuple(sorted(unknown))) for where, _, unknown in OURS(said)}
+    assert ours == {(tuple(w), tuple(sorted(u))) for w, _, u in validation.reference(SCHEMA)(said)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from converters.findings import RULES, Severity, place
 from converters.model import NO_LICENCE, AgentSpec, Edit
@@ -25,19 +26,22 @@ class Notice:
 
 def notices(catalogue: Catalogue, key: str, spec: AgentSpec) -> Iterator[Notice]:
     """What reading, mending and checking found, the gravest first; mere remarks are left out."""
-    source = spec.source
-    held = catalogue.originals.get((source.collection, source.path)) if source else None
-    text = held.decode("utf-8", "replace") if held is not None else None
+    at = (spec.source.collection, spec.source.path) if spec.source else None
+
+    @cache
+    def text() -> str:
+        held = catalogue.originals.get(at) if at else None
+        return held.decode("utf-8", "replace") if held is not None else ""
+
     for f in sorted(catalogue.findings.get(key, ()), key=lambda f: (-f.rule.severity, f.span.start)):
         if f.rule.severity > Severity.INFO or f.rule.code[0] in "AGX":
-            here = text is not None and f.span.stop and f.span.start < len(text)
             yield Notice(
                 code=f.rule.code,
                 name=f.rule.name,
                 severity=f.rule.severity.word,
                 message=f.message,
                 advice=f.fix.text if f.fix and not f.rule.advice else f.rule.advice,
-                where=f"line {place(text, f.span.start)[0]}" if text is not None and here else "",
+                where=f"line {place(text(), f.span.start)[0]}" if f.span.stop and f.span.start < len(text()) else "",
             )
     for where, code, told in repairs(spec):
         if rule := RULES.get(code):
@@ -101,6 +105,14 @@ def provenance(catalogue: Catalogue, key: str, spec: AgentSpec) -> list[tuple[st
         ("SHA-256", source.sha256 if source else None, None),
     ]
     return [(label, value, href) for label, value, href in told if value]
+
+
+def held_back(catalogue: Catalogue, key: str) -> str:
+    """Why an agent is shown in summary."""
+    home = catalogue.library.collections.get(key.partition("/")[0])
+    if home is not None and home.publish == "summary":
+        return "Its collection publishes summaries only."
+    return "No licence allows others to copy its prompt, so only a summary is shown here."
 
 
 def web(address: str | None) -> str | None:

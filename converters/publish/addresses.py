@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from pathlib import PurePosixPath
 from urllib.parse import quote
 
-_ACTIVE = (
-    ".html",
-    ".htm",
-    ".xhtml",
-    ".xht",
-    ".svg",
-    ".xml",
-    ".js",
-    ".mjs",
-    ".css",
-    ".swf",
-    ".pdf",
-    ".wasm",
-    ".mht",
-    ".mhtml",
-)
-"""Endings a web server would serve as something a browser runs."""
+_PLAIN = {
+    ".af", ".json", ".jsonc", ".jsonl", ".markdown", ".md", ".mdc", ".mdx", ".prompt", ".prompty", ".text", ".toml",
+    ".txt", ".yaml", ".yml",
+}  # fmt: skip
+"""Endings that no web server runs, and none serves as something a browser runs."""
 _FORBIDDEN = frozenset('\\:*?"<>|')
 _LONGEST = 200
 
@@ -69,17 +58,18 @@ def format_page(id_: str) -> str:
 def raw(collection: str, path: str) -> str | None:
     """The original file; `None` where its path cannot be one of ours.
 
-    `.txt` is added to endings a browser would run in the site's name.
+    `.txt` is added where a server or a browser might run the file, or obey it.
     """
     if segments(collection) is None or segments(path) is None:
         return None
-    suffix = ".txt" if path.lower().endswith(_ACTIVE) else ""
-    return f"raw/{collection}/{path}{suffix}"
+    name = PurePosixPath(path.lower())
+    plain = name.suffix in _PLAIN or not (name.suffix or name.name.startswith(".ht"))
+    return f"raw/{collection}/{path}{'' if plain else '.txt'}"
 
 
 def link(address: str) -> str:
     """An address as it stands in an `href`: percent-encoded, slashes kept."""
-    return quote(address, safe="/#?=&.-_~")
+    return quote(address, safe="/~", errors="replace")
 
 
 def root(address: str) -> str:

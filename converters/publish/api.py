@@ -83,10 +83,11 @@ def agent(pages: Pages, key: str) -> dict[str, Any]:
     return {
         "schema_version": VERSION,
         **_entry(pages, key, spec),
-        "description": spec.description,
-        "when_to_use": spec.when_to_use,
+        "description": spec.description if full else None,
+        "when_to_use": spec.when_to_use if full else None,
         "tools": _tools(spec),
-        "settings": {n: plain(v) for n, v in spec.said().items() if n not in _TOLD_APART},
+        "settings": {n: plain(v) for n, v in spec.said().items() if n not in (_TOLD_APART if full else _PROSE)},
+        "extensions": plain(spec.extensions) if full else None,
         "source": {
             n: getattr(source, n)
             for n in ("path", "member", "format", "dialect", "sha256", "repository", "revision", "encoding", "newline")
@@ -95,12 +96,16 @@ def agent(pages: Pages, key: str) -> dict[str, Any]:
         else None,
         "sections": [
             {"heading": s.heading, "title": s.title, "kind": s.kind, "level": s.level, "text": s.text}
+            | ({"slot": s.slot} if s.slot else {})
             for s in spec.sections
         ]
         if full
         else None,
         "works_with": [_tie(tie) for tie in pages.ties(key)],
         "named_by": [_tie(tie) for tie in pages.ties(key, incoming=True)],
+        "changes": [
+            {"day": c.day, "commit": c.sha, "subject": c.subject} for c in pages.catalogue.history.get(key, ())
+        ],
         "variants": [k for k in pages.catalogue.variants.get(spec.name, ()) if k != key],
         "findings": [
             {"code": f.rule.code, "name": f.rule.name, "severity": f.rule.severity.word, "message": f.message}
@@ -112,6 +117,8 @@ def agent(pages: Pages, key: str) -> dict[str, Any]:
 
 
 _TOLD_APART = frozenset({"name", "title", "description", "when_to_use", "tools", "sections", "tags"})
+_PROSE = _TOLD_APART | {"extensions", "hooks", "mcp_servers"}
+"""What may hold words of its author's, and is kept back with the prompt."""
 
 
 def _tools(spec: AgentSpec) -> Json:
@@ -150,32 +157,6 @@ def plain(value: object) -> Any:
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(v) for v in value]
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)
-
-
-def llms(pages: Pages, site: str) -> str:
-    """`llms.txt`: the catalogue for a language model, one line an agent."""
-    lines = [
-        f"# {site}",
-        "",
-        "> A catalogue of AI-agent definitions, each with its tools, its model and whom it works with.",
-        "",
-    ]
-    lines += [
-        "- [Every agent, as JSON](api/index.json)",
-        "- [Who works with whom, as JSON](api/graph.json)",
-        "- [The formats, and what survives between them, as JSON](api/formats.json)",
-        "- One agent as JSON: api/agents/<collection>/<id>.json; as YAML: agents/<collection>/<id>/agent.yaml",
-    ]
-    for name, keys in pages.catalogue.members.items():
-        collection = pages.catalogue.library.collections.get(name)
-        title = (collection.title if collection is not None else None) or words.title(name)
-        lines += ["", f"## {_flat(title)}", ""]
-        lines += [f"- [{_flat(c.title)}]({c.href}): {_flat(c.summary)}" for c in map(pages.cards.__getitem__, keys)]
-    return "\n".join(lines) + "\n"
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.replace("[", "(").replace("]", ")").split())
 
 
 def counts(pages: Pages) -> dict[str, int]:

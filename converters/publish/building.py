@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -21,21 +23,39 @@ def site_sources() -> Path:
     return packaged if packaged.is_dir() else here.parents[1] / "site"
 
 
-def write_project(
-    folder: Path, *, name: str, specs: Path | None = None, out: Path | None = None, url: str | None = None
-) -> Path:
-    """Write a `mkdocs.yml` in `folder` that publishes the library at `specs`, and return its path.
+def user_cache() -> Path:
+    """Where the caches of the user's programs lie, and in it the folder for ours."""
+    home, named = Path.home(), os.environ.get("XDG_CACHE_HOME")
+    if sys.platform == "win32":
+        named = os.environ.get("LOCALAPPDATA")
+        return (Path(named) if named else home / "AppData" / "Local") / "agent-specs" / "Cache"
+    if sys.platform == "darwin":
+        return home / "Library" / "Caches" / "agent-specs"
+    return (Path(named) if named else home / ".cache") / "agent-specs"
 
-    `mkdocs build` and `mkdocs serve` work on it as on any project.
+
+def write_project(
+    folder: Path,
+    *,
+    name: str,
+    out: Path | None = None,
+    url: str | None = None,
+    cache: Path | None = None,
+) -> Path:
+    """Write a `mkdocs.yml` in `folder` that publishes the library in its `specs`, and return its path.
+
+    `mkdocs build` and `mkdocs serve` work on it as on any project. What builds leave for the next
+    is kept in `cache`, or else in the project.
     """
     sources = site_sources()
+    settings = {"specs": str(folder / "specs"), **({"cache": str(cache)} if cache else {})}
     said: dict[str, object] = {
         "INHERIT": str(sources / "site.yml"),
         "site_name": name,
         "docs_dir": str(sources),
         "site_dir": str(out or folder / "build" / "site"),
         "theme": {"custom_dir": str(sources / "theme")},
-        "plugins": [{"agent-specs": {"specs": str(specs or folder / "specs")}}],
+        "plugins": [{"agent-specs": settings}],
     }
     if url:
         said["site_url"] = url
@@ -48,7 +68,7 @@ def configure(catalogue: Catalogue, path: Path, *, strict: bool = False) -> MkDo
     """The project at `path`, publishing `catalogue` whatever its `specs` folder holds."""
     config = load_config(str(path), plugins=[], strict=strict)
     plugin = AgentSpecsPlugin()
-    plugin.load_config({}, config_file_path=str(path))
+    plugin.load_config({"cache": ""}, config_file_path=str(path))
     plugin.catalogue = catalogue
     config.plugins["agent-specs"] = plugin
     return config

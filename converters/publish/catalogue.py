@@ -11,10 +11,13 @@ from typing import Any
 import networkx as nx
 
 from converters.findings import Finding
-from converters.library import Collection, Library
+from converters.library import Collection, Library, Shown
 from converters.model import AgentSpec
+from converters.twins import Twins
 
 from .addresses import segments
+from .history import Change
+from .memory import Memory
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,12 @@ class Catalogue:
     """The canonical document, by agent."""
     originals: Mapping[tuple[str, str], bytes] = field(default_factory=dict)
     """The files agents were read from, by collection and path."""
+    history: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
+    """The last changes of each agent's file, the newest first, by agent."""
     layout: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     """Where each node of the graph stands, in a box of 0 to 1000."""
+    memory: Memory = field(default_factory=Memory, compare=False)
+    """What earlier builds worked out."""
 
     @cached_property
     def agents(self) -> Mapping[str, AgentSpec]:
@@ -69,10 +76,15 @@ class Catalogue:
             found.setdefault(spec.name, []).append(key)
         return MappingProxyType({name: tuple(keys) for name, keys in found.items()})
 
-    def publish(self, key: str) -> str:
-        """How much of an agent may be shown: `full`, `summary` or `none`."""
-        collection = self.library.collections.get(key.partition("/")[0])
-        return collection.publish if collection is not None else "full"
+    @cached_property
+    def twins(self) -> Twins:
+        """Which of the agents that may be shown are copies of each other."""
+        return Twins(tuple(self.agents.values()))
+
+    def publish(self, key: str) -> Shown:
+        """How much of an agent may be shown."""
+        spec = self.library.get(key)
+        return self.library.shown(spec) if spec is not None else "none"
 
     def edges(self, key: str, *, incoming: bool = False) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """The other end and the attributes of each edge at `key`, in a stable order."""
@@ -83,3 +95,18 @@ class Catalogue:
         else:
             found = [(v, data) for _, v, data in self.network.out_edges(key, data=True)]
         yield from sorted(found, key=lambda edge: (edge[0].startswith("?"), edge[0], str(edge[1].get("relation"))))
+
+    def changed_since(self, before: Catalogue) -> frozenset[str]:
+        """The agents that are not as they were, and those they have or had to do with."""
+        changed = {
+            key for key, spec in self.agents.items() if (old := before.agents.get(key)) is not spec and old != spec
+        }
+        changed |= before.agents.keys() - self.agents.keys()
+        near = set(changed)
+        for catalogue in (before, self):
+            for key in changed:
+                if key in catalogue.network:
+                    near.update(catalogue.network.predecessors(key), catalogue.network.successors(key))
+                if key in catalogue.agents:
+                    near.update(catalogue.variants[catalogue.agents[key].name])
+        return frozenset(near & self.agents.keys())

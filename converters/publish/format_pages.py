@@ -15,6 +15,7 @@ from converters.formats._kit import KEYED, PROMPT, Format, Limit, Row
 from . import about, addresses, render, words
 from .api import VERSION
 from .catalogue import Catalogue
+from .late import fingerprint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,9 +116,23 @@ class Formats:
         self._agents = Counter(spec.source.format for spec in catalogue.agents.values() if spec.source)
 
     @cached_property
+    def ids(self) -> frozenset[str]:
+        """Of all."""
+        return frozenset(fmt.id for fmt in self.all)
+
+    @cached_property
     def matrix(self) -> fidelity.Matrix:
         """What survives from each format to each other, measured on a few of the catalogue's agents."""
-        return fidelity.measure(fidelity.sample(self._catalogue.agents.values()), self.all)
+        specs = fidelity.sample(self._catalogue.agents.values())
+        memory = self._catalogue.memory
+        digests = [memory.digest(spec) for spec in specs]
+        asked = None if None in digests else fingerprint(digests, [fmt.id for fmt in self.all])
+        told = memory.recall("matrix", asked, lambda: _said(fidelity.measure(specs, self.all)))
+        cells = {
+            fmt.id: {to.id: fidelity.Cell(*told[place][at]) for at, to in enumerate(self.all)}
+            for place, fmt in enumerate(self.all)
+        }
+        return fidelity.Matrix(tuple(cells), tuple(spec.name for spec in specs), cells)
 
     @property
     def measured(self) -> int:
@@ -232,6 +247,12 @@ class Formats:
             "read_on": fmt.read_on,
             "agents": page.agents,
         }
+
+
+def _said(matrix: fidelity.Matrix) -> list[list[tuple[int, int, int, int]]]:
+    """The cells as JSON, row by row."""
+    rows = ([row[id_] for id_ in matrix.formats] for row in map(matrix.cells.__getitem__, matrix.formats))
+    return [[(c.kept, c.fields, c.agents, c.refused) for c in row] for row in rows]
 
 
 def _measured(cell: fidelity.Cell) -> Mapping[str, Any]:

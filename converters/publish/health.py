@@ -1,14 +1,15 @@
-"""What a library's keeper should look at: missing agents, repairs, ambiguities, islands, doubles."""
+"""What a library's keeper should look at: missing agents, faults of files, ambiguities, islands, doubles."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from converters import vocabulary
 from converters.findings import RULES, Severity
-from converters.model import AgentSpec
 
-from . import about, words
+from . import about, render, words
 from .pages import Card, Pages
 
 
@@ -24,14 +25,23 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Repair:
-    """What one rule mended in one part of a file while it was read."""
+class Fault:
+    """What one rule found, or mended while a file was read."""
 
-    card: Card
-    rule: str
-    place: str
-    told: str
-    """What was done."""
+    code: str
+    name: str
+    severity: str
+    why: str
+    """HTML: why it matters, in a sentence or two; may be empty."""
+    advice: str
+    """HTML."""
+    cases: tuple[tuple[Card, str, str], ...]
+    """In which agent, where in its file, and what was found or done."""
+
+    @property
+    def agents(self) -> int:
+        """How many have it."""
+        return len({card.key for card, _, _ in self.cases})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +61,16 @@ class Health:
     """What `health.html` lays out."""
 
     missing: tuple[Missing, ...]
-    repairs: tuple[Repair, ...]
+    faults: tuple[Fault, ...]
+    """Of warnings and graver, the gravest first, then the most frequent."""
     ambiguous: tuple[tuple[Card, str, tuple[Card, ...]], ...]
     islands: tuple[Card, ...]
     doubles: tuple[Double, ...]
-    worst: tuple[tuple[Card, str, str, str], ...]
-    """Agents with errors: the rule, its message and what to do."""
     agents: int
+
+    def counted(self, severity: str) -> int:
+        """Agents with a fault of that severity."""
+        return len({card.key for fault in self.faults if fault.severity == severity for card, _, _ in fault.cases})
 
 
 def examine(pages: Pages) -> Health:
@@ -65,19 +78,12 @@ def examine(pages: Pages) -> Health:
     catalogue = pages.catalogue
     return Health(
         missing=tuple(_missing(pages)),
-        repairs=tuple(r for key, spec in catalogue.agents.items() for r in _repairs(pages.cards[key], spec)),
+        faults=tuple(_faults(pages)),
         ambiguous=tuple(_ambiguous(pages)),
         islands=tuple(
             pages.cards[k] for k in catalogue.agents if k in catalogue.network and not catalogue.network.degree(k)
         ),
         doubles=tuple(_doubles(pages)),
-        worst=tuple(
-            (pages.cards[key], f"{f.rule.code} {f.rule.name}", f.message, f.rule.advice)
-            for key, found in sorted(catalogue.findings.items())
-            if key in pages.cards
-            for f in found
-            if f.rule.severity is Severity.ERROR
-        ),
         agents=len(catalogue.agents),
     )
 
@@ -106,10 +112,31 @@ def _missing(pages: Pages) -> list[Missing]:
     return sorted(found, key=lambda m: (-len({card.key for card, _, _ in m.wanted_by}), m.name, m.collection))
 
 
-def _repairs(card: Card, spec: AgentSpec) -> Iterator[Repair]:
-    for place, code, told in about.repairs(spec):
-        rule = RULES.get(code)
-        yield Repair(card=card, rule=f"{code} {rule.name}" if rule else code, place=place, told=told)
+_FACT = re.compile(r"\{(\w+)[^{}]*\}")
+"""What an advice says of one case."""
+
+
+def _faults(pages: Pages) -> list[Fault]:
+    """The findings of every agent by their rule; those about references stand elsewhere on the page."""
+    grave = {severity.word: severity for severity in Severity if severity >= Severity.WARNING}
+    found: dict[str, list[tuple[Card, about.Notice]]] = {}
+    for key, spec in pages.catalogue.agents.items():
+        for notice in about.notices(pages.catalogue, key, spec):
+            if notice.severity in grave and not notice.code.startswith("G"):
+                found.setdefault(notice.code, []).append((pages.cards[key], notice))
+    explained = vocabulary.load("explanations")
+    faults = [
+        Fault(
+            code=code,
+            name=cases[0][1].name,
+            severity=cases[0][1].severity,
+            why=render.inline(explained.get(code, {}).get("why", "")),
+            advice=render.inline(_FACT.sub(r"<\1>", RULES[code].advice)) if code in RULES else "",
+            cases=tuple((card, notice.where, notice.message) for card, notice in cases),
+        )
+        for code, cases in found.items()
+    ]
+    return sorted(faults, key=lambda fault: (-grave[fault.severity], -fault.agents, fault.code))
 
 
 def _ambiguous(pages: Pages) -> Iterator[tuple[Card, str, tuple[Card, ...]]]:

@@ -2,40 +2,48 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 from types import MappingProxyType
 
-from converters import canonical, graph
+from converters import graph
 from converters.findings import Finding
 from converters.library import Library, load_library
-from converters.originals import load_records, restore
+from converters.originals import load_records
 
 from .catalogue import Catalogue
+from .documents import canonical_documents, original_files
+from .history import changes
+from .late import fingerprint
+from .memory import Memory
 
 
-def load(specs: Path) -> Catalogue:
+def load(specs: Path, memory: Memory | None = None) -> Catalogue:
     """Read the library at `specs`; a missing folder is an empty one."""
     if not specs.is_dir():
         return Catalogue(library=Library(MappingProxyType({}), ()))
-    library = load_library(specs, canonical.load_file)
-    return prepare(library, specs)
+    memory = memory or Memory()
+    memory.begin()
+    return prepare(load_library(specs, memory.read), specs, memory)
 
 
-def prepare(library: Library, specs: Path | None = None) -> Catalogue:
+def prepare(library: Library, specs: Path | None = None, memory: Memory | None = None) -> Catalogue:
     """All the site needs of a library: its graph, layout, findings, canonical texts and original files.
 
     `specs` is the folder it was loaded from, where findings point.
     """
+    memory = memory or Memory()
     network, found = graph.build(library)
+    drawn = fingerprint(list(network), list(network.edges()))
     return Catalogue(
         library=library,
         network=network,
         findings=MappingProxyType(_by_agent(library, (*library.findings, *found), specs)),
-        canonical=MappingProxyType({library.key(spec): canonical.dump(spec) for spec in library.agents}),
-        originals=_originals(library, specs),
-        layout=graph.layout(network),
+        canonical=canonical_documents(library, memory),
+        originals=original_files(library, load_records(specs, library) if specs else {}, memory),
+        history=changes(library, specs) if specs else {},
+        layout=memory.recall("layout", drawn, lambda: graph.layout(network)),
+        memory=memory,
     )
 
 
@@ -53,14 +61,3 @@ def _by_agent(library: Library, found: Iterable[Finding], specs: Path | None) ->
         if len(keys) == 1:
             by_agent.setdefault(next(iter(keys)), []).append(finding)
     return {key: tuple(items) for key, items in by_agent.items()}
-
-
-def _originals(library: Library, specs: Path | None) -> dict[tuple[str, str], bytes]:
-    """The files the agents were read from, byte for byte; those edited since are left out."""
-    files = restore(library, load_records(specs, library) if specs else None)
-    for spec in library.agents:
-        if (source := spec.source) and source.sha256:
-            place = source.collection, source.path
-            if place in files and hashlib.sha256(files[place]).hexdigest() != source.sha256:
-                del files[place]
-    return files

@@ -57,7 +57,7 @@ def draw(title: str, out: Sequence[Tie], into: Sequence[Tie], root: str) -> str:
     centre += f'<text class="nb-self-label" x="{_WIDTH / 2:g}" y="{middle + 4.5:g}">{escape(_short(title, 22))}</text>'
     label = escape(f"{title}: named by {len(left)}, names {len(right)}")
     return (
-        f'<svg class="neighbourhood" viewBox="0 0 {_WIDTH} {height:g}" role="img" aria-label="{label}">'
+        f'<svg class="neighbourhood" viewBox="0 0 {_WIDTH} {height:g}" role="group" aria-label="{label}">'
         + "".join(lines + boxes)
         + centre
         + "</svg>"

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 from converters.identity import slug
 from converters.model import AgentSpec, Section
 
-from . import about, addresses, neighbourhood, render, words
+from . import about, addresses, neighbourhood, render, upstream, words
 from .catalogue import Catalogue
+from .documents import can_be_shown
+from .history import Change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +77,23 @@ class Tie:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Take:
+    """What is needed to take an agent home; the words of commands are as a shell must be given them."""
+
+    install: str
+    """How `specs install` is told which agent."""
+    raw: str | None
+    """Address of the original file."""
+    raw_name: str
+    raw_argument: str
+    canonical: str | None
+    """Address of the canonical document, from which every other format is made."""
+    canonical_argument: str
+    format: str
+    """Id of the format the original is in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentPage:
     """What `agent.html` lays out."""
 
@@ -89,8 +110,12 @@ class AgentPage:
     examples: tuple[Mapping[str, Any], ...]
     full: bool
     """Whether the prompt and the files may be shown."""
+    held_back: str
+    """Why they may not, in a sentence."""
     parts: tuple[Part, ...]
-    source_text: str
+    source: str
+    """HTML that holds the prompt as written, to the character."""
+    take: Take | None
     out: tuple[Tie, ...]
     into: tuple[Tie, ...]
     picture: str
@@ -103,8 +128,9 @@ class AgentPage:
     """Label, value and, where it is a web address, its link."""
     files: tuple[tuple[str, str, str, bool], ...]
     """Label, name and address of each file to take, and whether a page can show it."""
-    yaml_href: str | None
-    raw_href: str | None
+    upstream: upstream.Upstream | None
+    changes: tuple[Change, ...]
+    """The last changes of its file, the newest first; empty where nobody knows."""
     json_href: str
     replaced_by: tuple[str, str | None] | None
     tags: tuple[str, ...]
@@ -131,11 +157,10 @@ class Pages:
         out, into = tuple(self.ties(key)), tuple(self.ties(key, incoming=True))
         others = tuple(self.cards[k] for k in catalogue.variants[spec.name] if k != key) if spec.name else ()
         files = tuple(self._files(key, spec)) if full else ()
-        hrefs = {label: href for label, _, href, _ in files}
         return AgentPage(
             card=mine,
-            description=_more(spec, mine.summary),
-            when_to_use=render.markdown(spec.when_to_use) if spec.when_to_use else "",
+            description=_more(spec, mine.summary) if full else "",
+            when_to_use=render.markdown(spec.when_to_use) if full and spec.when_to_use else "",
             tools_rule=words.tools(spec),
             tools=tuple(map(words.tool, (spec.tools.allow or ()) if spec.tools else ())),
             denied=tuple(map(words.tool, spec.tools.deny if spec.tools else ())),
@@ -144,8 +169,10 @@ class Pages:
             tokens=words.tokens(spec.prompt),
             examples=tuple(_example(e) for e in spec.derived.examples) if full else (),
             full=full,
+            held_back="" if full else about.held_back(catalogue, key),
             parts=tuple(parts(spec.sections)) if full else (),
-            source_text=spec.prompt if full else "",
+            source=render.source(spec.prompt) if full else "",
+            take=_take(key, spec, files) if full else None,
             out=out,
             into=into,
             picture=neighbourhood.draw(mine.title, out, into, addresses.root(addresses.agent(key))),
@@ -154,8 +181,8 @@ class Pages:
             notices=tuple(about.notices(catalogue, key, spec)),
             provenance=tuple(about.provenance(catalogue, key, spec)),
             files=files,
-            yaml_href=hrefs.get("Canonical form"),
-            raw_href=hrefs.get("Original file"),
+            upstream=upstream.upstream(catalogue.library, spec, mine.title),
+            changes=catalogue.history.get(key, ()),
             json_href=addresses.link(addresses.agent_json(key)),
             replaced_by=self._replacement(key, spec),
             tags=spec.tags,
@@ -163,30 +190,35 @@ class Pages:
 
     def ties(self, key: str, *, incoming: bool = False) -> list[Tie]:
         """What the agent says of others, or what others say of it."""
-        home = key.partition("/")[0]
         return [
-            self._tie(home, end, said, incoming)
+            self._tie(key, end, said, incoming)
             for end, said in self.catalogue.edges(key, incoming=incoming)
             if end in self.cards or end.startswith("?")
         ]
 
-    def _tie(self, home: str, end: str, said: Mapping[str, Any], incoming: bool) -> Tie:
+    def _tie(self, key: str, end: str, said: Mapping[str, Any], incoming: bool) -> Tie:
+        """`incoming`: what `end` says of the agent at `key`, else what that one says of `end`."""
+        home = key.partition("/")[0]
         known = self.cards.get(end)
         relation = str(said.get("relation") or "collaborates_with")
+        quoted = self._may_quote(end if incoming else key)
         return Tie(
             words=words.relation(relation, incoming=incoming),
             relation=relation,
             key=end if known else None,
-            label=known.title if known else end.rpartition("/")[2].lstrip("?"),
+            label=known.title if known else render.shown(end.rpartition("/")[2].lstrip("?")),
             href=known.href if known else None,
-            about=_text(said.get("about")),
-            when=_text(said.get("when")),
-            evidence=evidence(said),
+            about=_text(said.get("about")) if quoted else None,
+            when=_text(said.get("when")) if quoted else None,
+            evidence=evidence(said) if quoted else None,
             resolution=str(said.get("resolution") or "exact"),
             confidence=str(said.get("confidence") or "stated"),
             suggestions=() if known else self.suggestions(end),
             collection=known.collection_title if known and known.collection != home else None,
         )
+
+    def _may_quote(self, key: str) -> bool:
+        return self.catalogue.publish(key) == "full"
 
     def suggestions(self, node: str) -> tuple[tuple[str, str], ...]:
         """Titles and addresses of the agents a missing one may be."""
@@ -206,13 +238,13 @@ class Pages:
     def _files(self, key: str, spec: AgentSpec) -> Iterator[tuple[str, str, str, bool]]:
         if key in self.catalogue.canonical:
             href = addresses.link(addresses.agent_yaml(key))
-            yield "Canonical form", "agent.yaml", href, len(self.catalogue.canonical[key]) <= render.LARGEST
+            yield "Canonical form", "agent.yaml", href, can_be_shown(self.catalogue.canonical, key)
         if spec.source:
             collection = key.partition("/")[0]
-            held = self.catalogue.originals.get((collection, spec.source.path))
-            address = addresses.raw(collection, spec.source.path)
-            if held is not None and address:
-                shown = b"\0" not in held and len(held) <= render.LARGEST
+            place = collection, spec.source.path
+            address = addresses.raw(*place)
+            if address and place in self.catalogue.originals:
+                shown = can_be_shown(self.catalogue.originals, place)
                 yield "Original file", spec.source.path, addresses.link(address), shown
 
     def _replacement(self, key: str, spec: AgentSpec) -> tuple[str, str | None] | None:
@@ -229,8 +261,8 @@ def card(catalogue: Catalogue, key: str, spec: AgentSpec) -> Card:
     return Card(
         key=key,
         name=spec.name or spec.id,
-        title=spec.title or spec.derived.title or words.title(spec.name or spec.id.rpartition("/")[2]),
-        summary=_one_line(spec.derived.summary or spec.description or ""),
+        title=render.shown(spec.title or spec.derived.title or words.title(spec.name or spec.id.rpartition("/")[2])),
+        summary=render.shown(_one_line(spec.derived.summary or spec.description or "")),
         collection=name,
         collection_title=(collection.title if collection else None) or words.title(name),
         href=addresses.link(addresses.agent(key)),
@@ -242,6 +274,25 @@ def card(catalogue: Catalogue, key: str, spec: AgentSpec) -> Card:
         // 256,
         deprecated=spec.deprecated,
     )
+
+
+def _take(key: str, spec: AgentSpec, files: tuple[tuple[str, str, str, bool], ...]) -> Take:
+    hrefs = {label: href for label, _, href, _ in files}
+    raw = PurePosixPath(spec.source.path).name if spec.source else ""
+    return Take(
+        install=_argument(key),
+        raw=hrefs.get("Original file"),
+        raw_name=raw,
+        raw_argument=_argument(raw),
+        canonical=hrefs.get("Canonical form"),
+        canonical_argument=_argument(f"{key.rpartition('/')[2]}.yaml"),
+        format=spec.source.format if spec.source else "",
+    )
+
+
+def _argument(text: str) -> str:
+    """A word of a command as a shell must be given it, whatever it holds."""
+    return shlex.quote(f"./{text}" if text.startswith("-") else render.shown(text))
 
 
 def parts(sections: tuple[Section, ...]) -> list[Part]:

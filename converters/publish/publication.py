@@ -1,234 +1,238 @@
-"""The whole site as pages and files, before anything knows of MkDocs."""
+"""The whole site as fragments, pages and files, before anything knows of MkDocs.
+
+To add a kind, write its maker in a module of its own and name it in `FRAGMENTS`, `EACH`, `PAGES`
+or `ASSETS`: one line each. A maker is given the `Press` and holds no more than one result at a time.
+What is costly to make, it gives as `Late`, beside all that decides it: a build that finds it made
+already leaves it.
+"""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
-import jinja2
-
 from converters import validation
+from converters.formats import FORMATS
 
-from . import about, addresses, api, format_pages, graph_view, health, reference, words
-from .catalogue import Catalogue
-from .pages import Pages
-
-_TEMPLATES = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    undefined=jinja2.StrictUndefined,
+from . import (
+    addresses,
+    api,
+    badges,
+    collection_pages,
+    comparing,
+    documents,
+    engine,
+    feeds,
+    format_pages,
+    graph_view,
+    health,
+    llms,
+    previews,
+    reference,
+    search_index,
+    statistics,
+    targets,
+    teams,
 )
-_TEMPLATES.globals["words"] = words
-_TEMPLATES.filters |= {
-    "thousands": lambda n: f"{n:,}",
-    "link": addresses.link,
-    "collection_href": lambda name: addresses.link(addresses.collection(name)),
-    "plural": lambda n, one, more: f"{n:,} {one if n == 1 else more}",
-}
+from .late import Late, changed
+from .press import Asset, Page, Press
 
-FRAGMENTS = ("home", "catalogue", "collections", "categories", "graph", "health", "formats", "schema", "compare")
-"""The pages MkDocs has in its navigation, whose content is made here."""
-FIRST = 48
-"""Cards on the catalogue page before any script has run."""
+# --- fragments: the content of the pages in MkDocs' navigation --------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page made here, to be put into the site's frame."""
-
-    address: str
-    """From the site's root, ending in `/`, not percent-encoded."""
-    title: str
-    description: str
-    html: str
-    section: str
-    """Address of the page in the navigation it belongs under."""
+def _home(press: Press) -> dict[str, Any]:
+    return {
+        "collections": collection_pages.summaries(press),
+        "categories": collection_pages.categories(press)[:14],
+        "featured": _featured(press),
+        "sky": graph_view.sky(press.made),
+    }
 
 
-@dataclass(frozen=True, slots=True)
-class Asset:
-    """A file that is served as it is."""
-
-    path: str
-    content: bytes
+def _convert(press: Press) -> dict[str, Any]:
+    size = engine.weight(press.sources) if press.sources is not None and press.converts else 0
+    written = [fmt for fmt in FORMATS.values() if fmt.writes]
+    return {"converts": press.converts, "formats": written, "megabytes": round(size / 1_000_000)}
 
 
-@dataclass(frozen=True)
-class Site:
+FRAGMENTS: Mapping[str, Callable[[Press], dict[str, Any]]] = MappingProxyType(
+    {
+        "home": _home,
+        "catalogue": search_index.facts,
+        "collections": lambda press: {"collections": collection_pages.summaries(press)},
+        "categories": collection_pages.listed,
+        "graph": graph_view.facts,
+        "health": lambda press: {"health": health.examine(press.made)},
+        "formats": lambda press: {"formats": press.formats, "levels": format_pages.LEVELS},
+        "schema": lambda _: {"parts": reference.schema(json.loads(validation.schema_text()))},
+        "compare": lambda _: {},
+        "basket": teams.facts,
+        "convert": _convert,
+        "statistics": lambda press: {"told": statistics.count(press)},
+    }
+)
+"""Each fragment's name, which a page asks for by `agent-specs: <name>` and which its template bears, and its facts."""
+
+
+def _featured(press: Press) -> list[Any]:
+    """The agents most others speak of, at most six, each name once."""
+    network = press.catalogue.network
+    wanted = sorted(
+        press.made.cards.values(), key=lambda c: (-(network.in_degree(c.key) if c.key in network else 0), c.key)
+    )
+    return list({c.name: c for c in reversed(wanted[:60])}.values())[::-1][:6]
+
+
+# --- what is made of each agent ----------------------------------------------------------------------
+
+
+def _agent(press: Press, key: str) -> Iterator[Page]:
+    with press.catalogue.memory.rendering(key):
+        page = press.made.agent(key)
+    address = addresses.agent(key)
+    facts = {
+        "page": page,
+        "root": addresses.root(address),
+        "formats": press.formats.ids,
+        "url": press.url,
+        "converts": press.converts,
+    }
+    body = Late(("agent", facts), lambda: press.render("agent", **facts))
+    yield Page(address, page.card.title, page.card.summary, body, "catalogue/", previews.of_agent(press, key))
+
+
+def _json(press: Press, key: str) -> Iterator[Asset]:
+    yield Asset(addresses.agent_json(key), api.dump(api.agent(press.made, key)))
+
+
+def _canonical(press: Press, key: str) -> Iterator[Asset]:
+    """The canonical document of an agent that may be shown whole."""
+    catalogue = press.catalogue
+    if key in catalogue.canonical and catalogue.publish(key) == "full":
+        told = documents.late(catalogue.canonical, key)
+        yield Asset(addresses.agent_yaml(key), changed(told, lambda text: text.encode("utf-8", "backslashreplace")))
+
+
+def _original(press: Press, key: str) -> Iterator[Asset]:
+    """The file of an agent that may be shown whole; no other file, whatever lies beside it."""
+    source = press.catalogue.agents[key].source
+    if source is None or press.catalogue.publish(key) != "full":
+        return
+    place = key.partition("/")[0], source.path
+    address = addresses.raw(*place)
+    if address and place in press.catalogue.originals:
+        yield Asset(address, documents.late(press.catalogue.originals, place))
+
+
+EACH: tuple[Callable[[Press, str], Iterator[Page | Asset]], ...] = (_agent, _json, _canonical, _original, previews.each)
+"""The makers of what belongs to one agent, asked for each in turn; agents of one file may give the same one."""
+
+
+# --- pages: those outside the navigation -----------------------------------------------------------
+
+
+def _format_pages(press: Press) -> Iterator[Page]:
+    for fmt in press.formats.pages:
+        address = addresses.format_page(fmt.id)
+        html = press.render("format", page=fmt, root=addresses.root(address), matrix=press.formats.matrix)
+        yield Page(address, fmt.title, f"What {fmt.title} can say of an agent.", html, "formats/")
+
+
+PAGES: tuple[Callable[[Press], Iterator[Page]], ...] = (collection_pages.pages, _format_pages)
+"""The makers of other pages outside the navigation."""
+
+
+# --- files: what is served as it is ----------------------------------------------------------------
+
+
+def _api(press: Press) -> Iterator[Asset]:
+    yield Asset("api/index.json", api.dump(api.index(press.made)))
+    yield Asset("api/formats.json", api.dump(press.formats.document()))
+    yield Asset("schema.json", validation.schema_text().encode())
+
+
+def _redirects(press: Press) -> Iterator[Asset]:
+    """A page at each former id that no agent has now."""
+    taken = set(press.catalogue.agents)
+    for key, spec in press.catalogue.agents.items():
+        for alias in spec.aliases:
+            old = f"{key.partition('/')[0]}/{alias}"
+            if old in taken or addresses.segments(old) is None:
+                continue
+            taken.add(old)
+            address, card = addresses.agent(old), press.made.cards[key]
+            html = press.render("redirect", target=addresses.root(address) + card.href, title=card.title)
+            yield Asset(f"{address}index.html", html.encode("utf-8", "xmlcharrefreplace"))
+
+
+def _engine(press: Press) -> Iterator[Asset]:
+    """Our converters, where readers' browsers can run them."""
+    if press.sources is not None and press.converts:
+        yield from (Asset(path, content) for path, content in engine.files(press.sources))
+
+
+ASSETS: tuple[Callable[[Press], Iterator[Asset]], ...] = (
+    _api,
+    _redirects,
+    _engine,
+    graph_view.assets,
+    search_index.assets,
+    targets.assets,
+    comparing.assets,
+    teams.assets,
+    statistics.assets,
+    badges.assets,
+    feeds.assets,
+    llms.assets,
+    previews.assets,
+)
+"""The makers of other files."""
+
+
+LATER = frozenset({"formats", "graph", "health", "statistics"})
+"""Fragments that tell of the library as a whole: while a site is served they may come a moment late."""
+
+
+class Site(Press):
     """Everything published of one catalogue."""
-
-    catalogue: Catalogue
-    name: str = "Agent Specs"
-
-    @cached_property
-    def made(self) -> Pages:
-        """What the pages share."""
-        return Pages(self.catalogue)
-
-    @cached_property
-    def formats(self) -> format_pages.Formats:
-        """The formats, and what survives between them."""
-        return format_pages.Formats(self.catalogue)
-
-    @cached_property
-    def _numbers(self) -> Mapping[str, int]:
-        return api.counts(self.made)
-
-    @cached_property
-    def _categories(self) -> list[tuple[str, int, list[tuple[str, str, int]]]]:
-        """Each category with its agents counted, in all and by collection; most first."""
-        by: dict[str, Counter[str]] = {}
-        for card in self.made.cards.values():
-            for category in dict.fromkeys(card.categories):
-                by.setdefault(category, Counter())[card.collection] += 1
-        titles = {card.collection: card.collection_title for card in self.made.cards.values()}
-        found = [(c, n.total(), [(k, titles[k], m) for k, m in n.most_common()]) for c, n in by.items()]
-        return sorted(found, key=lambda row: (-row[1], row[0]))
 
     def fragment(self, name: str, root: str = "") -> str:
         """The content of one of `FRAGMENTS`, with links from a page `root` below the site's root."""
-        facts: dict[str, Any] = {"root": root, "numbers": self._numbers, "site_name": self.name}
-        if name == "home":
-            facts |= {
-                "collections": self._collections,
-                "categories": self._categories[:14],
-                "featured": self._featured,
-                "sky": graph_view.sky(self.made),
-            }
-        elif name == "catalogue":
-            cards = sorted(self.made.cards.values(), key=lambda c: (words.plain_title(c.title).casefold(), c.key))
-            facts |= {"cards": cards[:FIRST]}
-        elif name == "collections":
-            facts |= {"collections": self._collections}
-        elif name == "categories":
-            facts |= {"categories": self._categories}
-        elif name == "graph":
-            facts |= {"ties": self._listed, "graph": graph_view.summary(self.made)}
-        elif name == "health":
-            facts |= {"health": health.examine(self.made)}
-        elif name == "formats":
-            facts |= {"formats": self.formats, "levels": format_pages.LEVELS}
-        elif name == "schema":
-            facts |= {"parts": reference.schema(json.loads(validation.schema_text()))}
-        return self._render(name, **facts)
+        facts = FRAGMENTS[name](self)
+        return self.render(name, root=root, site_name=self.name, numbers=self.numbers, **facts)
+
+    def output(self) -> Iterator[Page | Asset]:
+        """Every page outside the navigation and every file, each once; all of one agent together."""
+        seen: set[str] = set()
+        for one in chain(self.first(self.catalogue.agents), self.rest(self.catalogue.agents)):
+            if one.path not in seen:
+                seen.add(one.path)
+                yield one
+
+    def first(self, keys: Iterable[str]) -> Iterator[Page | Asset]:
+        """What belongs to some agents, and the other pages."""
+        for key in keys:
+            for each in EACH:
+                yield from each(self, key)
+        for pages in PAGES:
+            yield from pages(self)
+
+    def rest(self, keys: Container[str]) -> Iterator[Page | Asset]:
+        """What `first` leaves: what belongs to the other agents, and the other files."""
+        for key in self.catalogue.agents:
+            if key not in keys:
+                for each in EACH:
+                    yield from each(self, key)
+        for assets in ASSETS:
+            yield from assets(self)
 
     def pages(self) -> Iterator[Page]:
         """Every page outside the navigation: agents, collections and formats."""
-        known = {fmt.id for fmt in self.formats.all}
-        for key in self.catalogue.agents:
-            address = addresses.agent(key)
-            page = self.made.agent(key)
-            html = self._render("agent", page=page, root=addresses.root(address), address=address, formats=known)
-            yield Page(address, page.card.title, page.card.summary, html, "catalogue/")
-        for one in self._collections:
-            address = addresses.collection(one["name"])
-            html = self._render(
-                "collection", root=addresses.root(address), collection=one, groups=self._groups(one["name"])
-            )
-            yield Page(address, one["title"], one["description"] or f"{one['agents']} agents", html, "collections/")
-        for fmt in self.formats.pages:
-            address = addresses.format_page(fmt.id)
-            html = self._render("format", page=fmt, root=addresses.root(address), matrix=self.formats.matrix)
-            yield Page(address, fmt.title, f"What {fmt.title} can say of an agent.", html, "formats/")
+        return (one for one in self.output() if isinstance(one, Page))
 
     def assets(self) -> Iterator[Asset]:
         """Every file beside the pages: the API, the downloads, the redirects, `llms.txt`."""
-        catalogue = self.catalogue
-        yield Asset("api/index.json", api.dump(api.index(self.made)))
-        yield Asset("api/graph.json", api.dump(graph_view.document(self.made)))
-        yield Asset("api/formats.json", api.dump(self.formats.document()))
-        yield Asset("llms.txt", api.llms(self.made, self.name).encode())
-        yield Asset("schema.json", validation.schema_text().encode())
-        for key in catalogue.agents:
-            yield Asset(addresses.agent_json(key), api.dump(api.agent(self.made, key)))
-            if key in catalogue.canonical and catalogue.publish(key) == "full":
-                yield Asset(addresses.agent_yaml(key), catalogue.canonical[key].encode("utf-8", "backslashreplace"))
-        yield from self._originals()
-        yield from self._redirects()
-
-    def _originals(self) -> Iterator[Asset]:
-        """The files of agents that may be shown whole; no other file, whatever lies beside them."""
-        seen: set[str] = set()
-        for key, spec in self.catalogue.agents.items():
-            if spec.source is None or self.catalogue.publish(key) != "full":
-                continue
-            collection = key.partition("/")[0]
-            address = addresses.raw(collection, spec.source.path)
-            held = self.catalogue.originals.get((collection, spec.source.path))
-            if address and held is not None and address not in seen:
-                seen.add(address)
-                yield Asset(address, held)
-
-    def _redirects(self) -> Iterator[Asset]:
-        """A page at each former id that no agent has now."""
-        taken = set(self.catalogue.agents)
-        for key, spec in self.catalogue.agents.items():
-            for alias in spec.aliases:
-                old = f"{key.partition('/')[0]}/{alias}"
-                if old in taken or addresses.segments(old) is None:
-                    continue
-                taken.add(old)
-                address = addresses.agent(old)
-                html = self._render(
-                    "redirect",
-                    target=addresses.root(address) + self.made.cards[key].href,
-                    title=self.made.cards[key].title,
-                )
-                yield Asset(f"{address}index.html", html.encode())
-
-    @cached_property
-    def _collections(self) -> list[dict[str, Any]]:
-        found = []
-        for name, keys in self.catalogue.members.items():
-            known: Any = self.catalogue.collections.get(name)
-            cards = [self.made.cards[k] for k in keys]
-            found.append(
-                {
-                    "name": name,
-                    "title": (known.title if known else None) or words.title(name),
-                    "description": known.description if known else None,
-                    "license": (known.license if known else None) or "not stated",
-                    "repository": about.web(known.repository) if known else None,
-                    "revision": known.revision if known else None,
-                    "publish": known.publish if known else "full",
-                    "href": addresses.link(addresses.collection(name)),
-                    "agents": len(keys),
-                    "categories": [
-                        c for c, _ in Counter(c for card in cards for c in card.categories[:1]).most_common(6)
-                    ],
-                    "hues": list(dict.fromkeys(card.hue for card in cards))[:6],
-                }
-            )
-        return sorted(found, key=lambda c: (-c["agents"], c["name"]))
-
-    def _groups(self, name: str) -> list[tuple[str, list[Any]]]:
-        groups: dict[str, list[Any]] = {}
-        for key in self.catalogue.members[name]:
-            card = self.made.cards[key]
-            groups.setdefault(card.categories[0] if card.categories else "", []).append(card)
-        return sorted(groups.items(), key=lambda g: (g[0] == "", g[0]))
-
-    @cached_property
-    def _featured(self) -> list[Any]:
-        """The agents most others speak of, at most six, each name once."""
-        network = self.catalogue.network
-        wanted = sorted(
-            self.made.cards.values(), key=lambda c: (-(network.in_degree(c.key) if c.key in network else 0), c.key)
-        )
-        return list({c.name: c for c in reversed(wanted[:60])}.values())[::-1][:6]
-
-    @cached_property
-    def _listed(self) -> list[tuple[Any, list[Any]]]:
-        """Each agent that names others, with its ties, for those who cannot see the picture."""
-        told = ((card, self.made.ties(key)) for key, card in self.made.cards.items())
-        return [(card, ties) for card, ties in told if ties]
-
-    def _render(self, name: str, **facts: Any) -> str:
-        return _TEMPLATES.get_template(f"{name}.html").render(facts)
+        return (one for one in self.output() if isinstance(one, Asset))

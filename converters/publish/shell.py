@@ -15,15 +15,17 @@ from dataclasses import dataclass, field
 from html import escape
 
 from . import addresses
-from .publication import Page
+from .late import Late, fingerprint
+from .press import Page
 
-TITLE, DESCRIPTION, ADDRESS, CONTENT = (
+TITLE, DESCRIPTION, ADDRESS, IMAGE, CONTENT = (
     "zq-shell-title-zq",
     "zq-shell-description-zq",
     "zq-shell-address-zq",
+    "zq-shell-image-zq",
     "zq-shell-content-zq",
 )
-_MARKS = re.compile(f"({TITLE}|{DESCRIPTION}|{ADDRESS}|{CONTENT})")
+_MARKS = re.compile(f"({TITLE}|{DESCRIPTION}|{ADDRESS}|{IMAGE}|{CONTENT})")
 _SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>(.*?)</script>", re.DOTALL)
 
 
@@ -38,18 +40,34 @@ class Shell:
 
     def frame(self, page: Page) -> str:
         """The whole HTML of `page`."""
+        words = {
+            TITLE: escape(page.title),
+            DESCRIPTION: escape(page.description),
+            ADDRESS: escape(addresses.link(page.address)),
+            IMAGE: escape(addresses.link(page.image)),
+            CONTENT: page.html,
+        }
+        return "".join(words[piece] if place % 2 else piece for place, piece in enumerate(self._pieces(page)))
+
+    def late(self, page: Page) -> bytes | Late[bytes]:
+        """The file of `page`, to be made where it is written, if its content is."""
+
+        def make() -> bytes:
+            return self.frame(page).encode("utf-8", "xmlcharrefreplace")
+
+        if not isinstance(page.body, Late):
+            return make()
+        said = page.address, page.title, page.description, page.image
+        return Late((said, page.body.inputs, fingerprint(self._pieces(page))), make)
+
+    def _pieces(self, page: Page) -> list[str]:
+        """The theme's page for a page, cut at the marks; each depth and section has its own."""
         depth = page.address.count("/")
         pieces = self._cut.get((depth, page.section))
         if pieces is None:
             html = self.render("x/" * depth, page.section)
             pieces = self._cut[depth, page.section] = _MARKS.split(policy(html) if self.protect else html)
-        words = {
-            TITLE: escape(page.title),
-            DESCRIPTION: escape(page.description),
-            ADDRESS: escape(addresses.link(page.address)),
-            CONTENT: page.html,
-        }
-        return "".join(words[piece] if place % 2 else piece for place, piece in enumerate(pieces))
+        return pieces
 
 
 def policy(html: str) -> str:

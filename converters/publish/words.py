@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -82,6 +83,14 @@ def access(spec: AgentSpec) -> tuple[Badge, ...]:
     return tuple(ACCESS.get(name) or Badge("other", name, f"may use {name}") for name in names) or (
         Badge("other", "named tools", "may use only the tools named below"),
     )
+
+
+def may(access: Iterable[Badge]) -> str:
+    """What an agent may touch, as a sentence without its end; `access` is never empty."""
+    told = [badge.phrase.partition(":")[0] if badge.id != "other" else "may use other tools" for badge in access]
+    ways = [phrase.removeprefix("may ") for phrase in told]
+    said = ", ".join(ways[:-1]) + f" and {ways[-1]}" if len(ways) > 1 else ways[0]
+    return f"May {said}" if told[0].startswith("may ") else said[:1].upper() + said[1:]
 
 
 def tools(spec: AgentSpec) -> str:

@@ -21,6 +21,7 @@ LARGEST = 65_536
 _Events = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 """Gives events, and builds nothing; pure Python where PyYAML was built without libyaml."""
 
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _STYLES = {None: "plain", "": "plain", "'": "single", '"': "double", "|": "literal", ">": "folded"}
 
 
@@ -81,6 +82,8 @@ def _tree(events: Any, deepest: int) -> Node | None:
         if isinstance(event, yaml.NodeEvent):
             _refuse(event, start, len(opened) > deepest)
         if isinstance(event, yaml.ScalarEvent):
+            if not event.value.isascii() and _SURROGATE.search(event.value):  # libyaml takes no escape of a half
+                raise SyntaxFault("found invalid Unicode character escape code", start)
             node: Node = Scalar(event.value, _STYLES[event.style], start, stop)
         elif isinstance(event, yaml.CollectionStartEvent):
             opened.append((event, []))

@@ -1,231 +1,420 @@
-/* The catalogue: typing, facets, sorting, and an address for every state. */
-(() => {
-  "use strict";
-  const box = document.querySelector("[data-as-catalogue]");
-  if (!box || !window.agentSpecs) return;
-  const { make, index, score, words, mark } = window.agentSpecs;
-  const root = box.dataset.root || "./";
-  const STEP = 48;
-  const WIDEST = { none: 0, read: 1, mcp: 2, network: 3, write: 4, spawn: 5, shell: 6, everything: 9 };
-  const WORDS = { none: "no tools", mcp: "MCP", everything: "everything (host decides)" };
-  const LANGUAGES = new Intl.DisplayNames(["en"], { type: "language", fallback: "code" });
-  const language = (code) => { try { return LANGUAGES.of(code); } catch { return code; } };
-  let titles = new Map();
-  const FACETS = [
-    { id: "collection", title: "Collection", of: (a) => [a.collection], word: (v) => titles.get(v) ?? v, open: true },
-    { id: "access", title: "Access", of: (a) => a.access ?? [], word: (v) => WORDS[v] ?? v, open: true },
-    { id: "category", title: "Category", of: (a) => a.categories ?? [], open: true },
-    { id: "tool", title: "Tool", of: (a) => a.tools ?? [] },
-    { id: "tier", title: "Model tier", of: (a) => [a.tier ?? "not stated"] },
-    { id: "format", title: "Format", of: (a) => (a.format ? [a.format, a.dialect ? `${a.format} / ${a.dialect}` : a.format] : ["not stated"]) },
-    { id: "language", title: "Language", of: (a) => [a.language ?? "not stated"], word: (v) => (v === "not stated" ? v : language(v)) },
-    { id: "license", title: "Licence", of: (a) => [a.license ?? "NOASSERTION"], word: (v) => (v === "NOASSERTION" ? "not stated" : v) },
-  ];
-  const byTitle = (a, b) => a.sorted.localeCompare(b.sorted, "en");
-  const SORTS = {
-    match: null,
-    title: byTitle,
-    shortest: (a, b) => a.characters - b.characters,
-    longest: (a, b) => b.characters - a.characters,
-    least: (a, b) => a.breadth - b.breadth || byTitle(a, b),
-  };
-  const input = box.querySelector("#as-q"), sort = box.querySelector("#as-sort"), cards = box.querySelector("#as-cards");
-  const status = box.querySelector(".as-status"), none = box.querySelector(".as-none"), more = box.querySelector(".as-more");
-  const chosenBox = box.querySelector(".as-chosen"), drawer = box.querySelector(".as-facets"), opener = box.querySelector(".as-filters-open");
-  const list = box.querySelector(".as-facets__list"), count = box.querySelector(".as-filters-count");
-  let agents = [], shown = STEP, groups = [];
-  let state = { q: "", sort: "match", chosen: {} };
+/* The catalogue: typing, facets, sorting, the keyboard, and an address for every state. What agents say only ever becomes text. */
 
-  const read = () => {
-    const asked = new URLSearchParams(location.search);
-    state = { q: asked.get("q") ?? "", sort: asked.get("sort") in SORTS ? asked.get("sort") : "match", chosen: {} };
-    for (const facet of FACETS) {
-      const values = asked.getAll(facet.id);
-      if (values.length) state.chosen[facet.id] = new Set(values);
-    }
-    input.value = state.q;
-    sort.value = state.sort;
-  };
-  const write = (push) => {
-    const said = new URLSearchParams();
-    if (state.q) said.set("q", state.q);
-    for (const facet of FACETS) for (const value of state.chosen[facet.id] ?? []) said.append(facet.id, value);
-    if (state.sort !== "match") said.set("sort", state.sort);
-    const address = `${location.pathname}${said.size ? `?${said}` : ""}${location.hash}`;
-    if (push) history.pushState(null, "", address); else history.replaceState(null, "", address);
-  };
+import { arranged, catalogue, places, select, SORTS, without } from "./facets.js";
+import { Index, Language } from "./search.js";
 
-  /** Each facet's counts are of what the other choices leave. */
-  const select = () => {
-    const asked = words(state.q);
-    const matched = [];
-    const counts = Object.fromEntries(FACETS.map((facet) => [facet.id, new Map()]));
-    for (const agent of agents) {
-      const much = asked.length ? score(agent, asked) : 1;
-      if (!much) continue;
-      let missed = null, misses = 0;
-      for (const facet of FACETS) {
-        const wanted = state.chosen[facet.id];
-        if (wanted && !agent.facets[facet.id].some((value) => wanted.has(value))) { missed = facet.id; misses += 1; }
-      }
-      if (misses > 1) continue;
-      for (const facet of FACETS) {
-        if (misses && facet.id !== missed) continue;
-        for (const value of agent.facets[facet.id]) counts[facet.id].set(value, (counts[facet.id].get(value) ?? 0) + 1);
-      }
-      if (!misses) matched.push([much, agent]);
-    }
-    const order = SORTS[state.sort] ?? byTitle;
-    matched.sort(state.sort === "match" ? (a, b) => b[0] - a[0] || order(a[1], b[1]) : (a, b) => order(a[1], b[1]));
-    const byName = new Map();
-    for (const [, agent] of matched) {
-      const same = byName.get(agent.name);
-      if (same) same.push(agent); else byName.set(agent.name, [agent]);
-    }
-    return { groups: [...byName.values()], counts, total: matched.length };
-  };
+const box = document.querySelector("[data-as-catalogue]");
+const root = box.dataset.root || "./";
+const { make, mark } = window.agentSpecs;
+const STEP = 48, FEW = 8, MANY = 20;
+const OPEN = new Set(["collection", "category", "access"]);
+const WIDEST = { none: 0, read: 1, mcp: 4, network: 9, write: 16, spawn: 25, shell: 36, everything: 100 };
+const number = (count) => String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
+const counted = (count, one, more) => `${number(count)} ${count === 1 ? one : more}`;
+const one = (selector) => box.querySelector(selector);
+const form = one(".as-toolbar"), input = one("#as-q"), sort = one("#as-sort"), inside = one(".as-inside");
+const status = one(".as-status"), understood = one(".as-understood"), chosenBox = one(".as-chosen");
+const aside = one(".as-facets"), list = one(".as-facets__list"), opener = one(".as-filters-open"), openerCount = one(".as-filters-count");
+const cards = one("#as-cards"), none = one(".as-none"), more = one(".as-showmore");
 
-  /** Text with the words asked for marked. */
-  const marked = (text, asked) => {
-    const longest = asked.filter((word) => word.length > 1).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-    if (!longest.length) return [text];
-    return text.split(new RegExp(`(${longest.join("|")})`, "giu")).map((piece, i) => (i % 2 ? make("mark", {}, piece) : piece));
-  };
-  const PHRASES = { everything: "everything", none: "no tools", mcp: "MCP" };
-  const card = (same, asked) => {
-    const [agent, ...others] = same;
-    return make("article", { class: "as-card" },
-      make("h3", { class: "as-card__title" }, mark(agent), make("a", { href: root + agent.url }, ...marked(agent.title, asked))),
-      make("p", { class: "as-card__summary" }, ...marked(agent.summary ?? "No description.", asked)),
-      make("p", { class: "as-card__foot" },
-        make("span", { class: "as-card__where" }, titles.get(agent.collection) ?? agent.collection),
-        others.length ? versions(same) : null,
-        ...(agent.access ?? []).map((value) => make("span", { class: `as-badge as-badge--${/^[a-z]+$/.test(value) ? value : "other"}` }, PHRASES[value] ?? value)),
-        agent.tier ? make("span", { class: "as-tier" }, agent.tier) : null,
-        agent.deprecated ? make("span", { class: "as-badge as-badge--warn" }, "deprecated") : null));
-  };
-  const versions = (same) => {
-    const inner = make("span", { hidden: true });
-    const button = make("button", { type: "button", class: "as-card__more", "aria-expanded": "false" }, `${same.length} versions`);
-    button.addEventListener("click", () => {
-      inner.hidden = !inner.hidden;
-      button.setAttribute("aria-expanded", !inner.hidden);
-      if (!inner.childElementCount) same.forEach((agent, i) => inner.append(i ? ", " : "", make("a", { href: root + agent.url }, titles.get(agent.collection) ?? agent.collection)));
+const fetched = async (address) => {
+  const answer = await fetch(root + address);
+  if (!answer.ok) throw new Error(`${answer.status} ${address}`);
+  return answer.json();
+};
+
+let data, index, prompts, boxes = [], groups = [], shown = STEP, round = 0, current = null;
+const state = { q: "", inside: false, sort: "match", chosen: new Map() };
+
+/* --- the address ------------------------------------------------------------------------------ */
+
+const read = () => {
+  const asked = new URLSearchParams(location.search);
+  state.q = asked.get("q") ?? "";
+  state.inside = asked.get("in") === "prompts";
+  state.sort = [...sort.options].some((option) => option.value === asked.get("sort")) ? asked.get("sort") : "match";
+  state.chosen = new Map();
+  for (const { id } of data.facets) {
+    const values = asked.getAll(id);
+    if (values.length) state.chosen.set(id, new Set(values));
+  }
+  if (input.value !== state.q) input.value = state.q;
+  sort.value = state.sort;
+};
+
+const write = (push) => {
+  const said = new URLSearchParams();
+  if (state.q) said.set("q", state.q);
+  if (state.inside) said.set("in", "prompts");
+  for (const [id, values] of state.chosen) for (const value of values) said.append(id, value);
+  if (state.sort !== "match") said.set("sort", state.sort);
+  const address = `${location.pathname}${said.size ? `?${said}` : ""}`;
+  if (address === location.pathname + location.search) return;
+  if (push) history.pushState(null, "", address); else history.replaceState(null, "", address);
+};
+
+/** A change somebody made: from the first result on, and back undoes it. */
+const change = (how, push = true) => {
+  how();
+  shown = STEP;
+  if (input.value !== state.q) input.value = state.q;
+  write(push);
+  return draw();
+};
+const choose = (facet, value, on) => {
+  const values = new Set(state.chosen.get(facet));
+  if (on) values.add(value); else values.delete(value);
+  if (values.size) state.chosen.set(facet, values); else state.chosen.delete(facet);
+};
+
+/* --- finding ---------------------------------------------------------------------------------- */
+
+let terms = null;
+/** The terms agents are found by, fetched when first asked for. */
+const ready = () => {
+  terms ??= fetched("api/search-terms.json").then((found) => {
+    index = new Index(new Language(found.tables), found.factors, data.agents).add(found);
+  }).catch((error) => { terms = null; throw error; });
+  return terms;
+};
+
+const answer = async () => {
+  if (!state.q.trim()) return { request: [], scores: null };
+  await ready();
+  if (!state.inside) return index.answer(state.q);
+  if (!prompts) {
+    const { Prompts } = await import("./prompts.js");
+    prompts = new Prompts(root, index.language, index.factors, data.agents);
+  }
+  return prompts.answer(state.q);
+};
+
+const draw = async () => {
+  const mine = round += 1;
+  let found;
+  try { found = await answer(); } catch {
+    if (mine === round) status.textContent = "The search index could not be loaded. The collections still list every agent.";
+    return;
+  }
+  if (mine !== round) return;
+  const stems = new Set(found.request.flatMap(({ meant }) => meant.flatMap(([row]) => row)));
+  const { counts, matched } = select(data, state.chosen, found.scores);
+  current = { ...found, stems, counts, matched };
+  groups = arranged(matched, data.agents, found.scores, state.sort);
+  if (state.sort === "least") groups.sort((a, b) => data.agents[a[0]].breadth - data.agents[b[0]].breadth || SORTS.known(data.agents[a[0]], data.agents[b[0]]));
+  tell();
+  for (const facet of boxes) facet.update(counts);
+  cards.replaceChildren(...groups.slice(0, shown).map(card));
+  watchPassages();
+  showMore();
+  drawChosen();
+  if (groups.length) none.hidden = true; else help();
+};
+
+const tell = () => {
+  const names = groups.length < current.matched.length ? `, ${counted(groups.length, "name", "different names")}` : "";
+  const all = current.matched.length === data.agents.length;
+  status.textContent = (all ? counted(data.agents.length, "agent", "agents") : `${number(current.matched.length)} of ${counted(data.agents.length, "agent", "agents")}`) + names;
+  inside.setAttribute("aria-pressed", state.inside);
+  const said = [];
+  for (const { said: word, meant, misspelt } of current.request) {
+    if (misspelt && meant.length) said.push(make("span", {}, "Read “", word, "” as “", make("strong", {}, surface(meant[0][0][0])), "”. "));
+    else if (!meant.length && groups.length) said.push(make("span", {}, "Nothing is called “", word, "”, so it was left out. "));
+  }
+  understood.replaceChildren(...said);
+  understood.hidden = !said.length;
+};
+
+/** A stem as some agent spells it. */
+const surface = (stem) => {
+  for (const at of current.matched.slice(0, 40)) {
+    const { title, summary } = data.agents[at];
+    for (const word of index.language.words(`${title} ${summary}`)) if (index.language.stem(word) === stem) return word;
+  }
+  return stem;
+};
+
+/* --- results ---------------------------------------------------------------------------------- */
+
+/** Text with the words that answer marked. */
+const marked = (text) => {
+  if (!current.stems.size) return [text];
+  return text.split(/([\p{L}\p{N}+#]+)/u).map((piece, place) => {
+    if (place % 2 === 0 || !index.language.words(piece).some((word) => current.stems.has(index.language.stem(word)))) return piece;
+    return make("mark", {}, piece);
+  });
+};
+const badges = (agent) => places(data.access, agent.number).map((value) => {
+  const [id, phrase] = data.access.values[value];
+  return make("span", { class: `as-badge as-badge--${/^[a-z]+$/.test(id) ? id : "other"}`, title: phrase }, data.badges[id] ?? id);
+});
+const card = (same) => {
+  const agent = data.agents[same[0]];
+  return make("article", { class: "as-card" },
+    make("h2", { class: "as-card__title" }, mark(agent), make("a", { href: root + agent.url }, ...marked(agent.title))),
+    make("p", { class: "as-card__summary" }, ...marked(agent.summary || "No description.")),
+    state.inside && state.q ? make("p", { class: "as-card__found", "data-agent": agent.number }) : null,
+    make("p", { class: "as-card__foot" },
+      data.several ? make("span", { class: "as-card__where" }, agent.collection) : null,
+      same.length > 1 ? versions(same) : null,
+      ...badges(agent),
+      agent.deprecated ? make("span", { class: "as-badge as-badge--warn" }, "deprecated") : null,
+      make("button", { type: "button", class: "as-add", "data-basket": agent.key, "data-short": "", "aria-label": `Add ${agent.title} to the basket`, hidden: true })));
+};
+const versions = (same) => {
+  const inner = make("span", { hidden: true });
+  const button = make("button", { type: "button", "aria-expanded": "false" }, `${same.length} versions`);
+  button.addEventListener("click", () => {
+    inner.hidden = !inner.hidden;
+    button.setAttribute("aria-expanded", !inner.hidden);
+    if (inner.childElementCount) return;
+    const twice = new Set(same.map((at) => data.agents[at].collection)).size < same.length;
+    same.forEach((at, i) => {
+      const agent = data.agents[at];
+      inner.append(i ? ", " : "", make("a", { href: root + agent.url }, twice ? agent.key : agent.collection));
     });
-    return make("span", { class: "as-card__more" }, button, " ", inner);
-  };
-
-  const facetBox = (facet, counts) => {
-    const wanted = state.chosen[facet.id] ?? new Set();
-    const values = [...new Set([...counts.keys(), ...wanted])].sort((a, b) => wanted.has(b) - wanted.has(a) || (counts.get(b) ?? 0) - (counts.get(a) ?? 0) || a.localeCompare(b, "en"));
-    facet.isOpen ??= facet.open || wanted.size > 0;
-    const head = make("button", { type: "button", "aria-expanded": facet.isOpen, "aria-controls": `facet-${facet.id}` }, facet.title + (wanted.size ? ` (${wanted.size})` : ""));
-    const body = make("div", { id: `facet-${facet.id}`, role: "group", "aria-label": facet.title, hidden: !facet.isOpen });
-    head.addEventListener("click", () => { facet.isOpen = !facet.isOpen; head.setAttribute("aria-expanded", facet.isOpen); body.hidden = !facet.isOpen; });
-    const most = facet.all ? values.length : Math.max(8, wanted.size);
-    for (const value of values.slice(0, most)) {
-      const check = make("input", { type: "checkbox", checked: wanted.has(value), value, "data-facet": facet.id });
-      check.addEventListener("change", () => {
-        const now = new Set(state.chosen[facet.id]);
-        if (check.checked) now.add(value); else now.delete(value);
-        if (now.size) state.chosen[facet.id] = now; else delete state.chosen[facet.id];
-        shown = STEP;
-        write(true);
-        draw({ facet: facet.id, value });
-      });
-      body.append(make("label", { class: counts.get(value) ? null : "as-zero" }, check, make("span", {}, facet.word ? facet.word(value) : value), make("span", { class: "as-count" }, (counts.get(value) ?? 0).toLocaleString("en"))));
-    }
-    if (values.length > most) {
-      const all = make("button", { type: "button", class: "as-facet__more" }, `${values.length - most} more`);
-      all.addEventListener("click", () => { facet.all = true; draw(); });
-      body.append(all);
-    }
-    return make("div", { class: "as-facet" }, head, body);
-  };
-
-  const clear = (change) => { change(); shown = STEP; write(true); read(); draw(); };
-  const draw = (focused) => {
-    const asked = words(state.q);
-    const found = select();
-    groups = found.groups;
-    status.textContent = found.total === agents.length
-      ? `${agents.length.toLocaleString("en")} agents` + (groups.length < found.total ? `, ${groups.length.toLocaleString("en")} different names` : "")
-      : `${found.total.toLocaleString("en")} of ${agents.length.toLocaleString("en")} agents` + (groups.length < found.total ? `, ${groups.length.toLocaleString("en")} different names` : "");
-    cards.replaceChildren(...groups.slice(0, shown).map((same) => card(same, asked)));
-    more.hidden = groups.length <= shown;
-    more.textContent = `Show more (${(groups.length - shown).toLocaleString("en")} left)`;
-    const scroll = drawer.scrollTop;
-    list.replaceChildren(...FACETS.filter((facet) => found.counts[facet.id].size > 1 || state.chosen[facet.id]).map((facet) => facetBox(facet, found.counts[facet.id])));
-    drawer.scrollTop = scroll;
-    if (focused) [...list.querySelectorAll("input")].find((one) => one.dataset.facet === focused.facet && one.value === focused.value)?.focus({ preventScroll: true });
-    const chips = FACETS.flatMap((facet) => [...(state.chosen[facet.id] ?? [])].map((value) => {
-      const chip = make("button", { type: "button", class: "as-chip", "aria-label": `Remove ${facet.title}: ${value}` }, `${facet.word ? facet.word(value) : value} ×`);
-      chip.addEventListener("click", () => clear(() => { state.chosen[facet.id].delete(value); if (!state.chosen[facet.id].size) delete state.chosen[facet.id]; }));
-      return chip;
-    }));
-    if (chips.length > 1) {
-      const all = make("button", { type: "button", class: "as-facet__more" }, "Clear all");
-      all.addEventListener("click", () => clear(() => { state.chosen = {}; }));
-      chips.push(all);
-    }
-    count.hidden = !chips.length;
-    count.textContent = Object.values(state.chosen).reduce((sum, values) => sum + values.size, 0);
-    chosenBox.replaceChildren(...chips);
-    box.querySelector(".as-filters-close").textContent = `Show ${found.total.toLocaleString("en")}`;
-    help(found.total, asked);
-  };
-  const help = (total, asked) => {
-    none.hidden = total > 0;
-    if (total) return;
-    const ways = [];
-    const way = (label, change) => { const button = make("button", { type: "button", class: "as-button" }, label); button.addEventListener("click", () => clear(change)); ways.push(button); };
-    if (Object.keys(state.chosen).length) way("Drop the filters", () => { state.chosen = {}; });
-    if (state.q) way("Drop the words", () => { state.q = ""; });
-    if (asked.length > 1) for (const word of asked.slice(0, 4)) way(`Only “${word}”`, () => { state.q = word; });
-    none.replaceChildren(make("p", {}, make("strong", {}, "No agent answers to all of that.")), make("p", { class: "as-quiet" }, "Words must all occur in its title, name, summary, tags, tools or categories."), ...ways);
-  };
-
-  let pending = 0;
-  input.addEventListener("input", () => {
-    clearTimeout(pending);
-    pending = setTimeout(() => {
-      const began = !state.q && input.value;
-      state.q = input.value;
-      shown = STEP;
-      write(Boolean(began));
-      draw();
-    }, agents.length > 3000 ? 120 : 30);
   });
-  sort.addEventListener("change", () => { state.sort = sort.value; shown = STEP; write(true); draw(); });
-  more.addEventListener("click", () => {
-    const before = shown;
-    shown += STEP;
-    const asked = words(state.q);
-    cards.append(...groups.slice(before, shown).map((same) => card(same, asked)));
-    more.hidden = groups.length <= shown;
-    more.textContent = `Show more (${(groups.length - shown).toLocaleString("en")} left)`;
-    cards.children[before]?.querySelector("a")?.focus();
-  });
-  const toggle = (open) => {
-    drawer.toggleAttribute("data-open", open);
-    opener.setAttribute("aria-expanded", open);
-    if (open) drawer.querySelector(".as-filters-close").focus(); else opener.focus();
-  };
-  opener.addEventListener("click", () => toggle(!drawer.hasAttribute("data-open")));
-  box.querySelector(".as-filters-close").addEventListener("click", () => toggle(false));
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && drawer.hasAttribute("data-open")) toggle(false); });
-  window.addEventListener("popstate", () => { read(); shown = STEP; draw(); });
+  return make("span", { class: "as-card__more" }, button, " ", inner);
+};
+const showMore = () => {
+  more.hidden = groups.length <= shown;
+  more.textContent = `Show more (${number(groups.length - shown)} left)`;
+};
+more.addEventListener("click", () => {
+  const before = shown;
+  shown += STEP;
+  cards.append(...groups.slice(before, shown).map(card));
+  watchPassages();
+  showMore();
+  cards.children[before]?.querySelector("a").focus();
+});
 
+/* The words around what was found in a prompt, fetched for results that come into view. */
+const passages = new Map();
+const watcher = new IntersectionObserver((seen) => {
+  for (const { isIntersecting, target } of seen) if (isIntersecting) { watcher.unobserve(target); quote(target); }
+}, { rootMargin: "200px" });
+const watchPassages = () => { watcher.disconnect(); for (const place of cards.querySelectorAll(".as-card__found:empty")) watcher.observe(place); };
+const quote = async (place) => {
+  const agent = data.agents[place.dataset.agent], { stems } = current;
+  const { passage, promptOf } = await import("./prompts.js");
+  if (!passages.has(agent.number)) passages.set(agent.number, promptOf(root, agent).catch(() => ""));
+  const pieces = passage(await passages.get(agent.number), index.language, stems);
+  if (pieces && place.isConnected) place.replaceChildren(...pieces.map((piece, at) => (at % 2 ? make("mark", {}, piece) : piece)));
+};
+
+/* --- facets ----------------------------------------------------------------------------------- */
+
+/** One facet's box: made once, its values as they are needed, those that leave most agents first. */
+class Box {
+  constructor(facet, place) {
+    Object.assign(this, { facet, place, all: false, like: "", labels: new Map(), counts: [] });
+    this.open = OPEN.has(facet.id) || state.chosen.has(facet.id);
+    this.head = make("button", { type: "button", "aria-expanded": this.open, "aria-controls": `facet-${facet.id}` });
+    this.values = make("div", { class: "as-facet__values" });
+    this.rest = make("button", { type: "button", class: "as-facet__more" });
+    this.body = make("div", { id: `facet-${facet.id}`, role: "group", "aria-label": facet.title, hidden: !this.open }, this.values, this.rest);
+    if (facet.values.length > MANY) {
+      this.find = make("input", { type: "search", class: "as-facet__find", placeholder: `Find in ${number(facet.values.length)}`, "aria-label": `Find a value of ${facet.title}`, autocomplete: "off", spellcheck: "false" });
+      this.find.addEventListener("input", () => { this.like = this.find.value.toLowerCase(); this.fill(); });
+      this.body.prepend(this.find);
+    }
+    this.head.addEventListener("click", () => {
+      this.open = !this.open;
+      this.head.setAttribute("aria-expanded", this.open);
+      this.body.hidden = !this.open;
+      this.fill();
+    });
+    this.rest.addEventListener("click", () => {
+      this.all = !this.all;
+      this.fill();
+    });
+    this.element = make("div", { class: "as-facet" }, this.head, this.body);
+  }
+
+  update(counts) {
+    this.counts = counts[this.place];
+    const wanted = state.chosen.get(this.facet.id)?.size ?? 0;
+    this.element.hidden = this.facet.values.length < 2 && !wanted;
+    this.head.replaceChildren(make("span", {}, this.facet.title, wanted ? make("span", { class: "as-facet__chosen" }, ` ${wanted} chosen`) : null));
+    this.fill();
+  }
+
+  fill() {
+    if (!this.open || this.element.hidden) return;
+    const { facet, counts } = this, wanted = state.chosen.get(facet.id) ?? new Set();
+    const like = (at) => !this.like || facet.values[at].some((word) => word.toLowerCase().includes(this.like));
+    let order = [...facet.values.keys()].filter((at) => wanted.has(facet.values[at][0]) || like(at));
+    order.sort((a, b) => wanted.has(facet.values[b][0]) - wanted.has(facet.values[a][0]) || counts[b] - counts[a] || a - b);
+    const most = this.all || this.like ? 200 : Math.max(FEW, wanted.size);
+    this.rest.hidden = Boolean(this.like) || order.length <= FEW;
+    this.rest.textContent = this.all ? "Show fewer" : `${number(order.length - most)} more`;
+    if (!this.all && order.length <= most) this.rest.hidden = true;
+    order = order.slice(0, most);
+    // Values do not run away from somebody who is choosing among them.
+    const staying = this.values.contains(document.activeElement) ? [...this.values.children].map((label) => label.at) : null;
+    if (staying) order = [...staying, ...order.filter((at) => !staying.includes(at))];
+    const labels = order.map((at) => this.label(at));
+    for (const label of labels) {
+      const [value] = facet.values[label.at];
+      label.firstChild.checked = wanted.has(value);
+      label.lastChild.textContent = number(counts[label.at]);
+      label.classList.toggle("as-zero", !counts[label.at] && !wanted.has(value));
+    }
+    if (labels.length !== this.values.children.length || labels.some((label, at) => label !== this.values.children[at])) this.values.replaceChildren(...labels);
+  }
+
+  label(at) {
+    let made = this.labels.get(at);
+    if (made) return made;
+    const { facet } = this, [value, word] = facet.values[at];
+    const check = make("input", { type: "checkbox", value, "data-facet": facet.id });
+    check.addEventListener("change", () => change(() => choose(facet.id, value, check.checked)));
+    made = make("label", {}, check, make("span", {}, word), make("span", { class: "as-count" }));
+    made.at = at;
+    this.labels.set(at, made);
+    return made;
+  }
+}
+
+const wordFor = (facet, value) => facet.values[facet.place.get(value)]?.[1] ?? value;
+const drawChosen = () => {
+  const chips = data.facets.flatMap((facet) => [...(state.chosen.get(facet.id) ?? [])].map((value) => {
+    const word = wordFor(facet, value);
+    const chip = make("button", { type: "button", class: "as-chip", "aria-label": `Remove ${facet.title}: ${word}` }, `${facet.title}: ${word} ×`);
+    chip.addEventListener("click", () => change(() => choose(facet.id, value, false)).then(() => (chosenBox.querySelector("button") ?? input).focus()));
+    return chip;
+  }));
+  openerCount.hidden = !chips.length;
+  openerCount.textContent = chips.length;
+  if (chips.length > 1) {
+    const all = make("button", { type: "button", class: "as-facet__more" }, "Clear all");
+    all.addEventListener("click", () => change(() => state.chosen.clear()).then(() => input.focus()));
+    chips.push(all);
+  }
+  chosenBox.replaceChildren(...chips);
+  chosenBox.hidden = !chips.length;
+  if (sheet.open) sheetClose.textContent = groups.length ? `Show ${counted(groups.length, "result", "results")}` : "Nothing is left";
+};
+
+/* --- nothing found ---------------------------------------------------------------------------- */
+
+const help = () => {
+  const ways = [];
+  const way = (label, how, main) => {
+    const button = make("button", { type: "button", class: `as-button${main ? " as-button--main" : ""}` }, label);
+    button.addEventListener("click", () => change(how).then(() => input.focus()));
+    ways.push(button);
+  };
+  const drops = data.facets.flatMap((facet) => {
+    const values = [...(state.chosen.get(facet.id) ?? [])];
+    if (!values.length) return [];
+    const left = without(data, state.chosen, current.scores, facet.id);
+    return [[left, `Drop ${facet.title}: ${values.map((value) => wordFor(facet, value)).join(", ")} (${number(left)})`, facet.id]];
+  }).sort((a, b) => b[0] - a[0]);
+  for (const [left, label, id] of drops) if (left) way(label, () => state.chosen.delete(id), true);
+  if (drops.length > 1 || (drops.length && !drops[0][0])) way("Drop all filters", () => state.chosen.clear());
+  const unknown = current.request.filter(({ meant }) => !meant.length);
+  for (const { said } of unknown) for (const near of nearWords(said)) way(`Try “${near}”`, () => { state.q = state.q.toLowerCase().includes(said) ? state.q.toLowerCase().replace(said, near) : near; }, true);
+  if (current.request.length > 1) for (const { said, meant } of current.request.slice(0, 5)) if (meant.length) way(`Only “${said}”`, () => { state.q = said; });
+  if (state.inside) way("Search names and summaries instead", () => { state.inside = false; });
+  else if (state.q) way("Look inside prompts", () => { state.inside = true; });
+  if (state.q) way("Drop the words", () => { state.q = ""; });
+  const said = unknown.length ? `${state.inside ? "No prompt says" : "Nothing is called"} ${unknown.map(({ said: word }) => `“${word}”`).join(" or ")}.` : "Each filter narrows what the others leave.";
+  none.replaceChildren(make("p", {}, make("strong", {}, "No agent answers to all of that.")), make("p", { class: "as-quiet" }, said), make("p", { class: "as-none__ways" }, ...ways));
+  none.hidden = false;
+};
+/** Words of agents' titles that are spelled nearly like one. */
+const nearWords = (word) => {
+  const found = (state.inside ? prompts.index : index).nearly(index.language.stem(word)).slice(0, 3), spelled = new Map();
+  const wanted = new Set(found);
+  for (const { title, summary } of data.agents) {
+    if (!wanted.size) break;
+    for (const spelling of index.language.words(`${title} ${summary}`)) {
+      const stem = index.language.stem(spelling);
+      if (wanted.delete(stem)) spelled.set(stem, spelling);
+    }
+  }
+  return found.map((stem) => spelled.get(stem)).filter(Boolean);
+};
+
+/* --- the drawer of a narrow window ------------------------------------------------------------- */
+
+const sheetClose = make("button", { type: "button", class: "as-button as-button--main as-filters-close" }, "Show results");
+const sheet = make("dialog", { class: "as-sheet", "aria-labelledby": "as-sheet-title" }, make("div", { class: "as-sheet__head" }, make("h2", { id: "as-sheet-title" }, "Filters"), sheetClose));
+box.append(sheet);
+const wide = matchMedia("(min-width: 60em)");
+opener.addEventListener("click", () => {
+  sheet.append(list);
+  sheet.showModal();
+  opener.setAttribute("aria-expanded", "true");
+  drawChosen();
+});
+sheetClose.addEventListener("click", () => sheet.close());
+sheet.addEventListener("click", (event) => { if (event.target === sheet) sheet.close(); });
+sheet.addEventListener("close", () => {
+  aside.append(list);
+  opener.setAttribute("aria-expanded", "false");
+  opener.focus();
+});
+wide.addEventListener("change", () => { if (wide.matches && sheet.open) sheet.close(); });
+
+/* --- the keyboard ------------------------------------------------------------------------------ */
+
+const links = () => [...cards.querySelectorAll(".as-card__title a")];
+const columns = () => {
+  const tops = [...cards.children].map((one_) => one_.offsetTop);
+  return Math.max(1, tops.filter((top) => top === tops[0]).length);
+};
+box.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const all = links(), at = all.indexOf(document.activeElement);
+  if (event.target === input) {
+    if (event.key === "ArrowDown" && all.length) { all[0].focus(); event.preventDefault(); }
+    else if (event.key === "Escape" && input.value) { change(() => { state.q = ""; }); event.preventDefault(); }
+    return;
+  }
+  if (at < 0) return;
+  const steps = { ArrowDown: columns(), ArrowUp: -columns(), ArrowRight: 1, ArrowLeft: -1, Home: -at, End: all.length - 1 - at };
+  if (event.key === "Escape" || (event.key === "ArrowUp" && at < columns())) { input.focus(); input.select(); event.preventDefault(); }
+  else if (event.key in steps) { all[Math.min(all.length - 1, Math.max(0, at + steps[event.key]))].focus(); event.preventDefault(); }
+});
+
+let pending = 0;
+const typed = () => {
+  clearTimeout(pending);
+  if (input.value === state.q) return null;
+  const began = !state.q;
+  return change(() => { state.q = input.value; }, began);
+};
+input.addEventListener("input", () => {
+  clearTimeout(pending);
+  pending = setTimeout(typed, data.agents.length > 3000 ? 120 : 40);
+});
+input.addEventListener("focus", () => { ready().catch(() => {}); }, { once: true });
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  await typed();
+  links()[0]?.focus();
+});
+inside.addEventListener("click", () => change(() => { state.inside = !state.inside; }).then(() => { if (!state.q) input.focus(); }));
+sort.addEventListener("change", () => change(() => { state.sort = sort.value; }));
+window.addEventListener("popstate", () => { clearTimeout(pending); read(); shown = STEP; draw(); });
+
+/* --- the beginning ------------------------------------------------------------------------------ */
+
+try {
+  data = catalogue(await fetched("api/search.json"));
+  data.access = data.facets.find((facet) => facet.id === "access");
+  data.several = data.facets.find((facet) => facet.id === "collection").values.length > 1;
+  for (const agent of data.agents) agent.breadth = places(data.access, agent.number).reduce((sum, value) => sum + (WIDEST[data.access.values[value][0]] ?? 4), 0);
   read();
-  index(root).then((data) => {
-    agents = data.agents;
-    titles = new Map(data.collections.map((collection) => [collection.name, collection.title]));
-    for (const agent of agents) {
-      agent.facets = Object.fromEntries(FACETS.map((facet) => [facet.id, [...new Set(facet.of(agent))]]));
-      agent.sorted = agent.title.replace(/^[^\p{L}\p{N}]+/u, "");
-      agent.breadth = (agent.access ?? []).reduce((sum, value) => sum + (WIDEST[value] ?? 2) ** 2, 0);
-    }
-    draw();
-    box.dataset.ready = "";
-  }).catch(() => { status.textContent = "The index could not be loaded; the collections still list every agent."; });
-})();
+  boxes = data.facets.map((facet, place) => new Box(facet, place));
+  list.replaceChildren(...boxes.map(({ element }) => element));
+  await draw();
+  performance.mark("catalogue-ready");
+  box.dataset.ready = "";
+} catch (error) {
+  status.textContent = "The catalogue could not be loaded. The collections still list every agent.";
+  throw error;
+}

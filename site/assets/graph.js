@@ -1,324 +1,406 @@
-/* The collaboration graph on a canvas: places come from the build, this only draws and listens. */
-(() => {
-  "use strict";
-  const box = document.querySelector("[data-as-graph]");
-  if (!box || !window.agentSpecs) return;
-  const { make, fold } = window.agentSpecs;
-  const root = box.dataset.root || "./";
-  const canvas = box.querySelector("canvas"), brush = canvas.getContext("2d"), stage = box.querySelector(".as-stage");
-  const panel = box.querySelector(".as-focus"), status = box.querySelector(".as-graph-status"), legend = box.querySelector(".as-legend");
-  const search = box.querySelector("#as-graph-q"), names = box.querySelector("#as-graph-names");
-  const byCollection = box.querySelector("#as-graph-collection"), byRelation = box.querySelector("#as-graph-relation");
-  const withMissing = box.querySelector("#as-graph-missing"), withAlone = box.querySelector("#as-graph-alone");
-  const LIGHT = ["#0b7a75", "#b4511f", "#3d5fb3", "#8a6a00", "#8b3f8f", "#4f7a28", "#b03060", "#39708c"];
-  const DARK = ["#5ccfc4", "#f2a071", "#93b3f5", "#dfc15a", "#d79be0", "#a5d171", "#f58fb3", "#86c5e2"];
-  let nodes = [], edges = [], byId = new Map(), relations = {}, groupNames = [];
-  let view = { x: 0, y: 0, k: 1 }, focus = null, hover = null, frame = 0, width = 0, height = 0, colours = {};
+/* The page of the graph: what is chosen and filtered, which the address says too, and the panel that tells about it. */
 
-  const palette = () => {
-    const style = getComputedStyle(document.body);
-    const value = (name) => style.getPropertyValue(name).trim();
-    colours = { ink: value("--as-ink"), soft: value("--as-soft"), edge: value("--as-edge"), card: value("--as-card"), accent: value("--as-accent"), warn: value("--as-warn"), font: value("--as-text"), groups: document.body.dataset.mdColorScheme === "slate" ? DARK : LIGHT };
-  };
-  const colour = (node) => (node.kind === "missing" ? colours.warn : node.community === undefined || node.community >= colours.groups.length ? colours.edge : colours.groups[node.community]);
-  const radius = (node) => (node.kind === "missing" ? 3.2 : 3.4 + Math.min(9, Math.sqrt(node.degree) * 1.25)) * Math.min(1.5, Math.max(.75, Math.sqrt(view.k)));
-  const place = (node) => [node.x * view.k + view.x, node.y * view.k + view.y];
+import { Chart, cut, sentence } from "./graph-map.js";
+import { around, path, read, team, turn } from "./graph-ways.js";
 
-  /** What the filters leave. */
-  const sift = () => {
-    const relation = byRelation.value, collection = byCollection.value;
-    for (const edge of edges) {
-      edge.on = (!relation || edge.relation === relation) && (!collection || edge.from.collection === collection || edge.to.collection === collection) && (withMissing.checked || edge.to.kind !== "missing");
-    }
-    for (const node of nodes) { node.tied = false; node.near = null; }
-    for (const edge of edges) if (edge.on) { edge.from.tied = edge.to.tied = true; }
-    for (const node of nodes) {
-      node.on = (node.tied || (withAlone.checked && node.kind === "agent" && !relation)) && (node.tied || !collection || node.collection === collection);
-    }
-    if (focus && !focus.on) focus = null;
-    if (focus) {
-      focus.near = focus;
-      for (const edge of edges) if (edge.on && (edge.from === focus || edge.to === focus)) { edge.from.near = edge.to.near = focus; }
-    }
-    const shown = nodes.filter((node) => node.on), missing = shown.filter((node) => node.kind === "missing").length;
-    const told = [[shown.length - missing, "agents"], [missing, "missing"], [edges.filter((edge) => edge.on).length, "statements"]];
-    status.textContent = told.filter(([many]) => many).map(([many, what]) => `${many.toLocaleString("en")} ${what}`).join(", ") || "Nothing to show";
-  };
+const { make, fold } = window.agentSpecs;
+const box = document.querySelector("[data-as-graph]"), root = box.dataset.root || "./";
+const canvas = box.querySelector("canvas"), side = box.querySelector(".as-told-of"), status = box.querySelector(".as-graph-status");
+const withMissing = box.querySelector("#as-graph-missing"), withAlone = box.querySelector("#as-graph-alone");
+const FIRST = 12;
+const number = (value) => value.toLocaleString("en");
+const count = (many, one, more = `${one}s`) => `${number(many)} ${many === 1 ? one : more}`;
 
-  const fit = (some) => {
-    const on = some ?? nodes.filter((node) => node.on);
-    if (!on.length) return;
-    const xs = on.map((node) => node.x), ys = on.map((node) => node.y);
-    const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
-    const side = panel.hidden || width < 700 ? 0 : 310, below = panel.hidden || width >= 700 ? 0 : height * .5;
-    const margin = Math.min(60, width * .09);
-    const k = Math.min((width - side - 2 * margin) / Math.max(right - left, 40), (height - below - 2 * margin) / Math.max(bottom - top, 40), 3.2);
-    view = { k, x: (width - side) / 2 - k * (left + right) / 2, y: (height - below) / 2 - k * (top + bottom) / 2 };
-    paint();
-  };
+let graph, chart, chosen;
 
-  const paint = () => { cancelAnimationFrame(frame); frame = requestAnimationFrame(draw); };
-  const draw = () => {
-    const ratio = window.devicePixelRatio || 1;
-    brush.setTransform(ratio, 0, 0, ratio, 0, 0);
-    brush.clearRect(0, 0, width, height);
-    const centre = focus ?? hover;
-    const lines = edges.filter((edge) => edge.on && edge.from !== edge.to);
-    const many = lines.length > 1500 ? .28 : lines.length > 400 ? .4 : .55;
-    for (const strong of [false, true]) {
-      for (const edge of lines) {
-        const touches = centre && (edge.from === centre || edge.to === centre);
-        if (Boolean(touches) !== strong) continue;
-        if (focus && !touches) { brush.globalAlpha = .06; } else { brush.globalAlpha = touches ? .95 : centre ? many * .45 : many; }
-        stroke(edge, touches);
-      }
-    }
-    brush.globalAlpha = 1;
-    const order = nodes.filter((node) => node.on).sort((a, b) => a.degree - b.degree);
-    for (const node of order) dot(node);
-    labels(order, centre);
-    brush.globalAlpha = 1;
-  };
-  const stroke = (edge, strong) => {
-    const [x1, y1] = place(edge.from), [x2, y2] = place(edge.to);
-    const bend = .12, cx = (x1 + x2) / 2 + (y2 - y1) * bend, cy = (y1 + y2) / 2 - (x2 - x1) * bend;
-    brush.beginPath();
-    brush.moveTo(x1, y1);
-    brush.quadraticCurveTo(cx, cy, x2, y2);
-    brush.strokeStyle = strong ? colour(edge.to.kind === "missing" ? edge.to : edge.from) : colours.edge;
-    brush.lineWidth = strong ? 1.8 : .8;
-    brush.setLineDash(edge.to.kind === "missing" ? [4, 4] : []);
-    brush.stroke();
-    brush.setLineDash([]);
-    if (!strong) return;
-    const far = Math.hypot(x2 - cx, y2 - cy) || 1, r = radius(edge.to) + 3, ux = (x2 - cx) / far, uy = (y2 - cy) / far, tx = x2 - ux * r, ty = y2 - uy * r;
-    brush.beginPath();
-    brush.moveTo(tx, ty);
-    brush.lineTo(tx - ux * 8 - uy * 4, ty - uy * 8 + ux * 4);
-    brush.lineTo(tx - ux * 8 + uy * 4, ty - uy * 8 - ux * 4);
-    brush.fillStyle = brush.strokeStyle;
-    brush.fill();
-  };
-  const dot = (node) => {
-    const [x, y] = place(node), r = radius(node);
-    brush.globalAlpha = focus && node.near !== focus ? .18 : 1;
-    brush.beginPath();
-    brush.arc(x, y, r, 0, 7);
-    if (node.kind === "missing") {
-      brush.fillStyle = colours.card;
-      brush.fill();
-      brush.strokeStyle = colours.warn;
-      brush.lineWidth = 1.4;
-      brush.setLineDash([2.5, 2]);
-      brush.stroke();
-      brush.setLineDash([]);
-    } else {
-      brush.fillStyle = colour(node);
-      brush.fill();
-      brush.strokeStyle = colours.card;
-      brush.lineWidth = 1.5;
-      brush.stroke();
-    }
-    if (node === focus || node === hover) {
-      brush.beginPath();
-      brush.arc(x, y, r + 4, 0, 7);
-      brush.strokeStyle = colours.accent;
-      brush.lineWidth = 2;
-      brush.stroke();
-    }
-  };
+// --- what is chosen, as the address has it -----------------------------------------------------------
 
-  /** Names of the most connected first; one that would lie on another, or on a dot, is left out. */
-  const labels = (order, centre) => {
-    const dots = new Grid(), taken = new Grid();
-    for (const node of order) if (!focus || node.near === focus) { const [x, y] = place(node), r = radius(node); dots.add(x - r, y - r, x + r, y + r); }
-    let told = 0;
-    const rank = (node) => (node === focus ? 4e6 : node === hover ? 3e6 : 0) + (focus && node.near === focus ? 1e6 : 0) + node.degree + (node.kind === "missing" ? -2 : 0);
-    brush.textBaseline = "middle";
-    for (const node of [...order].sort((a, b) => rank(b) - rank(a))) {
-      if (focus && node.near !== focus && node !== hover) continue;
-      if (node.kind === "missing" && !focus && node !== hover && view.k < 1.2) continue;
-      const [x, y] = place(node);
-      if (x < -80 || y < -20 || x > width + 80 || y > height + 20) continue;
-      const main = node === focus || node === hover, size = main ? 14 : node.degree > 14 ? 12.5 : 11.5;
-      brush.font = `${main || node.degree > 14 ? 600 : 450} ${size}px ${colours.font}`;
-      const text = node.title.length > 30 ? `${node.title.slice(0, 29)}…` : node.title;
-      const wide = brush.measureText(text).width, r = radius(node) + 4, tall = size * .62;
-      const spots = [[x + r, y], [x - r - wide, y], [x - wide / 2, y + r + tall], [x - wide / 2, y - r - tall]]
-        .map(([lx, ly]) => [lx, ly, lx, ly - tall, lx + wide, ly + tall])
-        .filter(([lx, ly, ...four]) => lx > 2 && lx + wide < width - 2 && ly > 8 && ly < height - 8 && taken.free(...four));
-      const spot = spots.find(([, , ...four]) => dots.free(...four)) ?? (main || focus || (told += 1) <= 14 ? spots[0] : null);
-      if (!spot) continue;
-      const [lx, ly] = spot;
-      taken.add(lx - 3, ly - tall - 1, lx + wide + 3, ly + tall + 1);
-      brush.globalAlpha = centre && !focus && node !== hover ? .75 : 1;
-      brush.lineWidth = 3.5;
-      brush.lineJoin = "round";
-      brush.strokeStyle = colours.card;
-      brush.strokeText(text, lx, ly);
-      brush.fillStyle = node.kind === "missing" ? colours.warn : colours.ink;
-      brush.fillText(text, lx, ly);
-    }
+const NOTHING = { agent: null, to: null, team: false, community: null };
+const asked = () => {
+  const query = new URLSearchParams(location.search), hash = location.hash.slice(1);
+  const list = (name) => new Set(query.getAll(name));
+  let old = null; // what this page's addresses were like before
+  try { old = decodeURIComponent(hash); } catch { /* not one of ours */ }
+  const agent = query.get("agent") ?? (graph.byKey.has(old) ? old : null);
+  return {
+    agent: graph.byKey.get(agent) ?? null,
+    to: graph.byKey.get(query.get("to")) ?? null,
+    team: query.has("team"),
+    community: graph.islands.find((island) => island.name === query.get("community")) ?? null,
+    relations: list("relation"),
+    collections: list("collection"),
+    missing: query.get("missing") !== "no",
+    alone: query.get("alone") === "yes",
   };
-  /** Boxes already taken, in cells, so that asking is cheap. */
-  class Grid {
-    cells = new Map();
-    *over(x1, y1, x2, y2) { for (let i = Math.floor(x1 / 48); i <= x2 / 48; i += 1) for (let j = Math.floor(y1 / 48); j <= y2 / 48; j += 1) yield i * 4096 + j; }
-    add(...four) { for (const cell of this.over(...four)) { const held = this.cells.get(cell); if (held) held.push(four); else this.cells.set(cell, [four]); } }
-    free(x1, y1, x2, y2) { for (const cell of this.over(x1, y1, x2, y2)) for (const [a, b, c, d] of this.cells.get(cell) ?? []) if (x1 < c && x2 > a && y1 < d && y2 > b) return false; return true; }
+};
+const address = () => {
+  const query = new URLSearchParams();
+  if (chosen.agent) query.set("agent", chosen.agent.key);
+  if (chosen.agent && chosen.to) query.set("to", chosen.to.key);
+  if (chosen.agent && chosen.team) query.set("team", "");
+  if (chosen.community) query.set("community", chosen.community.name);
+  for (const name of chosen.relations) query.append("relation", name);
+  for (const name of chosen.collections) query.append("collection", name);
+  if (!chosen.missing) query.set("missing", "no");
+  if (chosen.alone) query.set("alone", "yes");
+  const text = query.toString().replaceAll("%2F", "/").replace(/(team)=(?=&|$)/, "$1");
+  return `${location.pathname}${text ? `?${text}` : ""}`;
+};
+
+/** Choose something else; what is said of it replaces what was. */
+const go = (change, { filters = false } = {}) => {
+  chosen = { ...chosen, ...(filters ? {} : NOTHING), ...change };
+  reveal();
+  history.pushState(null, "", address());
+  show({ moved: !filters || !chosen.agent });
+};
+/** What is chosen can be seen, whatever was filtered out. */
+const reveal = () => {
+  for (const node of [chosen.agent, chosen.to]) {
+    if (node?.missing) chosen.missing = true;
+    if (node?.island.kind === "alone") chosen.alone = true;
   }
+  if (chosen.community?.kind === "alone") chosen.alone = true;
+};
 
-  const at = (event) => {
-    const bounds = canvas.getBoundingClientRect(), px = event.clientX - bounds.left, py = event.clientY - bounds.top;
-    let best = null, near = event.pointerType === "touch" ? 22 : 10;
-    for (const node of nodes) {
-      if (!node.on) continue;
-      const [x, y] = place(node), far = Math.hypot(x - px, y - py) - radius(node);
-      if (far < near) { near = far; best = node; }
-    }
-    return best;
-  };
+const sift = () => {
+  const { relations, collections, missing, alone } = chosen, home = (node) => !collections.size || collections.has(node.collection);
+  const tied = new Set();
+  for (const tie of graph.ties) {
+    tie.on = (!relations.size || relations.has(tie.relation.name)) && (home(tie.from) || home(tie.to)) && (missing || !tie.to.missing);
+    if (tie.on) tied.add(tie.from).add(tie.to);
+  }
+  for (const node of graph.nodes) node.on = tied.has(node) || (node.island.kind === "alone" ? alone && home(node) : !relations.size && !node.missing && home(node));
+  for (const node of [chosen.agent, chosen.to]) if (node) node.on = true;
+};
 
-  const choose = (node, move = true) => {
-    focus = node;
-    sift();
-    const address = new URL(location.href);
-    address.hash = node ? encodeURIComponent(node.id) : "";
-    history.replaceState(null, "", address);
-    tell();
-    if (node && move) fit(nodes.filter((other) => other.near === node)); else paint();
-  };
-  const tell = () => {
-    panel.hidden = !focus;
-    if (!focus) return;
-    const close = make("button", { type: "button", class: "as-close", "aria-label": "Show all again" }, "×");
-    close.addEventListener("click", () => { choose(null); fit(); canvas.focus(); });
-    const lines = [];
-    for (const edge of edges) {
-      if (!edge.on || (edge.from !== focus && edge.to !== focus)) continue;
-      const mine = edge.from === focus, other = mine ? edge.to : edge.from;
-      const go = make("button", { type: "button", class: "as-link" }, other.title);
-      go.addEventListener("click", () => choose(other));
-      const word = relations[edge.relation] ?? edge.relation.replaceAll("_", " ");
-      lines.push(make("li", { title: edge.evidence ? `“${edge.evidence}”` : null }, mine ? make("span", { class: "as-quiet" }, `${word} `) : go, mine ? go : make("span", { class: "as-quiet" }, ` ${word} it`), edge.about ? make("div", { class: "as-quiet" }, edge.about) : null));
-    }
-    panel.replaceChildren(close, make("h3", {}, focus.title),
-      focus.kind === "missing"
-        ? make("p", { class: "as-quiet" }, `No agent of that name${focus.suggestions ? `; perhaps ${focus.suggestions.join(", ")}` : ""}.`)
-        : make("p", {}, make("a", { href: root + focus.url }, "Open its page")),
-      make("ul", {}, ...lines));
-    panel.scrollTop = 0;
-  };
+const look = () => {
+  const { agent, to, community } = chosen;
+  if (agent && to) return { ...(path(agent, to) ?? { nodes: new Set([agent, to]), ties: new Set() }), node: agent, island: null };
+  if (agent && chosen.team) return { ...team(graph, agent), node: agent, island: null, whole: true };
+  if (agent) return { ...around(agent), node: agent, island: null };
+  if (community) return { nodes: new Set(community.nodes.filter((node) => node.on)), ties: null, node: null, island: community };
+  return { nodes: null, ties: null, node: null, island: null };
+};
+const fit = (atOnce = false) => {
+  const { nodes, island } = chart.look;
+  const all = graph.islands.filter((each) => each.on).map((each) => [each.x, each.y, each.radius]);
+  if (island?.on) chart.fit([[island.x, island.y, island.radius]], { atOnce });
+  else if (nodes) chart.fit([...nodes].map((node) => [node.x, node.y, 1.6 * graph.step]), { most: 3.2, atOnce });
+  else chart.fit(all, { most: 3, atOnce });
+};
 
-  const size = () => {
-    const bounds = stage.getBoundingClientRect(), ratio = window.devicePixelRatio || 1;
-    const first = !width, before = [width, height];
-    width = bounds.width;
-    height = bounds.height;
-    const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
-    if (canvas.width !== across) canvas.width = across;
-    if (canvas.height !== down) canvas.height = down;
-    paint();
-    if (nodes.length && (first || before[0] !== width || before[1] !== height)) fit(focus ? nodes.filter((node) => node.near === focus) : undefined);
-  };
-  const zoom = (factor, x = width / 2, y = height / 2) => {
-    const k = Math.min(8, Math.max(.1, view.k * factor));
-    view = { k, x: x - (x - view.x) * k / view.k, y: y - (y - view.y) * k / view.k };
-    paint();
-  };
+const show = ({ moved = true, first = false } = {}) => {
+  const within = side.contains(document.activeElement);
+  sift();
+  chart.look = look();
+  chart.sifted();
+  controls();
+  tell();
+  if (moved) fit(first);
+  if (within) side.focus({ preventScroll: true });
+  if (!first) side.scrollTop = 0;
+};
 
-  const held = new Map();
-  let moved = 0;
-  canvas.addEventListener("pointerdown", (event) => { canvas.setPointerCapture(event.pointerId); held.set(event.pointerId, [event.clientX, event.clientY]); moved = 0; });
-  canvas.addEventListener("pointermove", (event) => {
-    const was = held.get(event.pointerId);
-    if (!was) {
-      const over = at(event);
-      if (over !== hover) { hover = over; canvas.classList.toggle("as-over", Boolean(over)); canvas.title = over ? `${over.title}${over.category ? ` · ${over.category}` : ""}` : ""; paint(); }
-      return;
-    }
-    const dx = event.clientX - was[0], dy = event.clientY - was[1];
-    if (held.size === 2) {
-      const other = [...held].find(([id]) => id !== event.pointerId)[1];
-      const before = Math.hypot(was[0] - other[0], was[1] - other[1]), now = Math.hypot(event.clientX - other[0], event.clientY - other[1]);
-      const bounds = canvas.getBoundingClientRect();
-      zoom(now / (before || 1), (event.clientX + other[0]) / 2 - bounds.left, (event.clientY + other[1]) / 2 - bounds.top);
-    } else {
-      view.x += dx;
-      view.y += dy;
-      canvas.classList.add("as-drag");
-      paint();
-    }
-    moved += Math.abs(dx) + Math.abs(dy);
-    held.set(event.pointerId, [event.clientX, event.clientY]);
+// --- the panel ----------------------------------------------------------------------------------------
+
+const quiet = (...what) => make("span", { class: "as-quiet" }, ...what);
+const swatch = (island) => {
+  const mark = make("span", { class: "as-swatch", "aria-hidden": "true" });
+  mark.style.background = `var(--as-island-${island.colour ?? "x"})`;
+  return mark;
+};
+const link = (node, change = {}) => {
+  const title = cut(node.title, 60), button = make("button", { type: "button", class: "as-link", dir: "auto", title: title === node.title ? null : node.title }, title);
+  button.addEventListener("click", () => go({ agent: node, ...change }));
+  button.addEventListener("pointerenter", () => { chart.hover = node; chart.paint(); });
+  button.addEventListener("pointerleave", () => { chart.hover = null; chart.paint(); });
+  return button;
+};
+const islandLink = (island, many = island.agents) => {
+  const button = make("button", { type: "button", class: "as-island" }, swatch(island), make("span", { dir: "auto" }, sentence(island.name)), make("span", { class: "as-count" }, number(many)));
+  button.addEventListener("click", () => go({ community: island }));
+  button.addEventListener("pointerenter", () => { chart.hover = island; chart.paint(); });
+  button.addEventListener("pointerleave", () => { chart.hover = null; chart.paint(); });
+  return button;
+};
+const action = (words, change) => {
+  const button = make("button", { type: "button", class: "as-button" }, words);
+  button.addEventListener("click", () => go(change));
+  return button;
+};
+const heading = (words, back, backWords) => {
+  const close = make("button", { type: "button", class: "as-close", "aria-label": backWords, title: backWords }, "×");
+  close.addEventListener("click", () => go(back));
+  return [close, make("h2", { dir: "auto" }, cut(words, 240))];
+};
+/** A list of which the rest is shown when asked for. */
+const list = (items, first = FIRST) => {
+  const whole = make("ul", { class: "as-plain" }, ...items.slice(0, items.length > first + 3 ? first : undefined).map((item) => item()));
+  if (items.length <= first + 3) return [whole];
+  const more = make("button", { type: "button", class: "as-link as-more" }, `Show all ${number(items.length)}`);
+  more.addEventListener("click", () => { whole.append(...items.slice(first).map((item) => item())); more.remove(); whole.children[first].querySelector("button, a")?.focus(); });
+  return [whole, more];
+};
+const heads = (node) => quiet(node.missing ? "missing agent" : node.home);
+
+const documents = new Map();
+/** What the agent's own document says; null where it cannot be had. */
+const documentOf = (node) => {
+  if (!node.document) return Promise.resolve(null);
+  if (!documents.has(node)) documents.set(node, fetch(root + node.document).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null));
+  return documents.get(node);
+};
+/** The words a tie rests on, as soon as they are there. Documents tell ties in the order of the map. */
+const words = (tie) => {
+  const place = make("div", { class: "as-words" });
+  documentOf(tie.from).then((said) => {
+    const told = said?.works_with?.[tie.from.out.indexOf(tie)];
+    if (!told || told.relation !== tie.relation.name) return;
+    if (told.about) place.append(make("p", { class: "as-about", dir: "auto" }, told.about));
+    if (told.when) place.append(make("p", { class: "as-about", dir: "auto" }, `when ${told.when.replace(/^when\s+/i, "")}`));
+    if (told.evidence) place.append(make("blockquote", { dir: "auto", title: told.evidence.length > 220 ? told.evidence : null }, cut(told.evidence.replace(/\*\*|`/g, ""), 220)));
   });
-  const release = (event) => {
-    const was = held.delete(event.pointerId);
-    canvas.classList.remove("as-drag");
-    if (was && event.type === "pointerup" && moved < 6) { const node = at(event); if (node || focus) choose(node, Boolean(node)); }
-  };
-  canvas.addEventListener("pointerup", release);
-  canvas.addEventListener("pointercancel", release);
-  canvas.addEventListener("wheel", (event) => {
-    if (!event.ctrlKey && !event.metaKey && document.activeElement !== canvas) return;
-    event.preventDefault();
-    zoom(Math.exp(-event.deltaY / 400), event.offsetX, event.offsetY);
-  }, { passive: false });
-  canvas.addEventListener("dblclick", (event) => zoom(1.6, event.offsetX, event.offsetY));
-  canvas.addEventListener("keydown", (event) => {
-    const step = { ArrowLeft: [60, 0], ArrowRight: [-60, 0], ArrowUp: [0, 60], ArrowDown: [0, -60] }[event.key];
-    if (step) { view.x += step[0]; view.y += step[1]; paint(); event.preventDefault(); }
-    else if (event.key === "+" || event.key === "=") zoom(1.3);
-    else if (event.key === "-") zoom(1 / 1.3);
-    else if (event.key === "0") fit();
-    else if (event.key === "Escape" && focus) { choose(null); fit(); }
-  });
-  for (const button of box.querySelectorAll("[data-zoom]")) button.addEventListener("click", () => ({ in: () => zoom(1.35), out: () => zoom(1 / 1.35), fit: () => fit() })[button.dataset.zoom]());
-  for (const control of [byCollection, byRelation, withMissing, withAlone]) control.addEventListener("change", () => { sift(); tell(); fit(); });
-  const seek = () => {
-    const wanted = fold(search.value.trim());
-    if (!wanted) return;
-    const found = nodes.find((node) => fold(node.title) === wanted) ?? nodes.find((node) => fold(node.id).endsWith(`/${wanted}`)) ?? nodes.find((node) => fold(node.title).startsWith(wanted)) ?? nodes.find((node) => fold(node.title).includes(wanted));
-    if (!found) { status.textContent = "No agent of that name."; return; }
-    if (!found.on) { withAlone.checked = true; byCollection.value = ""; byRelation.value = ""; if (found.kind === "missing") withMissing.checked = true; }
-    sift();
-    choose(found);
-  };
-  search.addEventListener("change", seek);
-  search.addEventListener("keydown", (event) => { if (event.key === "Enter") seek(); });
+  return place;
+};
+const tieItem = (tie, other) => () => {
+  const mine = other === tie.to;
+  return make("li", {}, mine ? quiet(`${tie.relation.out} `) : null, link(other), mine ? null : quiet(` ${tie.relation.out} it`), other.missing ? quiet(" (missing)") : null, words(tie));
+};
+const candidates = (node) => (node.candidates.length
+  ? list(node.candidates.map(([at, alike, shared, lacks]) => () => make("li", {}, link(graph.nodes[at]), quiet(` ${[alike ? "its name is alike" : "", shared.length ? `shares ${shared.join(", ")}` : "", lacks.length ? `may not use ${lacks.join(", ")}` : ""].filter(Boolean).join("; ")}`))))
+  : [make("p", { class: "as-quiet" }, "Nobody comes near.")]);
 
-  fetch(box.dataset.graph).then((answer) => { if (!answer.ok) throw new Error(`${answer.status}`); return answer.json(); }).then((data) => {
-    relations = data.relations;
-    nodes = data.nodes;
-    byId = new Map(nodes.map((node) => [node.id, node]));
-    edges = data.edges.map((edge) => ({ ...edge, from: byId.get(edge.source), to: byId.get(edge.target) })).filter((edge) => edge.from && edge.to);
-    const used = [...new Set(edges.map((edge) => edge.relation))];
-    byRelation.append(...used.map((name) => make("option", { value: name }, relations[name] ?? name)));
-    const homes = [...new Set(nodes.map((node) => node.collection))].sort();
-    byCollection.append(...homes.map((name) => make("option", { value: name }, name)));
-    byCollection.parentElement.hidden = homes.length < 2;
-    names.append(...nodes.slice(0, 4000).map((node) => make("option", { value: node.title })));
-    const groups = new Map();
-    for (const node of nodes) if (node.community !== undefined && node.community < LIGHT.length && node.kind === "agent") { const held = groups.get(node.community) ?? []; held.push(node); groups.set(node.community, held); }
-    groupNames = [...groups].sort((a, b) => a[0] - b[0]).map(([group, members]) => {
-      const hub = members.reduce((a, b) => (b.degree > a.degree ? b : a));
-      return [group, `around ${hub.title} (${members.length})`];
-    });
-    if (nodes.length && !nodes.some((node) => node.degree)) withAlone.checked = true;
-    const show = () => {
-      palette();
-      legend.replaceChildren(...groupNames.map(([group, name]) => { const swatch = make("span", { class: "as-swatch" }); swatch.style.background = colours.groups[group]; return make("li", {}, swatch, name); }),
-        make("li", {}, make("span", { class: "as-swatch as-swatch--missing" }), "missing agent"), make("li", {}, "larger: named more often"), make("li", {}, "Click an agent for its neighbours; drag to move; Ctrl and wheel, or pinch, to zoom."));
-      paint();
-    };
-    show();
-    new MutationObserver(show).observe(document.body, { attributes: true, attributeFilter: ["data-md-color-scheme"] });
-    sift();
-    new ResizeObserver(size).observe(stage);
-    size();
-    const asked = byId.get(decodeURIComponent(location.hash.slice(1)));
-    if (asked) { if (!asked.on) withAlone.checked = true; sift(); choose(asked); } else fit();
-    window.agentGraph = { choose: (id) => choose(byId.get(id) ?? null), place: (id) => place(byId.get(id)), focused: () => focus?.id ?? null };
-    box.dataset.ready = "";
-  }).catch(() => { status.textContent = "The graph could not be loaded; the list below says the same."; });
-})();
+const legend = () => {
+  const groups = graph.islands.filter((island) => island.kind !== "alone" && island.on);
+  return [
+    make("h2", {}, "Communities"),
+    make("p", { class: "as-quiet" }, "Agents that name each other more than others, called by words of their own. Choose one to see who is in it."),
+    make("ul", { class: "as-plain as-islands" }, ...groups.map((island) => make("li", {}, islandLink(island)))),
+    make("h3", {}, "How to read it"),
+    make("ul", { class: "as-legend" },
+      make("li", {}, make("span", { class: "as-swatch as-swatch--big" }), "larger: tied to more others"),
+      make("li", {}, make("span", { class: "as-swatch as-swatch--missing" }), "missing: named, and nobody answers"),
+      make("li", {}, make("span", { class: "as-line" }), "one names the other"),
+      make("li", {}, "Choose an agent for whom it names and who names it. Drag to move; pinch, or Ctrl and wheel, to zoom.")),
+  ];
+};
+
+const islandPanel = () => {
+  const island = chosen.community, near = new Map();
+  for (const tie of graph.ties) {
+    if (!tie.on || (tie.from.island === island) === (tie.to.island === island)) continue;
+    const other = tie.from.island === island ? tie.to.island : tie.from.island;
+    near.set(other, (near.get(other) ?? 0) + 1);
+  }
+  const agents = island.nodes.filter((node) => node.on && !node.missing), missing = island.nodes.filter((node) => node.on && node.missing);
+  return [
+    ...heading(sentence(island.name), NOTHING, "Show all communities"),
+    make("p", { class: "as-quiet" }, [count(agents.length, "agent"), missing.length ? `${count(missing.length, "name")} nobody bears` : ""].filter(Boolean).join(", ")),
+    ...list(agents.map((node) => () => make("li", {}, link(node), quiet(node.degree ? ` ${count(node.degree, "tie")}` : ""))), 30),
+    ...(near.size ? [make("h3", {}, "Most ties to"), make("ul", { class: "as-plain as-islands" }, ...[...near].sort((a, b) => b[1] - a[1] || a[0].at - b[0].at).slice(0, 8).map(([other, many]) => make("li", {}, islandLink(other, many))))] : []),
+    ...(missing.length ? [make("h3", {}, "Missing"), ...list(missing.map((node) => () => make("li", {}, link(node))))] : []),
+  ];
+};
+
+const agentPanel = () => {
+  const { agent } = chosen;
+  const out = agent.out.filter((tie) => tie.on), into = agent.into.filter((tie) => tie.on);
+  const summary = make("p", { class: "as-summary", dir: "auto" });
+  documentOf(agent).then((said) => { if (said?.summary) summary.textContent = cut(said.summary, 200); });
+  return [
+    ...heading(agent.title, NOTHING, "Show all again"),
+    make("p", { class: "as-where" }, heads(agent), quiet(" · "), make("span", {}, (() => { const button = make("button", { type: "button", class: "as-link" }, cut(sentence(agent.island.name), 32)); button.addEventListener("click", () => go({ community: agent.island })); return button; })())),
+    ...(agent.missing
+      ? [make("p", {}, agent.doubtful ? "Nobody has this name, and it may be no agent's at all." : "Nobody has this name."), make("h3", {}, "Who could be meant, or fill the role"), ...candidates(agent)]
+      : [summary, make("p", { class: "as-buttons" }, make("a", { class: "as-button as-button--main", href: root + agent.page }, "Its page"), agent.out.some((tie) => tie.relation.handsOn) ? action("Its team", { agent, team: true }) : null)]),
+    wayTo(agent),
+    ...(out.length ? [make("h3", {}, "Whom it names ", quiet(number(out.length))), ...list(out.map((tie) => tieItem(tie, tie.to)))] : []),
+    ...(into.length ? [make("h3", {}, "Who names it ", quiet(number(into.length))), ...list(into.map((tie) => tieItem(tie, tie.from)))] : []),
+    ...(out.length || into.length ? [] : [make("p", { class: "as-quiet" }, chosen.relations.size || chosen.collections.size || !chosen.missing ? "No ties with these filters." : "It names nobody, and nobody names it.")]),
+  ];
+};
+let fields = 0;
+const wayTo = (from) => {
+  const id = `as-way-${fields += 1}`;
+  const input = make("input", { type: "search", id, placeholder: "Find the way to another agent", autocomplete: "off", spellcheck: "false", role: "combobox", "aria-expanded": "false", "aria-controls": `${id}-found`, "aria-autocomplete": "list" });
+  const found = make("ul", { id: `${id}-found`, role: "listbox", "aria-label": "Agents found", hidden: true });
+  suggest(input, found, (node) => go({ agent: from, to: node }), (node) => node !== from);
+  return make("div", { class: "as-pick as-wayto" }, make("label", { class: "as-hidden", for: id }, `The way from ${from.title} to another agent`), input, found);
+};
+
+const pathPanel = () => {
+  const { agent, to } = chosen, found = chart.look.steps && chart.look, back = found?.steps.some((step) => step.back);
+  const title = `From ${cut(agent.title, 40)} to ${cut(to.title, 40)}`;
+  const turn = action("The other way round", { agent: to, to: agent });
+  if (!found) {
+    return [...heading(title, { agent }, "Back to the first agent"), make("p", {}, "No ties lead from one to the other", chosen.relations.size || chosen.collections.size ? " with these filters." : "."), wayTo(agent)];
+  }
+  const steps = found.steps.map(({ here, there, back: against, ties }) => make("li", {}, link(here), quiet(against ? " is named by " : " names "), link(there),
+    ...ties.map((tie) => make("div", { class: "as-step" }, quiet(against ? `${cut(tie.from.title)} ${tie.relation.out} ${cut(tie.to.title)}` : tie.relation.out), words(tie)))));
+  return [
+    ...heading(title, { agent }, "Back to the first agent"),
+    make("p", { class: "as-quiet" }, `${count(found.steps.length, "step")}, the fewest there are.${back ? " No ties lead there in their own direction, so some are followed backwards." : ""}`),
+    make("ol", { class: "as-steps" }, ...steps),
+    make("p", { class: "as-buttons" }, turn),
+  ];
+};
+
+const teamPanel = () => {
+  const { agent } = chosen, { members, roles, choices, exact } = chart.look;
+  const why = (because) => because.map((tie) => make("div", { class: "as-step" }, quiet(`${cut(tie.from.title)} ${tie.relation.out} it`), words(tie)));
+  return [
+    ...heading(`Team of ${cut(agent.title, 60)}`, { agent }, "Back to the agent"),
+    make("p", { class: "as-quiet" }, `${count(members.length, "agent")}${roles.length ? ` and ${count(roles.length, "role")} to fill` : ""}: the smallest set in which all work that is handed on, delegated or escalated finds its agent.`),
+    ...(choices ? [make("p", { class: "as-quiet" }, `${count(choices, "reference")} may mean several agents; those that keep the team small were taken.${exact ? "" : " There were too many ways to try all, so a smaller team may be possible."}`)] : []),
+    make("ol", { class: "as-steps" }, ...members.map(([node, because]) => make("li", {}, link(node), node === agent ? quiet(" asked for") : null, ...(node === agent ? [] : why(because))))),
+    ...(roles.length ? [make("h3", {}, "Roles to fill"), make("ul", { class: "as-plain" }, ...roles.map(([node, because]) => make("li", {}, link(node), quiet(" nobody has this name"), ...why(because), make("div", { class: "as-could" }, quiet("Could be:"), ...candidates(node)))))] : []),
+  ];
+};
+
+const tell = () => {
+  const { agent, to, community } = chosen;
+  side.replaceChildren(...(agent && to ? pathPanel() : agent && chosen.team ? teamPanel() : agent ? agentPanel() : community ? islandPanel() : legend()));
+  const on = graph.nodes.filter((node) => node.on), missing = on.filter((node) => node.missing).length;
+  const all = [count(on.length - missing, "agent"), missing ? `${number(missing)} missing` : "", count(graph.ties.filter((tie) => tie.on).length, "statement")].filter(Boolean).join(", ");
+  status.textContent = !on.length ? "Nothing is left by these filters." : agent ? `${cut(agent.title, 40)}: names ${new Set(agent.out.filter((tie) => tie.on).map((tie) => tie.to)).size}, named by ${new Set(agent.into.filter((tie) => tie.on).map((tie) => tie.from)).size}` : all;
+};
+
+// --- fields and filters -------------------------------------------------------------------------------
+
+/** A field below which agents are suggested while one types. */
+const suggest = (input, found, picked, wanted = () => true) => {
+  let at = 0, nodes = [];
+  const close = () => { found.hidden = true; input.setAttribute("aria-expanded", "false"); input.removeAttribute("aria-activedescendant"); };
+  const point = (place) => {
+    at = (place + nodes.length) % nodes.length;
+    [...found.children].forEach((item, i) => item.setAttribute("aria-selected", i === at));
+    input.setAttribute("aria-activedescendant", found.children[at].id);
+    found.children[at].scrollIntoView({ block: "nearest" });
+  };
+  const pick = (node) => { close(); input.value = ""; picked(node); };
+  const score = (node, asked) => {
+    node.folded ??= fold(node.title);
+    const place = node.folded.indexOf(asked);
+    return place < 0 ? 0 : (node.folded === asked ? 8 : place === 0 ? 5 : /[^\p{L}\p{N}]/u.test(node.folded[place - 1]) ? 3 : 1) - (node.missing ? .5 : 0) + Math.min(node.degree, 99) / 400;
+  };
+  const search = () => {
+    const typed = fold(input.value.trim());
+    if (!typed) { close(); return; }
+    nodes = graph.nodes.filter(wanted).map((node) => [score(node, typed), node]).filter(([much]) => much > 0).sort((a, b) => b[0] - a[0] || a[1].at - b[1].at).slice(0, 8).map(([, node]) => node);
+    found.replaceChildren(...nodes.map((node, i) => {
+      const item = make("li", { role: "option", id: `${found.id}-${i}` }, make("span", { dir: "auto" }, node.title), make("small", {}, node.missing ? "missing" : node.home));
+      item.addEventListener("pointerdown", (event) => event.preventDefault());
+      item.addEventListener("click", () => pick(node));
+      return item;
+    }));
+    if (!nodes.length) found.replaceChildren(make("li", { role: "option", "aria-disabled": "true", class: "as-quiet" }, "No agent of that name."));
+    found.hidden = false;
+    input.setAttribute("aria-expanded", "true");
+    if (nodes.length) point(0);
+  };
+  input.addEventListener("input", search);
+  input.addEventListener("focus", () => { if (input.value.trim()) search(); });
+  input.addEventListener("blur", close);
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") { if (!found.hidden) { close(); event.preventDefault(); } return; }
+    if (event.key === "Enter") { event.preventDefault(); if (found.hidden) search(); if (nodes.length && input.value.trim()) pick(nodes[at]); return; }
+    if (found.hidden || !nodes.length) return;
+    if (event.key === "ArrowDown") { point(at + 1); event.preventDefault(); }
+    else if (event.key === "ArrowUp") { point(at - 1); event.preventDefault(); }
+  });
+};
+
+const choosers = [];
+/** A list of boxes to tick; none ticked means all. */
+const chooser = (name, options, key, all, several) => {
+  const whole = box.querySelector(`[data-as-choose="${name}"]`), summary = whole.querySelector("summary"), group = whole.querySelector("div");
+  whole.hidden = options.length < 2;
+  const ticks = options.map(([value, title, many]) => {
+    const tick = make("input", { type: "checkbox", value });
+    tick.addEventListener("change", () => go({ [key]: new Set(ticks.filter((each) => each.checked).map((each) => each.value)) }, { filters: true }));
+    group.append(make("label", {}, tick, make("span", { dir: "auto" }, title), make("span", { class: "as-count" }, number(many))));
+    return tick;
+  });
+  const none = make("button", { type: "button", class: "as-link" }, all);
+  none.addEventListener("click", () => go({ [key]: new Set() }, { filters: true }));
+  group.append(none);
+  whole.addEventListener("keydown", (event) => { if (event.key === "Escape" && whole.open) { whole.open = false; summary.focus(); event.stopPropagation(); } });
+  document.addEventListener("pointerdown", (event) => { if (whole.open && !whole.contains(event.target)) whole.open = false; });
+  choosers.push(() => {
+    const wanted = chosen[key];
+    for (const tick of ticks) tick.checked = wanted.has(tick.value);
+    none.hidden = !wanted.size;
+    summary.textContent = !wanted.size ? all : wanted.size === 1 ? cut(options.find(([value]) => wanted.has(value))?.[1] ?? "", 26) : `${wanted.size} ${several}`;
+    whole.classList.toggle("as-chosen-some", wanted.size > 0);
+  });
+};
+const controls = () => {
+  for (const refresh of choosers) refresh();
+  withMissing.checked = chosen.missing;
+  withAlone.checked = chosen.alone;
+};
+
+// --- the beginning ------------------------------------------------------------------------------------
+
+const dress = () => {
+  const dark = document.body.dataset.mdColorScheme === "slate", { light, dark: night } = graph.palette;
+  for (const [place, colour] of (dark ? night : light).entries()) box.style.setProperty(`--as-island-${place}`, colour);
+};
+let hint = 0;
+const told = (what, first) => {
+  if (what === "fit") fit();
+  else if (what === "size" && chart) { if (upright() || first) fit(true); }
+  else if (what === "wheel" && !hint) {
+    const before = status.textContent;
+    status.textContent = "Hold Ctrl to zoom, or click into the map first.";
+    hint = setTimeout(() => { hint = 0; status.textContent = before; }, 1800);
+  }
+};
+/** Lay the map as the window is; whether that turned it. */
+const upright = () => {
+  const { width, height } = chart, wrong = graph.turned ? width > height * 1.2 : height > width * 1.05;
+  if (wrong) turn(graph);
+  return wrong;
+};
+const pickAt = (what) => {
+  if (!what) { if (chosen.agent && (chosen.to || chosen.team)) go({ agent: chosen.agent }); else if (chosen.agent || chosen.community) go(NOTHING); } // one step back
+  else if (what.kind) go({ community: what });
+  else go({ agent: what });
+};
+
+try {
+  const answer = await fetch(box.dataset.map);
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  graph = read(await answer.json());
+  chosen = asked();
+  reveal();
+  dress();
+  new MutationObserver(dress).observe(document.body, { attributes: true, attributeFilter: ["data-md-color-scheme"] });
+  chooser("relation", graph.relations.map(({ name, out, count: many }) => [name, out, many]), "relations", "All relations", "relations");
+  const homes = new Map();
+  for (const node of graph.nodes) if (!node.missing) homes.set(node.collection, (homes.get(node.collection) ?? 0) + 1);
+  chooser("collection", graph.collections.map(([name, title]) => [name, title, homes.get(name) ?? 0]), "collections", "All collections", "collections");
+  withAlone.closest("label").hidden = !graph.islands.some((island) => island.kind === "alone");
+  withMissing.closest("label").hidden = !graph.nodes.some((node) => node.missing);
+  withMissing.addEventListener("change", () => go({ missing: withMissing.checked }, { filters: true }));
+  withAlone.addEventListener("change", () => go({ alone: withAlone.checked }, { filters: true }));
+  suggest(box.querySelector("#as-graph-q"), box.querySelector("#as-graph-found"), (node) => go({ agent: node }));
+  const zooms = { in: () => chart.zoom(1.5, undefined, undefined, false), out: () => chart.zoom(1 / 1.5, undefined, undefined, false), fit: () => fit() };
+  for (const button of box.querySelectorAll("[data-zoom]")) button.addEventListener("click", zooms[button.dataset.zoom]);
+  addEventListener("popstate", () => { chosen = asked(); show(); });
+  chart = new Chart(canvas, graph, { choose: pickAt, told });
+  upright();
+  show({ first: true });
+  window.agentGraph = {
+    choose: (key) => go({ agent: graph.byKey.get(key) ?? null }),
+    place: (key) => chart.place(graph.byKey.get(key)),
+    focused: () => chosen.agent?.key ?? null,
+    path: (a, b) => path(graph.byKey.get(a), graph.byKey.get(b))?.steps.map((step) => [step.here.key, step.there.key, step.back]) ?? null,
+    team: (key) => { const found = team(graph, graph.byKey.get(key)); return { members: found.members.map(([node]) => node.key), roles: found.roles.map(([node]) => node.key), exact: found.exact }; },
+  };
+  box.dataset.ready = "";
+} catch {
+  status.textContent = "The map could not be loaded; the list below says the same.";
+  box.classList.add("as-graph--none");
+}

@@ -27,30 +27,9 @@
 
   const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
-  /** How well an agent answers the words: 0 for not at all. */
-  const score = (agent, words) => {
-    agent.folded ??= {
-      name: fold(`${agent.name} ${agent.title}`),
-      more: fold([agent.summary, ...(agent.tags ?? []), ...(agent.tools ?? []), ...(agent.categories ?? []), agent.model].join(" ")),
-    };
-    let total = 0;
-    for (const word of words) {
-      const at = agent.folded.name.indexOf(word);
-      if (at === 0) total += 12;
-      else if (at > 0) total += /[\s/_-]/.test(agent.folded.name[at - 1]) ? 9 : 5;
-      else {
-        const there = agent.folded.more.indexOf(word);
-        if (there < 0) return 0;
-        total += there === 0 || /\W/.test(agent.folded.more[there - 1]) ? 3 : 1;
-      }
-    }
-    return total + 1 / (1 + agent.folded.name.length);
-  };
-
-  const words = (text) => fold(text).split(/\s+/).filter(Boolean);
   const mark = (agent) => make("span", { class: "as-mark", "data-hue": Math.floor((agent.hue ?? 0) / 30), "aria-hidden": "true" }, ([...agent.title].find((char) => /[\p{L}\p{N}]/u.test(char)) ?? "").toUpperCase());
 
-  window.agentSpecs = { make, index, score, words, mark, fold };
+  window.agentSpecs = { make, index, mark, fold };
 
   /* Copy buttons. */
   const load = async (address) => {
@@ -107,51 +86,23 @@
   if (!opener) return;
   const root = opener.dataset.root === "." ? "./" : `${opener.dataset.root.replace(/\/$/, "")}/`;
   let dialog = null;
-
   const open = () => {
     if (dialog?.open) return;
     dialog?.remove();
-    const input = make("input", { type: "search", placeholder: "Find an agent", "aria-label": "Find an agent", role: "combobox", "aria-expanded": "true", "aria-controls": "as-found", autocomplete: "off", spellcheck: "false" });
-    const list = make("ul", { id: "as-found", role: "listbox", "aria-label": "Agents found" });
+    const input = make("input", { type: "search", placeholder: "Find an agent", "aria-label": "Find an agent", autocomplete: "off", spellcheck: "false", "data-first": "" });
+    const list = make("ul", { id: "as-found", role: "listbox", "aria-label": "Agents found", hidden: true });
     const note = make("p", { role: "status" }, "Type a name, a task, a tool.");
     dialog = make("dialog", { class: "as-palette", "aria-label": "Find an agent" }, input, list, note);
     document.body.append(dialog);
-    let at = 0;
-    const point = (place) => {
-      const items = [...list.children];
-      if (!items.length) return;
-      at = (place + items.length) % items.length;
-      items.forEach((item, i) => item.setAttribute("aria-selected", i === at));
-      input.setAttribute("aria-activedescendant", items[at].id);
-      items[at].scrollIntoView({ block: "nearest" });
-    };
-    const show = async () => {
-      const asked = words(input.value);
-      let data;
-      try { data = await index(root); } catch { note.textContent = "The index could not be loaded."; return; }
-      if (!asked.length) { list.replaceChildren(); note.textContent = `Type a name, a task, a tool: ${data.agents.length.toLocaleString("en")} agents.`; return; }
-      const found = data.agents.map((agent) => [score(agent, asked), agent]).filter(([much]) => much > 0).sort((a, b) => b[0] - a[0]);
-      list.replaceChildren(...found.slice(0, 8).map(([, agent], i) => make("li", { role: "option", id: `as-found-${i}` },
-        make("a", { href: root + agent.url, tabindex: "-1" }, mark(agent), make("span", {}, agent.title), make("small", {}, `${agent.collection} · ${agent.summary ?? ""}`)))));
-      note.replaceChildren(found.length ? make("a", { href: `${root}catalogue/?q=${encodeURIComponent(input.value)}` }, `All ${found.length.toLocaleString("en")} in the catalogue`) : "Nothing answers to that. Try fewer words.");
-      point(0);
-    };
-    input.addEventListener("input", show);
-    input.addEventListener("keydown", (event) => {
-      if (event.key === "ArrowDown") { point(at + 1); event.preventDefault(); }
-      else if (event.key === "ArrowUp") { point(at - 1); event.preventDefault(); }
-      else if (event.key === "Enter") { list.children[at]?.querySelector("a").click(); event.preventDefault(); }
-      else if (event.key === "Escape") { dialog.close(); event.preventDefault(); }
-    });
+    input.addEventListener("keydown", (event) => { if (event.key === "Escape") { dialog.close(); event.preventDefault(); } });
     dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
     dialog.addEventListener("close", () => opener.focus());
-    dialog.showModal();
+    dialog.showModal(); // and focused before the search is there: nothing typed is lost
     input.focus();
-    show();
+    import("./palette.js").then((palette) => palette.fill(root, input, list, note));
   };
   opener.addEventListener("click", open);
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && dialog?.open) { dialog.close(); return; }
     const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
     const asked = (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) || (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey));
     if (!asked) return;
@@ -159,4 +110,6 @@
     const own = document.getElementById("as-q");
     if (own) { own.focus(); own.select(); } else open();
   });
+  const field = document.querySelector(".as-find input");
+  field?.addEventListener("focus", () => import("./palette.js").then((palette) => palette.suggest(root, field)), { once: true });
 })();

@@ -1,0 +1,267 @@
+"""A site of many agents: time, memory and size beside rendering the same Markdown alone, and one change while serving.
+
+python benchmarks/site.py [FOLDER] [--sizes 150 1000 10000] [--serve 1000] [--rounds 3]
+
+`FOLDER` holds collections of agents in any format, a folder each. A size below what is there takes some of them, the
+same ones each time; one above takes them again, as another collection, under other names, with a word of their own in
+every section. Rendering alone is each prompt, whole, through markdown-it-py and nh3; without markdown-it-py installed
+it is left out. Beside it stands our own renderer, which cuts prompts into their sections.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import chain, count, islice
+from pathlib import Path
+from random import Random
+from statistics import median
+
+from corpus import CORPUS, ROOT
+from timing import Cost, command, machine, table
+from timing import median as middle
+
+sys.path.insert(0, str(ROOT))
+
+from converters import canonical
+from converters.library import library_of
+from converters.model import AgentSpec
+from converters.originals import restore
+
+BUILT = (
+    "agents",
+    "ms CPU an agent",
+    "x markdown-it-py",
+    "x own renderer",
+    "again, x cold",
+    "one changed, x cold",
+    "peak, MB",
+    "site, MB",
+    "files",
+    "cache, MB",
+)
+SERVED = ("agents", "cold, s", "seen after, s", "x cold", "cold, s CPU", "until seen, s CPU", "in all, s CPU", "x cold")
+SPECS = (sys.executable, "-c", "from converters.cli import main; main()")
+
+
+def main() -> None:
+    """Measure and print two tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", nargs="?", type=Path, default=CORPUS if CORPUS.is_dir() else ROOT / "examples")
+    parser.add_argument("--sizes", nargs="*", type=int, default=[150, 1_000, 10_000])
+    parser.add_argument("--serve", type=int, default=1_000, help="agents that are served; 0 leaves that out")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--render", type=Path, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.render:
+        print(json.dumps(rendered_alone(asked.render)))
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        here = Path(scratch)
+        real = agents(asked.folder, here / "read")
+        print(f"{machine()}; {len(real):,} agents below the folder\n")
+        if asked.sizes:
+            print(table(BUILT, [built(real, size, here / str(size), asked.rounds) for size in asked.sizes]), "\n")
+        if asked.serve:
+            print(table(SERVED, [served(real, asked.serve, here / "served", asked.rounds)]))
+
+
+# --- what is built ---------------------------------------------------------------------------------
+
+
+def agents(folder: Path, scratch: Path) -> list[AgentSpec]:
+    """Every agent below `folder` that has a file of its own, in an order that mixes the collections."""
+    inside = sorted(str(path) for path in folder.iterdir() if path.is_dir())
+    command([*SPECS, "convert", *inside, "--quiet", "-o", str(scratch)], expect=None)
+    found = [canonical.load_file(path)[0] for path in sorted(scratch.glob("*/**/*.yaml"))]
+    specs = [spec for spec in found if spec and spec.source and spec.source.member is None]
+    Random(1).shuffle(specs)  # noqa: S311  # no secret
+    return specs
+
+
+def lay_out(real: list[AgentSpec], size: int, folder: Path) -> None:
+    """Write a project of `size` agents."""
+    from converters.publish import write_project
+
+    again = (copied(spec, number) for number in count(2) for spec in real)
+    library = library_of(islice(chain(real, again), size))
+    for spec in library.agents:
+        path = folder / "specs" / f"{library.key(spec)}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(canonical.dump(spec), encoding="utf-8")
+    write_project(folder, name="Harbour")
+
+
+def copied(spec: AgentSpec, number: int) -> AgentSpec:
+    """The agent as another one, in another collection, with the names it uses changed in the same way."""
+    assert spec.source is not None
+    source = replace(spec.source, collection=f"{spec.source.collection}-{number}")
+    derived = replace(
+        spec.derived,
+        collaboration=tuple(replace(tie, agent=f"{tie.agent}-{number}") for tie in spec.derived.collaboration),
+    )
+    sections = tuple(
+        replace(section, text=f"{section.text.rstrip()} copy-{number}\n", edits=()) for section in spec.sections
+    )
+    other = replace(spec, name=f"{spec.name}-{number}", source=source, derived=derived, sections=sections)
+    held = restore(library_of([other])).get((source.collection, source.path))
+    return other if held is None else replace(other, source=replace(source, sha256=hashlib.sha256(held).hexdigest()))
+
+
+# --- building ----------------------------------------------------------------------------------------
+
+
+def built(real: list[AgentSpec], size: int, folder: Path, rounds: int) -> tuple[object, ...]:
+    """A row: cold builds and rendering alone in turn, then builds on what is there."""
+    lay_out(real, size, folder)
+    spec = a_spec(folder)
+    colds, alones, agains, changes = list[Cost](), list[dict[str, float]](), list[Cost](), list[Cost]()
+    for turn in range(rounds):
+        shutil.rmtree(folder / "build", ignore_errors=True)
+        shutil.rmtree(folder / ".cache", ignore_errors=True)
+        colds.append(build(folder))
+        alones.append(json.loads(said([sys.executable, __file__, "--render", str(folder / "specs")])))
+        agains.append(build(folder))
+        change(spec, f"round {turn}")
+        changes.append(build(folder))
+    cold = middle(colds)
+    alone = {name: median(one[name] for one in alones) for name in alones[0]}
+    files = [path for path in (folder / "build" / "site").rglob("*") if path.is_file()]
+    kept = [path for path in (folder / ".cache").rglob("*") if path.is_file()]
+    return (
+        f"{size:,}",
+        f"{cold.cpu / size * 1e3:.1f}",
+        *(f"{cold.cpu / alone[name]:.1f}" if name in alone else "" for name in ("markdown-it-py", "own")),
+        f"{middle(agains).cpu / cold.cpu:.2f}",
+        f"{middle(changes).cpu / cold.cpu:.2f}",
+        f"{max(cost.peak for cost in colds) / 2**20:,.0f}",
+        f"{sum(path.stat().st_size for path in files) / 2**20:,.0f}",
+        f"{len(files):,}",
+        f"{sum(path.stat().st_size for path in kept) / 2**20:,.0f}",
+    )
+
+
+def build(folder: Path) -> Cost:
+    """The project's site, by the command that people run."""
+    return command([*SPECS, "build", "--quiet"], folder)
+
+
+def said(argv: list[str]) -> str:
+    """What a command prints."""
+    return subprocess.run(argv, capture_output=True, text=True, check=True).stdout
+
+
+def rendered_alone(specs: Path) -> dict[str, float]:
+    """CPU seconds of rendering every prompt, by renderer, in a process that has read them all before."""
+    import nh3
+
+    from converters.publish.pages import parts
+
+    found = [spec for path in sorted(specs.glob("*/**/*.yaml")) if (spec := canonical.load_file(path)[0])]
+    renderers: dict[str, Callable[[AgentSpec], object]] = {"own": lambda spec: parts(spec.sections)}
+    try:
+        from markdown_it import MarkdownIt
+    except ImportError:
+        pass
+    else:
+        reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+        renderers["markdown-it-py"] = lambda spec: nh3.clean(reader.render(spec.prompt))
+    spent = {}
+    for name, render in renderers.items():
+        start = time.process_time()
+        for spec in found:
+            render(spec)
+        spent[name] = time.process_time() - start
+    return spent
+
+
+def a_spec(folder: Path) -> Path:
+    """An agent in the middle of the library."""
+    found = sorted((folder / "specs").glob("*/**/*.yaml"))
+    return found[len(found) // 2]
+
+
+def change(spec: Path, word: str) -> None:
+    """Have an agent's summary end in a word of its own."""
+    text = spec.read_text(encoding="utf-8")
+    spec.write_text(re.sub(r"(?m)^( *summary:).*$", rf"\1 Watches the tide, {word}.", text, count=1), encoding="utf-8")
+
+
+# --- serving -----------------------------------------------------------------------------------------
+
+
+def served(real: list[AgentSpec], size: int, folder: Path, rounds: int) -> tuple[object, ...]:
+    """A row: from the start to the first page, then from a saved file to its page, polling as `mkdocs serve` does."""
+    lay_out(real, size, folder)
+    spec = a_spec(folder)
+    page = f"agents/{spec.relative_to(folder / 'specs').with_suffix('').as_posix()}/"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    start = time.perf_counter()
+    nothing = subprocess.DEVNULL
+    server = subprocess.Popen(
+        [*SPECS, "serve", "--quiet", "--address", address], cwd=folder, stdout=nothing, stderr=nothing
+    )
+    try:
+        wait_for(f"http://{address}/", "<title>")
+        cold, spent = time.perf_counter() - start, cpu(server.pid)
+        seen, first, whole = list[float](), list[float](), list[float]()
+        for turn in range(rounds):
+            time.sleep(4)
+            start, before = time.perf_counter(), cpu(server.pid)
+            change(spec, f"change {turn}")
+            wait_for(f"http://{address}/{page}", f"change {turn}.")
+            seen.append(time.perf_counter() - start)
+            first.append(cpu(server.pid) - before)
+            time.sleep(max(4, cold / 2))
+            whole.append(cpu(server.pid) - before)
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait()
+    return (
+        f"{size:,}",
+        f"{cold:.1f}",
+        f"{median(seen):.2f}",
+        f"{median(seen) / cold:.2f}",
+        f"{spent:.1f}",
+        f"{median(first):.2f}",
+        f"{median(whole):.2f}",
+        f"{median(first) / spent:.2f}",
+    )
+
+
+def wait_for(address: str, word: str) -> None:
+    """Ask for a page until it says `word`."""
+    while True:
+        try:
+            with urllib.request.urlopen(address, timeout=60) as answer:  # noqa: S310  # our own server
+                if word in answer.read().decode():
+                    return
+        except (urllib.error.URLError, ConnectionError):
+            pass
+        time.sleep(0.02)
+
+
+def cpu(process: int) -> float:
+    """The CPU seconds of a running process; Linux tells."""
+    told = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+
+
+if __name__ == "__main__":
+    main()

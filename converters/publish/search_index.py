@@ -1,0 +1,236 @@
+"""What the catalogue's page finds agents by: the cards and facets first, then the terms, then every prompt's words.
+
+The three are read in that order by `site/assets/catalogue.js`, the later ones only when somebody types.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+from converters import search
+from converters.findings import RULES, Severity
+from converters.model import NO_LICENCE, AgentSpec
+
+from . import about, api, render, words
+from .catalogue import Catalogue
+from .pages import Card, Pages
+from .press import Asset, Press
+
+VERSION = 1
+"""Of the shape of these files; it rises when a key is taken away or changes its meaning."""
+FIRST = 24
+"""Results on the catalogue's page before any script has run."""
+_LISTED = 12
+"""Agents of each collection that are listed where no script runs."""
+_SHARD = 24_000
+"""Characters of one file of prompts' words, at least."""
+_SHARDS = 256
+"""Files of prompts' words, at most."""
+_DIGITS = "0123456789abcdef"
+
+HEALTH = MappingProxyType(
+    {
+        "error": "has errors",
+        "loss": "loses something",
+        "warning": "has warnings",
+        "info": "has remarks",
+        "sound": "nothing found",
+    }
+)
+"""What is to be said of an agent's file at worst, the worst first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """A name in the list of results, and the agent that stands for it."""
+
+    card: Card
+    versions: int
+    """How many agents bear the name."""
+
+
+def facts(press: Press) -> dict[str, Any]:
+    """What `catalogue.html` shows until the script has run, or where none will."""
+    return {"results": list(_results(press))[:FIRST], "listed": list(_listed(press))}
+
+
+def _results(press: Press) -> Iterator[Result]:
+    """One result a name, those others speak of most first, then by title."""
+    agents, cards = press.catalogue.agents, list(press.made.cards.values())
+    groups, known = search.standing(agents)  # a title in lower case, as the script sorts
+    counted = Counter(groups)
+    order = sorted(counted, key=lambda at: (-known[at], words.plain_title(cards[at].title).lower(), at))
+    return (Result(card=cards[at], versions=counted[at]) for at in order)
+
+
+def _listed(press: Press) -> Iterator[tuple[str, str, list[Card], int]]:
+    """Each collection's name and title, its first agents, and how many more it has."""
+    for name, keys in press.catalogue.members.items():
+        cards = sorted((press.made.cards[key] for key in keys), key=lambda c: words.plain_title(c.title).lower())
+        if cards:
+            yield name, cards[0].collection_title, cards[:_LISTED], len(cards) - _LISTED
+
+
+def assets(press: Press) -> Iterator[Asset]:
+    """The files the catalogue's script reads."""
+    catalogue = press.catalogue
+    index = search.index_of({key: _told(catalogue, key, spec) for key, spec in catalogue.agents.items()})
+    yield Asset("api/search.json", api.dump(cards(press.made, index)))
+    terms = {
+        "schema_version": VERSION,
+        "tables": search.tables().document(),
+        "factors": dict(search.FACTORS),
+        **search.document(index.postings),
+    }
+    yield Asset("api/search-terms.json", api.dump(terms))
+    del index, terms
+    yield from _prompts(catalogue)
+
+
+def _prompts(catalogue: Catalogue) -> Iterator[Asset]:
+    """The words of every prompt that may be shown, in files by the alphabet, and what each file begins with."""
+    postings = search.prompts_of({key: _told(catalogue, key, spec) for key, spec in catalogue.agents.items()}).postings
+    starts = []
+    for shard in _shards(postings):
+        starts.append(next(iter(shard)))
+        yield Asset(f"api/prompts/{len(starts) - 1}.json", api.dump(search.document(shard)))
+    yield Asset("api/prompts/index.json", api.dump({"schema_version": VERSION, "starts": starts}))
+
+
+def _told(catalogue: Catalogue, key: str, spec: AgentSpec) -> AgentSpec:
+    """As much of an agent as the site may tell."""
+    if catalogue.publish(key) == "full":
+        return spec
+    named = tuple(replace(said, about=None, when=None) for said in spec.derived.collaboration)
+    derived = replace(spec.derived, collaboration=named)
+    return replace(spec, description=None, when_to_use=None, sections=(), derived=derived)
+
+
+def _shards(postings: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The terms in order, in portions of about one size; none is empty."""
+    sizes = {term: len(term) + 2 * len(found) + 2 for term, found in postings.items()}
+    most = max(_SHARD, sum(sizes.values()) // _SHARDS)
+    shard: dict[str, Any] = {}
+    size = 0
+    for term, found in postings.items():
+        if shard and size + sizes[term] > most:
+            yield shard
+            shard, size = {}, 0
+        shard[term] = found
+        size += sizes[term]
+    if shard:
+        yield shard
+
+
+# --- cards and facets ------------------------------------------------------------------------------
+
+
+def cards(pages: Pages, index: search.Index) -> dict[str, Any]:
+    """`api/search.json`: column by column what a result shows, and the facets; agents are numbered from 0."""
+    catalogue = pages.catalogue
+    agents, shown = list(catalogue.agents.values()), [pages.cards[key] for key in catalogue.agents]
+    return {
+        "schema_version": VERSION,
+        "ids": [spec.id for spec in agents],
+        "names": [
+            "" if spec.id.endswith(f"/{card.name}") else card.name for spec, card in zip(agents, shown, strict=True)
+        ],
+        "titles": [card.title for card in shown],
+        "summaries": [card.summary for card in shown],
+        "tokens": [words.tokens(spec.prompt) for spec in agents],
+        "hues": "".join(_DIGITS[card.hue // 30] for card in shown),
+        "known": "".join(_DIGITS[known] for known in index.known),
+        "groups": {at: first for at, first in enumerate(index.groups) if first != at},
+        "deprecated": [at for at, spec in enumerate(agents) if spec.deprecated],
+        "badges": {
+            badge.id if badge.id != "other" else badge.word: badge.word for card in shown for badge in card.access
+        },
+        "facets": [_facet(id_, title, told, order) for id_, title, told, order in _facets(pages, agents, shown)],
+    }
+
+
+_Values = list[list[tuple[str, str]]]
+"""For each agent its values of one facet, each with what people read."""
+
+
+def _facets(
+    pages: Pages, agents: list[AgentSpec], shown: list[Card]
+) -> Iterator[tuple[str, str, _Values, Iterable[str]]]:
+    """Each facet's id and title, what it says of each agent, and the order of its values where they have one."""
+    catalogue = pages.catalogue
+    keys = list(catalogue.agents)
+    yield "collection", "Collection", [[(card.collection, card.collection_title)] for card in shown], ()
+    yield "category", "Category", [[(name, name) for name in card.categories] for card in shown], ()
+    yield "access", "Access", [[*map(_access, card.access)] for card in shown], words.ACCESS
+    yield "tool", "Tool", [_tools(spec) for spec in agents], ()
+    yield "tier", "Model tier", [[_tier(spec)] for spec in agents], words.TIERS
+    yield "format", "Format", [_format(spec) for spec in agents], ()
+    yield "language", "Language", [[_language(spec)] for spec in agents], ()
+    yield (
+        "license",
+        "Licence",
+        [[_licence(about.licence(catalogue, k, s))] for k, s in zip(keys, agents, strict=True)],
+        (),
+    )
+    yield "health", "Health", [[_health(catalogue, k, s)] for k, s in zip(keys, agents, strict=True)], HEALTH
+
+
+def _facet(id_: str, title: str, told: _Values, order: Iterable[str]) -> dict[str, Any]:
+    """A facet as a table of values and, for each agent, the number of its value, or several."""
+    counted = Counter(value for values in told for value, _ in dict.fromkeys(values))
+    said = {value: word for values in told for value, word in values}
+    place = {value: at for at, value in enumerate(order)}
+    by_place = sorted(counted, key=lambda v: (place.get(v, len(place)), -counted[v], v))
+    number = {value: at for at, value in enumerate(by_place)}
+    of = [[*dict.fromkeys(number[value] for value, _ in values)] for values in told]
+    return {
+        "id": id_,
+        "title": title,
+        "values": [[value, render.shown(said[value])] for value in by_place],
+        "of": [values[0] if len(values) == 1 else values for values in of],
+    }
+
+
+def _access(badge: words.Badge) -> tuple[str, str]:
+    value = badge.id if badge.id != "other" else badge.word
+    phrase = badge.phrase.partition(":")[0]
+    for before in ("may use ", "may ", "has "):
+        phrase = phrase.removeprefix(before)
+    return value, phrase
+
+
+def _tools(spec: AgentSpec) -> list[tuple[str, str]]:
+    return [(tool.name, tool.name) for tool in spec.tools.allow] if spec.tools and spec.tools.allow else []
+
+
+def _tier(spec: AgentSpec) -> tuple[str, str]:
+    tier = spec.derived.model_tier
+    return (tier, words.TIERS.get(tier, tier)) if tier else ("not stated", "not stated")
+
+
+def _format(spec: AgentSpec) -> list[tuple[str, str]]:
+    source = spec.source
+    if source is None or not source.format:
+        return [("not stated", "not stated")]
+    found = [source.format, *([f"{source.format} / {source.dialect}"] if source.dialect else [])]
+    return [(name, name) for name in found]
+
+
+def _language(spec: AgentSpec) -> tuple[str, str]:
+    return spec.derived.language or "not stated", words.language(spec.derived.language)
+
+
+def _licence(terms: str) -> tuple[str, str]:
+    return terms, "not stated" if terms == NO_LICENCE else terms
+
+
+def _health(catalogue: Catalogue, key: str, spec: AgentSpec) -> tuple[str, str]:
+    """The gravest thing found in the agent's file or mended in it."""
+    found = [finding.rule.severity for finding in catalogue.findings.get(key, ())]
+    found += [RULES[code].severity for _, code, _ in about.repairs(spec) if code in RULES]
+    worst = Severity(max(found)).word if found else "sound"
+    return worst, HEALTH[worst]

@@ -1,0 +1,491 @@
+"""Finding agents: the ranking, the same in the browser, and what the site publishes for it."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import subprocess
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from test_publish import catalogue
+
+from converters import search
+from converters.library import Collection, library_of
+from converters.model import AgentSpec, Collaboration, Derived, Evidence, Section, Source, Tool, Tools
+from converters.publish import Catalogue, Site, search_index
+from converters.search import index as indexing
+from converters.vocabulary import load
+
+ASSETS = Path(__file__).parents[1] / "site" / "assets"
+
+
+def _agent(
+    name: str, summary: str, *, prompt: str = "", named: tuple[tuple[str, str], ...] = (), collection: str = "harbour"
+) -> AgentSpec:
+    ties = tuple(
+        Collaboration(agent=agent, relation="supports", about=about, evidence=Evidence(where="body", text=agent))
+        for agent, about in named
+    )
+    return AgentSpec(
+        id=name,
+        name=name,
+        description=f"{summary} Ask it whenever that is the question.",
+        tools=Tools(allow=(Tool("read"), Tool("shell"))),
+        sections=(Section(text=prompt),),
+        source=Source(collection=collection, path=f"{name}.md", format="claude-code"),
+        derived=Derived(
+            title=name.replace("-", " ").title(), summary=summary, access=("read", "shell"), collaboration=ties
+        ),
+    )
+
+
+@cache
+def harbour() -> dict[str, AgentSpec]:
+    """A dozen agents of a harbour office, two of them twice."""
+    agents = [
+        _agent(
+            "tide-forecaster", "Forecasts tides from gauges.", prompt="Read the barnacle gauge, then the moon tables."
+        ),
+        _agent("berth-clerk", "Keeps the register of berths.", named=(("tide-forecaster", "high water"),)),
+        _agent("crane-planner", "Plans the shifts of the cranes.", named=(("tide-forecaster", "low water"),)),
+        _agent("query-tuner", "Optimizes SQL queries and indexes of the register.", prompt="Explain the plan first."),
+        _agent("signal-frontend", "Builds the web interface of the signal tower.", named=(("tide-forecaster", ""),)),
+        _agent("log-debugger", "Finds the cause of errors in the logs.", prompt="Explain the barnacle."),
+        _agent("deck-reviewer", "Reviews pull requests before they are merged."),
+        _agent("hull-inspector", "Audits hulls for security vulnerabilities."),
+        _agent("cpp-shipwright", "Writes C++ for the engine room."),
+        _agent("customs-translator", "Translates customs papers into Japanese."),
+        _agent("agent-expert", "Writes new agents."),
+        _agent("berth-clerk", "Assigns berths to ships.", collection="old-harbour"),
+        _agent("tide-forecaster", "Tells high water.", collection="old-harbour"),
+    ]
+    return {f"{spec.source.collection}/{spec.id}": spec for spec in agents if spec.source}
+
+
+@cache
+def index() -> search.Index:
+    return search.index_of(harbour())
+
+
+def names(text: str, **how: bool) -> list[str]:
+    """What answers, the best version of each name."""
+    return [hit.key.partition("/")[2] for hit in search.find(index(), text, **how)]
+
+
+# --- words -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "family",
+    [
+        "optimize optimizes optimized optimizing optimizer optimization optimise optimisation",
+        "test tests tested testing tester",
+        "debug debugs debugging debugger debugged",
+        "query queries querying",
+        "deploy deploys deployed deployment deployments",
+        "migrate migrates migrating migration migrations",
+        "secure security",
+        "document documents documentation documented",
+        "analyze analyse analyses analyzing analyst analysis analytics",
+        "colour color colours",
+        "monitor monitors monitoring",
+    ],
+)
+def test_the_forms_of_a_word_have_one_stem(family: str) -> None:
+    stems = {search.stem(word) for word in family.split()}
+    assert len(stems) == 1, stems
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("engine", "engineer"),
+        ("customer", "custom"),
+        ("market", "marketing"),
+        ("product", "production"),
+        ("agency", "agent"),
+        ("general", "generate"),
+        ("business", "busy"),
+        ("spring", "spr"),
+    ],
+)
+def test_words_of_other_things_keep_apart(one: str, other: str) -> None:
+    assert search.stem(one) != search.stem(other)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("C++ and C#, not Node.js!", ["cpp", "and", "csharp", "not", "nodejs"]),
+        (".NET 8", ["dotnet", "8"]),
+        ("Ünïcode's Tést", ["unicode", "test"]),
+        ("数据库优化", ["数据", "据库", "库优", "优化"]),
+        ("用SQL查", ["用", "sql", "查"]),
+        ("snake_case-and/path", ["snake", "case", "and", "path"]),
+        (f"a {'x' * 41} b", ["a", "b"]),
+        ("", []),
+    ],
+)
+def test_a_text_is_cut_into_words(text: str, words: list[str]) -> None:
+    assert search.words(text) == words
+
+
+def test_the_dictionary_is_in_order() -> None:
+    """Every entry has words, no group says one twice, and every stem rule takes letters away or changes them."""
+    said = load("synonyms")
+    for group in said["same"]:
+        assert len(set(group)) == len(group) > 1, group
+    assert all(search.words(words) and targets for words, targets in said["leads"].items())
+    for step in said["stems"]:
+        for ending, replacement, least in step:
+            assert len(replacement) <= len(ending), ending
+            assert least > 0
+    for text in (*said["quiet"], *said["faint"]):
+        assert search.words(text) == [text]
+    assert not set(said["quiet"]) & set(said["faint"])
+
+
+# --- ranking ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ("someone to make my SQL faster", "query-tuner"),
+        ("my database is slow", "query-tuner"),
+        ("who can review my PR?", "deck-reviewer"),
+        ("what went wrong last night", "log-debugger"),
+        ("is our office safe from hackers", "hull-inspector"),
+        ("front end", "signal-frontend"),
+        ("c++ developer", "cpp-shipwright"),
+        ("other languages please", "customs-translator"),
+        ("forecas", "tide-forecaster"),
+        ("forcaster", "tide-forecaster"),
+        ("agent expert", "agent-expert"),
+        ("Berth-Clerk", "berth-clerk"),
+    ],
+)
+def test_plain_words_find_the_agent(asked: str, first: str) -> None:
+    assert names(asked)[0] == first
+
+
+def test_variants_of_one_name_are_one_result() -> None:
+    found = search.find(index(), "berth")
+    assert found[0].key == "harbour/berth-clerk"
+    assert found[0].variants == ("old-harbour/berth-clerk",)
+    assert [hit.key for hit in found].count("old-harbour/berth-clerk") == 0
+
+
+def test_what_others_go_to_an_agent_for_finds_it() -> None:
+    """Nothing of its own says so: the clerk does."""
+    assert "low" not in " ".join(search.words(harbour()["harbour/tide-forecaster"].description or ""))
+    assert names("low water")[0] == "tide-forecaster"
+
+
+def test_of_two_alike_the_one_others_speak_of_stands_first() -> None:
+    alike = {f"h/{name}": _agent(name, "Mends nets.", collection="h") for name in ("a-mender", "b-mender")}
+    caller = _agent("caller", "Calls.", named=(("b-mender", ""),), collection="h")
+    found = search.find(search.index_of({**alike, "h/caller": caller}), "mender nets")
+    assert [hit.key for hit in found[:2]] == ["h/b-mender", "h/a-mender"]
+
+
+def test_a_word_nobody_knows_is_passed_over_and_a_literal_one_is_not() -> None:
+    assert names("tides xyzzyq")[0] == "tide-forecaster"
+    prompts = search.prompts_of(harbour())
+    assert {hit.key for hit in search.find(prompts, "barnacle", literal=True)} == {
+        "harbour/tide-forecaster",
+        "harbour/log-debugger",
+    }
+    assert [hit.key for hit in search.find(prompts, "barnacle moon", literal=True)] == ["harbour/tide-forecaster"]
+    assert search.find(prompts, "barnacle xyzzyq", literal=True) == []
+
+
+@pytest.mark.parametrize("text", ["", " ", "?!", "\x00", "\ud800", "the", "𝔘𝔫", "x" * 10_000])
+def test_nothing_much_is_no_fault(text: str) -> None:
+    for literal in (False, True):
+        search.find(index(), text, literal=literal)
+    assert search.find(search.index_of({}), text) == []
+
+
+WORDS = st.lists(
+    st.sampled_from(
+        ["tide", "berths", "sql", "make", "my", "faster", "errors", "revew", "pull request", "C++", "the", "税", "zz"]
+    )
+    | st.text(max_size=6),
+    max_size=6,
+).map(" ".join)
+
+
+@given(WORDS, st.booleans())
+def test_no_agent_is_found_twice_and_scores_fall(text: str, literal: bool) -> None:
+    found = search.find(index(), text, literal=literal)
+    keys = [key for hit in found for key in (hit.key, *hit.variants)]
+    assert len(keys) == len(set(keys))
+    assert set(keys) <= set(harbour())
+    assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
+
+
+def test_the_order_agents_come_in_changes_no_score() -> None:
+    shuffled = list(harbour().items())
+    random.Random(3).shuffle(shuffled)
+    other = search.index_of(dict(shuffled))
+    for text in ("sql faster", "berth", "errors in the register", "low water"):
+        here = {hit.key: hit.score for hit in search.find(index(), text) if not hit.variants}
+        there = {hit.key: hit.score for hit in search.find(other, text) if not hit.variants}
+        assert here == there
+
+
+# --- as text ---------------------------------------------------------------------------------------
+
+
+def unpacked(text: str) -> list[int]:
+    """Postings again, by what `packed` says of them: base 32, least first, digits from 32 on go on; then a weight."""
+    digits = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
+    found, agent, distance, scale = [], 0, 0, 1
+    letters = iter(text)
+    for letter in letters:
+        value = digits.index(letter)
+        distance += (value % 32) * scale
+        scale *= 32
+        if value < 32:
+            agent += distance
+            found.append(agent << indexing.BITS | digits.index(next(letters)))
+            distance, scale = 0, 1
+    return found
+
+
+@given(st.dictionaries(st.integers(0, 2_000_000), st.integers(1, indexing.FULL)))
+def test_postings_come_back_from_their_text(weights: dict[int, int]) -> None:
+    found = [agent << indexing.BITS | weights[agent] for agent in sorted(weights)]
+    assert unpacked(indexing.packed(indexing.array("L", found))) == found
+
+
+# --- the browser's half ----------------------------------------------------------------------------
+
+NODE = shutil.which("node")
+ASK = """
+import { readFileSync } from "node:fs";
+import { Index, Language } from "./search.js";
+import { arranged, catalogue, select } from "./facets.js";
+const { terms, queries, cards, choices } = JSON.parse(readFileSync(0, "utf8"));
+const index = new Index(new Language(terms.tables), terms.factors, terms.agents).add(terms);
+const found = queries.map(([text, literal]) => index.find(text, literal));
+const data = cards && catalogue(cards);
+const chosen = (choices ?? []).map((choice) => {
+  const sets = Object.entries(choice).map(([id, values]) => [id, new Set(values)]);
+  const { counts, matched } = select(data, new Map(sets), null);
+  return { counts: counts.map((all) => [...all]), matched, groups: arranged(matched, data.agents, null, "match") };
+});
+console.log(JSON.stringify({ found, chosen, urls: data?.agents.map(({ url }) => url) }));
+"""
+
+
+def in_node(folder: Path, **asked: Any) -> Any:
+    """What the site's own modules answer."""
+    if NODE is None:
+        pytest.skip("there is no node")
+    (folder / "package.json").write_text('{"type": "module"}')
+    for name in ("search.js", "facets.js"):
+        shutil.copy(ASSETS / name, folder / name)
+    (folder / "ask.js").write_text(ASK)
+    done = subprocess.run(
+        [NODE, "ask.js"], input=json.dumps(asked).encode(), capture_output=True, check=False, cwd=folder, timeout=60
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return json.loads(done.stdout)
+
+
+def terms_of(made: search.Index, agents: dict[str, AgentSpec]) -> dict[str, Any]:
+    return {
+        "tables": search.tables().document(),
+        "factors": dict(search.FACTORS),
+        **search.document(made.postings),
+        "agents": [
+            {"name": spec.name, "group": group, "known": known}
+            for spec, group, known in zip(agents.values(), made.groups, made.known, strict=True)
+        ],
+    }
+
+
+def test_the_browser_ranks_alike(tmp_path: Path) -> None:
+    """Plain words, their beginnings, misspellings, and words no agent has, over every kind of word there is."""
+    spelled = [
+        "someone to make my SQL faster",
+        "review my PR",
+        "berth",
+        "forcaster",
+        "agent expert",
+        "the",
+        "",
+        "C++ devs",
+    ]
+    spelled += [
+        "数据库",
+        "Ünïcode tést",
+        "front end",
+        "low water",
+        "optimisation of the register",
+        "went wrong",
+        "how to",
+    ]
+    drawn = random.Random(7)
+    dictionary = [*load("synonyms")["leads"], *(words for group in load("synonyms")["same"] for words in group)]
+    spelled += [" ".join(drawn.sample(dictionary, 3)) for _ in range(60)]
+    spelled += [text[: drawn.randint(1, len(text))] for text in spelled if text]
+    queries = [(text, number % 4 == 3) for number, text in enumerate(spelled)]
+    numbers = {key: number for number, key in enumerate(harbour())}
+    expected = [
+        [[numbers[key] for key in (hit.key, *hit.variants)] for hit in search.find(index(), text, literal=literal)]
+        for text, literal in queries
+    ]
+    answered = in_node(tmp_path, terms=terms_of(index(), harbour()), queries=queries)["found"]
+    assert {text: found for (text, _), found in zip(queries, answered, strict=True)} == {
+        text: found for (text, _), found in zip(queries, expected, strict=True)
+    }
+    assert sum(map(bool, expected)) > 40
+
+
+# --- what is published -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def press() -> Site:
+    return Site(catalogue())
+
+
+@pytest.fixture(scope="module")
+def files(press: Site) -> dict[str, Any]:
+    return {asset.path: json.loads(asset.content) for asset in search_index.assets(press)}
+
+
+def test_the_files_are_few_and_the_same_each_time(press: Site, files: dict[str, Any]) -> None:
+    again = {asset.path: json.loads(asset.content) for asset in search_index.assets(Site(press.catalogue))}
+    assert again == files
+    assert {path for path in files if "prompts" not in path} == {"api/search.json", "api/search-terms.json"}
+    assert all(said.get("schema_version") == 1 for path, said in files.items() if not path[-6].isdigit())
+
+
+def values_of(facet: dict[str, Any]) -> list[set[str]]:
+    """Each agent's values of a facet."""
+    return [{facet["values"][at][0] for at in ([of] if isinstance(of, int) else of)} for of in facet["of"]]
+
+
+def test_cards_and_facets_say_what_the_index_says(press: Site, files: dict[str, Any]) -> None:
+    cards, made = files["api/search.json"], press.made
+    agents = list(press.catalogue.agents.items())
+    assert cards["ids"] == [spec.id for _, spec in agents]
+    assert cards["titles"] == [made.cards[key].title for key, _ in agents]
+    shown = [name or spec_id.rpartition("/")[2] for name, spec_id in zip(cards["names"], cards["ids"], strict=True)]
+    assert shown == [made.cards[key].name for key, _ in agents]
+    facets = {facet["id"]: facet for facet in cards["facets"]}
+    assert " ".join(facets) == "collection category access tool tier format language license health"
+    for at, (key, spec) in enumerate(agents):
+        values = {id_: values_of(facet)[at] for id_, facet in facets.items()}
+        assert values["collection"] == {key.partition("/")[0]}
+        assert values["category"] == set(spec.derived.categories)
+        assert values["tool"] == ({tool.name for tool in spec.tools.allow or ()} if spec.tools else set())
+        assert values["access"] == {b.id if b.id != "other" else b.word for b in made.cards[key].access}
+        assert values["tier"] == {spec.derived.model_tier or "not stated"}
+
+
+def test_health_is_the_gravest_finding(press: Site, files: dict[str, Any]) -> None:
+    facet = next(facet for facet in files["api/search.json"]["facets"] if facet["id"] == "health")
+    assert [value for value, _ in facet["values"]] == [v for v in search_index.HEALTH if v in dict(facet["values"])]
+    for at, key in enumerate(press.catalogue.agents):
+        found = [finding.rule.severity for finding in press.catalogue.findings.get(key, ())]
+        value = facet["values"][facet["of"][at]][0]
+        order = ["sound", "info", "warning", "loss", "error"]
+        assert order.index(value) >= order.index(max(found).word if found else "sound")
+
+
+def test_every_word_of_a_prompt_finds_it(press: Site, files: dict[str, Any]) -> None:
+    """Each word lies in the file whose beginning is the last at or before it."""
+    starts = files["api/prompts/index.json"]["starts"]
+    assert starts == sorted(starts)
+    held: dict[str, list[int]] = {}
+    for number in range(len(starts)):
+        said = files[f"api/prompts/{number}.json"]
+        words = said["terms"].split(" ")
+        assert words[0] == starts[number]
+        assert words == sorted(words)
+        held |= dict(zip(words, map(unpacked, said["postings"].split(" ")), strict=True))
+    assert list(held) == sorted(held)
+    for at, (key, spec) in enumerate(press.catalogue.agents.items()):
+        for word in search.words(spec.prompt):
+            if search.stem(word) not in search.tables().quiet:
+                here = at in {posting >> indexing.BITS for posting in held.get(search.stem(word), [])}
+                assert here == (press.catalogue.publish(key) == "full"), (key, word)
+
+
+def test_what_may_not_be_told_cannot_be_searched() -> None:
+    secret = _agent(
+        "quiet-one", "Says little.", prompt="zanzibar", named=(("loud-one", "madagascar"),), collection="quiet"
+    )
+    secret = replace(secret, description="Says little. mauritius", when_to_use="comoros")
+    loud = _agent("loud-one", "Says much.", collection="loud")
+    told = {"quiet": Collection("quiet", publish="summary"), "loud": Collection("loud", publish="full")}
+    site = Site(Catalogue(library=library_of([secret, loud], told)))
+    published = b"".join(asset.content for asset in search_index.assets(site)).decode()
+    assert "littl" in published
+    assert not [word for word in ("zanzibar", "madagascar", "mauritiu", "comoro") if word in published]
+
+
+def test_large_shelves_are_cut_into_many_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search_index, "_SHARD", 20)
+    site = Site(Catalogue(library=library_of(harbour().values())))
+    shards = [a for a in search_index.assets(site) if a.path.startswith("api/prompts/") and "index" not in a.path]
+    assert 2 <= len(shards) <= 256
+    words = [word for shard in shards for word in json.loads(shard.content)["terms"].split(" ")]
+    assert len(words) == len(set(words))
+
+
+def test_facets_count_what_a_choice_would_leave(press: Site, files: dict[str, Any], tmp_path: Path) -> None:
+    """Within a facet any value will do, across facets each must; a facet's own choice does not lower its counts."""
+    cards = files["api/search.json"]
+    facets = {facet["id"]: facet for facet in cards["facets"]}
+    of = {id_: values_of(facet) for id_, facet in facets.items()}
+    choices: list[dict[str, list[str]]] = [
+        {},
+        {"access": ["shell"]},
+        {"access": ["shell", "mcp"]},
+        {"access": ["shell"], "collection": ["harbour", "market"]},
+        {"collection": ["nowhere"]},
+        {"nonsense": ["x"], "health": ["warning", "sound", "info"]},
+    ]
+
+    def fits(at: int, choice: dict[str, list[str]]) -> bool:
+        return all(of[id_][at] & set(values) for id_, values in choice.items() if id_ in of)
+
+    empty = {
+        "tables": search.tables().document(),
+        "factors": dict(search.FACTORS),
+        "terms": "",
+        "postings": "",
+        "agents": [],
+    }
+    answered = in_node(tmp_path, terms=empty, queries=[], cards=cards, choices=choices)
+    for choice, said in zip(choices, answered["chosen"], strict=True):
+        assert sorted(said["matched"]) == [at for at in range(len(cards["ids"])) if fits(at, choice)]
+        for facet, counts in zip(cards["facets"], said["counts"], strict=True):
+            others = {id_: values for id_, values in choice.items() if id_ != facet["id"]}
+            left = [at for at in range(len(cards["ids"])) if fits(at, others)]
+            assert counts == [sum(value in of[facet["id"]][at] for at in left) for value, _ in facet["values"]]
+        assert sorted(at for group in said["groups"] for at in group) == sorted(said["matched"])
+    assert answered["urls"] == [press.made.cards[key].href for key in press.catalogue.agents]
+
+
+def test_the_page_lists_everything_by_collection_without_a_script(press: Site) -> None:
+    html = press.fragment("catalogue", "../")
+    listed = html[html.index("<noscript>") :]
+    for name in press.catalogue.members:
+        assert f'href="../collections/{name}/"' in listed
+    first = [result.card.href for result in search_index.facts(press)["results"]]
+    assert len(first) == len(set(first)) == min(search_index.FIRST, len(press.catalogue.variants))
+    assert all(f'href="../{href}"' in html for href in first)
