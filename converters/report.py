@@ -132,7 +132,10 @@ def report(spec: AgentSpec, target: Format, *, embed: bool = False) -> Report:
     source = FORMATS.get(spec.source.format) if spec.source else None
     filled = with_defaults(spec, target) if own_spelling(spec, target) is None else spec
     before, after = tools_held(spec.tools, spec, source), tools_held(tools_as_read(filled, target), spec, target)
-    fates = tuple(replace(f, source_key=_source_key(f.field, source)) for f in _all_fates(spec, source, target))
+    fates = tuple(
+        FieldFate(f.field, f.status, f.key, _source_key(f.field, source), f.note)
+        for f in _all_fates(spec, source, target)
+    )
     lifted = tuple(_limit_of(fate) for fate in fates if _is_lifted(fate, spec))
     if embed:
         narrower = not gains(after, spec.tools)
@@ -297,7 +300,7 @@ def _said(spec: AgentSpec) -> Iterator[str]:
 def _unsaid(spec: AgentSpec, field: str, target: Format) -> FieldFate:
     """A field the target has no key for; a name may still live in the file's name or its title."""
     if field == "name":
-        headings = split(spec.prompt)  # as the artifact's reader will see them
+        headings = split(spec.prompt) if target.named_by == "title" else ()  # as the artifact's reader will see them
         name, origin = default_name(f"{file_name(spec)}{target.suffix}", target, headings)
         if name == spec.name:
             return FieldFate(field, "renamed", note=f"it is the {origin}")

@@ -20,6 +20,7 @@ from converters import search
 from converters.library import Collection, library_of
 from converters.model import AgentSpec, Collaboration, Derived, Evidence, Section, Source, Tool, Tools
 from converters.publish import Catalogue, Site, search_index
+from converters.publish.late import Late
 from converters.search import index as indexing
 from converters.vocabulary import load
 
@@ -375,6 +376,22 @@ def test_the_files_are_few_and_the_same_each_time(press: Site, files: dict[str, 
 def values_of(facet: dict[str, Any]) -> list[set[str]]:
     """Each agent's values of a facet."""
     return [{facet["values"][at][0] for at in ([of] if isinstance(of, int) else of)} for of in facet["of"]]
+
+
+def test_a_build_leaves_what_would_be_the_same() -> None:
+    """What a file is made from tells it apart, before it is made."""
+
+    def inputs(specs: dict[str, AgentSpec]) -> dict[str, object]:
+        made = search_index.assets(Site(Catalogue(library=library_of(specs.values()))))
+        return {asset.path: asset.held.inputs for asset in made if isinstance(asset.held, Late)}
+
+    before, key = inputs(harbour()), "harbour/query-tuner"
+    assert inputs(harbour()) == before
+    reworded = replace(harbour()[key], sections=(Section(text="Ask first."),))
+    renamed = replace(harbour()[key], tags=("register",))
+    for changed, path in ((reworded, "api/prompts/0.json"), (renamed, "api/search-terms.json")):
+        after = inputs({**harbour(), key: changed})
+        assert {path for path in before if after[path] != before[path] and "index" not in path} == {path}
 
 
 def test_cards_and_facets_say_what_the_index_says(press: Site, files: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from converters.formats._codecs import blank, kind_of
 from converters.formats._kit import Codec
@@ -147,6 +148,7 @@ def _spoken_of(client: str, rules: list[_Rule]) -> list[str]:
     return [name for name in named if name not in (trait(client, "others") or ())]
 
 
+@lru_cache(maxsize=4_096)
 def _fits(pattern: str, name: str) -> bool:
     parts = (".*" if char == "*" else "." if char == "?" else re.escape(char) for char in pattern)
     return re.fullmatch("".join(parts), name, re.DOTALL) is not None

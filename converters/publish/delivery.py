@@ -47,6 +47,7 @@ class Delivery:
 
     def begin(self) -> Path:
         """The empty folder to build in; what an earlier build left there is gone."""
+        self._now = {}
         shutil.rmtree(self.stage, ignore_errors=True)
         self.stage.mkdir(parents=True, exist_ok=True)
         self._begun = self.stage.stat().st_mtime_ns

@@ -24,8 +24,8 @@ PLACE = "assets/engine"
 """The engine's folder, below the site's sources and below the site."""
 _PACKAGE = Path(__file__).parents[1]
 _ENTRY = "converters.engine"
-_LEFT_OUT = frozenset({"explanations"})
-"""Words that only the command line says."""
+_LEFT_OUT = frozenset({"explanations", "synonyms"})
+"""Words that no conversion says or reads."""
 
 
 def is_at_hand(sources: Path) -> bool:

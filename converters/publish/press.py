@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,8 +17,19 @@ from .catalogue import Catalogue
 from .late import Late, made
 from .pages import Pages
 
+
+class _Loader(jinja2.FileSystemLoader):
+    """Loads templates without the indentation of their lines, which readers would load with every page."""
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """The template's text, the file's name, and whether it is still the same."""
+        source, name, is_same = super().get_source(environment, template)
+        return _INDENTATION.sub("", source), name, is_same
+
+
+_INDENTATION = re.compile(r"^[ \t]+", re.MULTILINE)
 _TEMPLATES = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+    loader=_Loader(Path(__file__).parent / "templates"),
     autoescape=True,
     trim_blocks=True,
     lstrip_blocks=True,

@@ -5,9 +5,12 @@ The three are read in that order by `site/assets/catalogue.js`, the later ones o
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any
 
@@ -17,6 +20,7 @@ from converters.model import NO_LICENCE, AgentSpec
 
 from . import about, api, render, words
 from .catalogue import Catalogue
+from .late import Late
 from .pages import Card, Pages
 from .press import Asset, Press
 
@@ -26,10 +30,12 @@ FIRST = 24
 """Results on the catalogue's page before any script has run."""
 _LISTED = 12
 """Agents of each collection that are listed where no script runs."""
-_SHARD = 24_000
-"""Characters of one file of prompts' words, at least."""
+_SHARD = 160_000
+"""Characters of the prompts whose words one file holds, at least."""
 _SHARDS = 256
 """Files of prompts' words, at most."""
+_BEHIND = "\U0010ffff"
+"""What stands behind every word."""
 _DIGITS = "0123456789abcdef"
 
 HEALTH = MappingProxyType(
@@ -61,8 +67,8 @@ def facts(press: Press) -> dict[str, Any]:
 def _results(press: Press) -> Iterator[Result]:
     """One result a name, those others speak of most first, then by title."""
     agents, cards = press.catalogue.agents, list(press.made.cards.values())
-    groups, known = search.standing(agents)  # a title in lower case, as the script sorts
-    counted = Counter(groups)
+    groups, known = search.standing(agents)
+    counted = Counter(groups)  # below, a title in lower case, as the script sorts
     order = sorted(counted, key=lambda at: (-known[at], words.plain_title(cards[at].title).lower(), at))
     return (Result(card=cards[at], versions=counted[at]) for at in order)
 
@@ -78,27 +84,77 @@ def _listed(press: Press) -> Iterator[tuple[str, str, list[Card], int]]:
 def assets(press: Press) -> Iterator[Asset]:
     """The files the catalogue's script reads."""
     catalogue = press.catalogue
-    index = search.index_of({key: _told(catalogue, key, spec) for key, spec in catalogue.agents.items()})
-    yield Asset("api/search.json", api.dump(cards(press.made, index)))
-    terms = {
-        "schema_version": VERSION,
-        "tables": search.tables().document(),
-        "factors": dict(search.FACTORS),
-        **search.document(index.postings),
-    }
-    yield Asset("api/search-terms.json", api.dump(terms))
-    del index, terms
-    yield from _prompts(catalogue)
+    told = {key: _told(catalogue, key, spec) for key, spec in catalogue.agents.items()}
+    yield Asset("api/search.json", api.dump(cards(press.made)))
+    yield Asset("api/search-terms.json", Late(("terms", _digest(map(_found_by, told.values()))), lambda: _terms(told)))
+    shelf = _Shelf({key: spec.prompt for key, spec in told.items()}, told)
+    inputs = "prompts", _digest(shelf.prompts.values()), len(shelf)
+    for number in range(len(shelf)):
+        yield Asset(f"api/prompts/{number}.json", Late((*inputs, number), partial(shelf.file, number)))
+    yield Asset("api/prompts/index.json", Late(inputs, shelf.index))
 
 
-def _prompts(catalogue: Catalogue) -> Iterator[Asset]:
-    """The words of every prompt that may be shown, in files by the alphabet, and what each file begins with."""
-    postings = search.prompts_of({key: _told(catalogue, key, spec) for key, spec in catalogue.agents.items()}).postings
-    starts = []
-    for shard in _shards(postings):
-        starts.append(next(iter(shard)))
-        yield Asset(f"api/prompts/{len(starts) - 1}.json", api.dump(search.document(shard)))
-    yield Asset("api/prompts/index.json", api.dump({"schema_version": VERSION, "starts": starts}))
+def _terms(agents: Mapping[str, AgentSpec]) -> bytes:
+    """`api/search-terms.json`: the terms agents are found by, and what decides which words are the same."""
+    return api.dump(
+        {
+            "schema_version": VERSION,
+            "tables": search.tables().document(),
+            "factors": dict(search.FACTORS),
+            **search.document(search.index_of(agents).postings),
+        }
+    )
+
+
+def _found_by(spec: AgentSpec) -> tuple[object, ...]:
+    """All of an agent that its terms come from."""
+    derived = spec.derived
+    said = (spec.name, spec.title, spec.description, spec.when_to_use, spec.tags, spec.tools)
+    named = tuple((other.agent, other.about) for other in derived.collaboration)
+    return (*said, derived.title, derived.summary, derived.categories, named)
+
+
+def _digest(values: Iterable[object]) -> str:
+    """In hexadecimal; equal for equal values, whatever their texts hold."""
+    digest = blake2b(digest_size=20)
+    for value in values:
+        digest.update(repr(value).encode("utf-8", "backslashreplace") + b"\n")
+    return digest.hexdigest()
+
+
+class _Shelf:
+    """The words of prompts, cut by the alphabet into as many files as they fill; made when one is wanted."""
+
+    def __init__(self, prompts: Mapping[str, str], agents: Mapping[str, AgentSpec]) -> None:
+        self.prompts = prompts
+        self._agents = agents
+
+    def __len__(self) -> int:
+        return max(1, min(_SHARDS, sum(map(len, self.prompts.values())) // _SHARD))
+
+    def file(self, number: int) -> bytes:
+        """The terms of one file, and their postings."""
+        return api.dump(search.document(self._parts[number]))
+
+    def index(self) -> bytes:
+        """What each file begins with; a file without terms begins as the next one that has some."""
+        starts, start = [], _BEHIND
+        for part in reversed(self._parts):
+            start = next(iter(part), start)
+            starts.append(start)
+        return api.dump({"schema_version": VERSION, "starts": starts[::-1]})
+
+    @cached_property
+    def _parts(self) -> list[dict[str, array[int]]]:
+        """The terms in order, in parts of about one size."""
+        postings = search.prompts_of(self._agents).postings
+        sizes = [len(term) + 2 * len(found) for term, found in postings.items()]
+        parts: list[dict[str, array[int]]] = [{} for _ in range(len(self))]
+        whole, before = sum(sizes), 0
+        for (term, found), size in zip(postings.items(), sizes, strict=True):
+            parts[before * len(parts) // whole][term] = found
+            before += size
+        return parts
 
 
 def _told(catalogue: Catalogue, key: str, spec: AgentSpec) -> AgentSpec:
@@ -110,29 +166,14 @@ def _told(catalogue: Catalogue, key: str, spec: AgentSpec) -> AgentSpec:
     return replace(spec, description=None, when_to_use=None, sections=(), derived=derived)
 
 
-def _shards(postings: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """The terms in order, in portions of about one size; none is empty."""
-    sizes = {term: len(term) + 2 * len(found) + 2 for term, found in postings.items()}
-    most = max(_SHARD, sum(sizes.values()) // _SHARDS)
-    shard: dict[str, Any] = {}
-    size = 0
-    for term, found in postings.items():
-        if shard and size + sizes[term] > most:
-            yield shard
-            shard, size = {}, 0
-        shard[term] = found
-        size += sizes[term]
-    if shard:
-        yield shard
-
-
 # --- cards and facets ------------------------------------------------------------------------------
 
 
-def cards(pages: Pages, index: search.Index) -> dict[str, Any]:
+def cards(pages: Pages) -> dict[str, Any]:
     """`api/search.json`: column by column what a result shows, and the facets; agents are numbered from 0."""
     catalogue = pages.catalogue
     agents, shown = list(catalogue.agents.values()), [pages.cards[key] for key in catalogue.agents]
+    groups, known = search.standing(catalogue.agents)
     return {
         "schema_version": VERSION,
         "ids": [spec.id for spec in agents],
@@ -143,8 +184,8 @@ def cards(pages: Pages, index: search.Index) -> dict[str, Any]:
         "summaries": [card.summary for card in shown],
         "tokens": [words.tokens(spec.prompt) for spec in agents],
         "hues": "".join(_DIGITS[card.hue // 30] for card in shown),
-        "known": "".join(_DIGITS[known] for known in index.known),
-        "groups": {at: first for at, first in enumerate(index.groups) if first != at},
+        "known": "".join(_DIGITS[doublings] for doublings in known),
+        "groups": {at: first for at, first in enumerate(groups) if first != at},
         "deprecated": [at for at, spec in enumerate(agents) if spec.deprecated],
         "badges": {
             badge.id if badge.id != "other" else badge.word: badge.word for card in shown for badge in card.access

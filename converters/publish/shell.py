@@ -65,9 +65,19 @@ class Shell:
         depth = page.address.count("/")
         pieces = self._cut.get((depth, page.section))
         if pieces is None:
-            html = self.render("x/" * depth, page.section)
+            html = tight(self.render("x/" * depth, page.section))
             pieces = self._cut[depth, page.section] = _MARKS.split(policy(html) if self.protect else html)
         return pieces
+
+
+_KEPT = re.compile(r"(<(?:script|style|pre|textarea)\b.*?</(?:script|style|pre|textarea)>)", re.DOTALL | re.IGNORECASE)
+_INDENTED = re.compile(r"\n\s+")
+
+
+def tight(html: str) -> str:
+    """`html` without the indentation and the empty lines that its templates left, a fifth of the frame."""
+    pieces = _KEPT.split(html)
+    return "".join(piece if place % 2 else _INDENTED.sub("\n", piece) for place, piece in enumerate(pieces))
 
 
 def policy(html: str) -> str:

@@ -93,7 +93,7 @@ import { pathToFileURL } from "node:url";
 const folder = process.argv[1], place = `${folder}/python_stdlib.zip`;
 const { loadPyodide } = await import(pathToFileURL(`${folder}/pyodide.mjs`));
 const python = await loadPyodide({
-  indexURL: `${folder}/`, lockFileContents: process.argv[2], env: { HOME: "/home/pyodide", PYTHONHASHSEED: "0" },
+  indexURL: `${folder}/`, lockFileContents: process.argv[2], env: { HOME: "/", PYTHONHASHSEED: "0" },
 });
 python.FS.writeFile("/plain.zip", new Uint8Array(readFileSync(place)));
 python.runPython(`

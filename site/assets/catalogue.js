@@ -69,12 +69,15 @@ const choose = (facet, value, on) => {
 
 /* --- finding ---------------------------------------------------------------------------------- */
 
+const termsFile = () => fetched("api/search-terms.json");
+let early = new URLSearchParams(location.search).get("q") ? termsFile() : null;
+early?.catch(() => {}); // it is told where it is wanted
 let terms = null;
 /** The terms agents are found by, fetched when first asked for. */
 const ready = () => {
-  terms ??= fetched("api/search-terms.json").then((found) => {
+  terms ??= (early ?? termsFile()).then((found) => {
     index = new Index(new Language(found.tables), found.factors, data.agents).add(found);
-  }).catch((error) => { terms = null; throw error; });
+  }).catch((error) => { terms = early = null; throw error; });
   return terms;
 };
 
@@ -140,7 +143,7 @@ const surface = (stem) => {
 const marked = (text) => {
   if (!current.stems.size) return [text];
   return text.split(/([\p{L}\p{N}+#]+)/u).map((piece, place) => {
-    if (place % 2 === 0 || !index.language.words(piece).some((word) => current.stems.has(index.language.stem(word)))) return piece;
+    if (place % 2 === 0 || !index.language.stemsOf(piece).some((stem) => current.stems.has(stem))) return piece;
     return make("mark", {}, piece);
   });
 };

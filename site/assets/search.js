@@ -50,6 +50,11 @@ export class Language {
     return found;
   }
 
+  /** The stems of one piece of a text, most often one. */
+  stemsOf(piece) {
+    return /^[\p{L}\p{N}]+$/u.test(piece) && !CHARACTER.test(piece) ? [this.stem(fold(piece))] : this.words(piece).map((word) => this.stem(word));
+  }
+
   /** The terms of stems in order, each with how many stems it stands for. */
   rows(stems) {
     const found = [];

@@ -38,7 +38,7 @@ const start = async () => {
   const python = await loadPyodide({
     indexURL: folder.href,
     lockFileContents: JSON.stringify(index.pyodide.lock), // it names no package, so none is ever asked for
-    env: { HOME: "/home/pyodide", PYTHONDONTWRITEBYTECODE: "1" },
+    env: { HOME: "/", PYTHONDONTWRITEBYTECODE: "1" },
     fsInit: async (files, { sitePackages }) => {
       for (const [path, text] of Object.entries(await program)) {
         const place = `${sitePackages}/${path}`;
