@@ -7,6 +7,7 @@ import os
 import shlex
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -213,7 +214,7 @@ def test_check_says_what_a_site_will_not_show(tmp_path: Path) -> None:
     ):
         (tmp_path / "specs/collections.yaml").write_text(f"found: {said}\n")
         run = subprocess.run(
-            [shutil.which("specs") or ROOT / ".venv/bin/specs", "check", "specs", "--format", "json"],
+            [Path(sys.executable).parent / "specs", "check", "specs", "--format", "json"],
             cwd=tmp_path, capture_output=True, text=True, check=False,
         )  # fmt: skip
         told[said] = {code for code in ("P104", "P107") if code in run.stdout}
