@@ -1,16 +1,19 @@
-"""A site of many agents: time, memory and size beside rendering the same Markdown alone, and one change while serving.
+"""A site of many agents: time, memory and size beside rendering the same Markdown alone, one change, one visit.
 
-python benchmarks/site.py [FOLDER] [--sizes 150 1000 10000] [--serve 1000] [--rounds 3]
+python benchmarks/site.py [FOLDER] [--sizes 150 1000 10000] [--serve 1000] [--rounds 3] [--browser PROGRAM]
 
 `FOLDER` holds collections of agents in any format, a folder each. A size below what is there takes some of them, the
 same ones each time; one above takes them again, as another collection, under other names, with a word of their own in
 every section. Rendering alone is each prompt, whole, through markdown-it-py and nh3; without markdown-it-py installed
-it is left out. Beside it stands our own renderer, which cuts prompts into their sections.
+it is left out. Beside it stands our own renderer, which cuts prompts into their sections. The largest size is built
+cold once. The visit is the catalogue's, by a Chromium with nothing kept, from a server that packs with gzip; it needs
+playwright, and is left out where `PROGRAM` is not there.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import hashlib
 import json
 import os
@@ -21,11 +24,14 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from itertools import chain, count, islice
 from pathlib import Path
 from random import Random
@@ -54,6 +60,21 @@ BUILT = (
     "files",
     "cache, MB",
 )
+KINDS = {
+    "pages of agents": r"agents/.*/index\.html",
+    "canonical YAML": r"agents/.*/agent\.yaml",
+    "original files": r"raw/.*",
+    "JSON of agents": r"api/agents/.*",
+    "pictures": r".*/preview\.png",
+    "llms": r"llms.*",
+    "search": r"api/(search|prompts).*",
+    "graph, index": r"api/.*",
+    "collections": r"collections/.*",
+    "converters": r"assets/engine/.*",
+    "the rest": r".*",
+}
+"""Kinds of files, by their paths; the first that fits counts."""
+VISITED = ("agents", "requests", "transferred, kB", "loaded, ms", "facets after load, ms", "a facet's answer, ms")
 SERVED = ("agents", "cold, s", "seen after, s", "x cold", "cold, s CPU", "until seen, s CPU", "in all, s CPU", "x cold")
 SPECS = (sys.executable, "-c", "from converters.cli import main; main()")
 
@@ -65,6 +86,7 @@ def main() -> None:
     parser.add_argument("--sizes", nargs="*", type=int, default=[150, 1_000, 10_000])
     parser.add_argument("--serve", type=int, default=1_000, help="agents that are served; 0 leaves that out")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--browser", type=Path, default=Path("/usr/bin/chromium"))
     parser.add_argument("--render", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.render:
@@ -75,7 +97,14 @@ def main() -> None:
         real = agents(asked.folder, here / "read")
         print(f"{machine()}; {len(real):,} agents below the folder\n")
         if asked.sizes:
-            print(table(BUILT, [built(real, size, here / str(size), asked.rounds) for size in asked.sizes]), "\n")
+            folders = {size: here / str(size) for size in asked.sizes}
+            once = max(asked.sizes) if len(asked.sizes) > 1 else None
+            rows = [built(real, size, at, 1 if size == once else asked.rounds) for size, at in folders.items()]
+            print(table(BUILT, rows), "\n")
+            print(table(("agents", *KINDS, "in all"), [weighed(size, at) for size, at in folders.items()]))
+            print("\nkB of site an agent; the last two but one are the same in every library.\n")
+            if asked.browser.is_file():
+                print(table(VISITED, [visited(size, at, asked) for size, at in folders.items()]), "\n")
         if asked.serve:
             print(table(SERVED, [served(real, asked.serve, here / "served", asked.rounds)]))
 
@@ -155,6 +184,18 @@ def built(real: list[AgentSpec], size: int, folder: Path, rounds: int) -> tuple[
     )
 
 
+def weighed(size: int, folder: Path) -> tuple[object, ...]:
+    """A row: how much of the site each kind of file takes, an agent."""
+    site = folder / "build" / "site"
+    weights = Counter[str]()
+    for path in site.rglob("*"):
+        if path.is_file():
+            told = path.relative_to(site).as_posix()
+            weights[next(kind for kind, known in KINDS.items() if re.fullmatch(known, told))] += path.stat().st_size
+    held = [weights[kind] for kind in KINDS]
+    return (f"{size:,}", *(f"{weight / size / 1e3:.1f}" for weight in (*held, sum(held))))
+
+
 def build(folder: Path) -> Cost:
     """The project's site, by the command that people run."""
     return command([*SPECS, "build", "--quiet"], folder)
@@ -199,6 +240,86 @@ def change(spec: Path, word: str) -> None:
     """Have an agent's summary end in a word of its own."""
     text = spec.read_text(encoding="utf-8")
     spec.write_text(re.sub(r"(?m)^( *summary:).*$", rf"\1 Watches the tide, {word}.", text, count=1), encoding="utf-8")
+
+
+# --- visiting ----------------------------------------------------------------------------------------
+
+
+def visited(size: int, folder: Path, asked: argparse.Namespace) -> tuple[object, ...]:
+    """A row: the catalogue's first visit, the best of several, and a facet chosen as soon as there is one."""
+    from playwright.sync_api import sync_playwright
+
+    class Packing(SimpleHTTPRequestHandler):
+        def __init__(self, *args: object, **named: object) -> None:
+            super().__init__(*args, directory=str(folder / "build" / "site"), **named)  # type: ignore[arg-type]
+
+        def do_GET(self) -> None:
+            path = Path(self.translate_path(self.path))
+            path = path / "index.html" if path.is_dir() else path
+            if not path.is_file():
+                self.send_error(404)
+                return
+            content = gzip.compress(path.read_bytes(), 6)
+            self.send_response(200)
+            self.send_header("Content-Type", self.guess_type(str(path)))
+            self.send_header("Content-Encoding", "gzip")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            """Nobody reads it."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Packing)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    found = list[tuple[float, ...]]()
+    try:
+        with sync_playwright() as playing:
+            browser = playing.chromium.launch(executable_path=str(asked.browser), args=["--no-sandbox"])
+            for _ in range(max(3, asked.rounds)):
+                context = browser.new_context()
+                page, sizes = context.new_page(), list[float]()
+                told = context.new_cdp_session(page)
+                told.send("Network.enable")
+                told.on("Network.loadingFinished", lambda event, sizes=sizes: sizes.append(event["encodedDataLength"]))
+                page.add_init_script(WATCH)
+                page.goto(f"http://127.0.0.1:{server.server_port}/catalogue/", wait_until="networkidle")
+                page.wait_for_function("window.watched?.answered")
+                at = page.evaluate("watched")
+                found.append((len(sizes), sum(sizes) / 1e3, at["loaded"], at["there"] - at["loaded"], at["took"]))
+                context.close()
+            browser.close()
+    finally:
+        server.shutdown()
+    best = [min(column) for column in zip(*found, strict=True)]
+    return (f"{size:,}", *(f"{max(0, value):,.0f}" for value in best))
+
+
+WATCH = """
+window.watched = { there: 0, answered: false };
+new MutationObserver((_, watch) => {
+  const first = document.querySelector(".as-facets input[type=checkbox]");
+  if (!first || watched.there) return;
+  watch.disconnect();
+  watched.there = performance.now();
+  addEventListener("load", () => setTimeout(choose));
+  if (document.readyState === "complete") setTimeout(choose);
+}).observe(document, { childList: true, subtree: true });
+const choose = () => {
+  if (watched.chosen) return;
+  watched.loaded = performance.getEntriesByType("navigation")[0].loadEventEnd;
+  const status = document.querySelector(".as-status"), before = status.textContent;
+  watched.chosen = performance.now();
+  new MutationObserver((_, watch) => {
+    if (status.textContent === before) return;
+    watch.disconnect();
+    watched.took = performance.now() - watched.chosen;
+    watched.answered = true;
+  }).observe(status, { childList: true, characterData: true, subtree: true });
+  document.querySelector(".as-facets input[type=checkbox]").click();
+};
+"""
+"""Notes when the first facet is there, chooses it once the page is loaded, and notes when the count has changed."""
 
 
 # --- serving -----------------------------------------------------------------------------------------

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import PurePosixPath
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from converters import canonical
 from converters.detect import Detection, asked_for, detect
@@ -15,6 +16,7 @@ from converters.findings import (
     CRASHED,
     ERROR,
     SKIPPED,
+    TOO_MANY_TIES,
     UNKNOWN_FORMAT,
     WARNING,
     Finding,
@@ -23,10 +25,11 @@ from converters.findings import (
 )
 from converters.formats import FORMATS
 from converters.formats._kit import Format
+from converters.hidden import may_be_escaped, refusal
 from converters.identity import identity
 from converters.inputs import Input, read_beside, read_bytes
 from converters.library import Collection, Library
-from converters.model import AgentSpec, SharedDocument, Source
+from converters.model import AgentSpec, Section, SharedDocument, Source
 from converters.reading import Reading, parse, read
 from converters.report import Report
 from converters.text import Decoded, decode
@@ -162,8 +165,10 @@ def spare_prompts(outcomes: Sequence[Outcome], inputs: Mapping[str, Input]) -> N
 
 
 def _outcome(source: Input, decoded: Decoded, result: Reading, specs: tuple[AgentSpec, ...], keep: bool) -> Outcome:
+    found = [*result.findings, *_beyond(specs, decoded.text, source.shown)]
+    if len(found) > len(result.findings):
+        specs = ()
     refused = not specs
-    found = list(result.findings)
     if refused and (worst(found) or WARNING) < ERROR:
         found.append(BAD_VALUE.at(Span(source.shown), key="agents", problem="there is none in this file"))
     shared = replace(result.shared, members=tuple(s.id for s in specs)) if result.shared else None
@@ -180,6 +185,47 @@ def _outcome(source: Input, decoded: Decoded, result: Reading, specs: tuple[Agen
         text=decoded.text if found or keep else None,
         repaired=any(_mended(spec) for spec in specs),
     )
+
+
+MOST_TIES = 500
+"""References to other agents that one agent may make; the busiest of 2,860 real files makes 37."""
+
+
+def _beyond(specs: Sequence[AgentSpec], text: str, shown: str) -> Iterator[Finding]:
+    """What keeps agents from being taken in, and shows only when all of them has been read."""
+    for spec in specs:
+        if (count := len(spec.derived.collaboration)) > MOST_TIES:
+            yield TOO_MANY_TIES.at(Span(shown), count=count, limit=MOST_TIES)
+    if (count := _named(text)) > MOST_TIES:
+        yield TOO_MANY_TIES.at(Span(shown), count=count, limit=MOST_TIES)
+    if may_be_escaped(text):
+        said = "\n".join(text for spec in specs for text in _texts([spec.said(), dict(spec.extensions)]))
+        if (found := refusal(said, shown)) is not None and refusal(text, shown) is None:
+            yield replace(found, span=Span(shown))
+
+
+def _named(text: str) -> int:
+    """How many names in the form of an agent's stand where a sentence says who works with whom."""
+    if text.count("-") <= MOST_TIES:
+        return 0
+    return len({met[1] for met in _NAMED.finditer(text)})
+
+
+_NAMED = re.compile(r"\b(?:with|to|from|by) @?([a-z][a-z0-9]{0,40}(?:-[a-z0-9]{1,40}){1,8})")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text inside a value of a spec."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from (key, *_texts(inner))
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from _texts(inner)
+    elif isinstance(value, Section):
+        yield (value.heading or "") + value.text
 
 
 def _mended(spec: AgentSpec) -> bool:
@@ -213,6 +259,8 @@ def _from_canonical(source: Input, decoded: Decoded) -> Outcome:
     if decoded.refused:
         return Outcome(shown=source.shown, status="refused", format=CANONICAL, findings=list(decoded.findings))
     spec, found = canonical.load(decoded.text, source.shown)
+    if spec is not None and (beyond := list(_beyond([spec], decoded.text, source.shown))):
+        spec, found = None, [*found, *beyond]
     text = decoded.text if found else None
     if spec is None:
         return Outcome(shown=source.shown, status="refused", format=CANONICAL, findings=found, text=text)

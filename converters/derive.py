@@ -11,12 +11,8 @@ from typing import Any
 from converters.identity import slug
 from converters.model import AgentSpec, Collaboration, Derived
 from converters.prose import collaboration, examples, language, summary, title
+from converters.shelves import categories
 from converters.vocabulary import load
-
-_NUMBER = re.compile(r"^\d+[-_. ]+")
-_PLACES = frozenset(
-    {"agents", "agent", "subagents", "src", "categories", "plugins", ".claude", ".github", ".opencode", ".roo"}
-)
 
 
 def derive(spec: AgentSpec, access: frozenset[str], named: Sequence[Collaboration] = ()) -> Derived:
@@ -35,7 +31,7 @@ def derive(spec: AgentSpec, access: frozenset[str], named: Sequence[Collaboratio
         summary=_unnamed(summary(description, spec.sections), spec.name),
         model_tier=model_tier(spec.model),
         access=tuple(sorted(access)),
-        categories=categories(path),
+        categories=categories(path, spec.name),
         language=language(prompt) or language(description or ""),
         examples=found,
         collaboration=_together(named, tuple(_told(spec))),
@@ -88,21 +84,13 @@ def _quiet(heading: str | None) -> str | None:
     if heading is None or not heading.isupper() or " " not in heading:
         return heading
     first, *others = heading.lower().split(" ")
-    return " ".join([_capital(first), *(word if word in _SMALL else _capital(word) for word in others)])
-
-
-_SMALL = frozenset({"a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"})
+    small = load("titles")["small_words"]
+    return " ".join([_capital(first), *(word if word in small else _capital(word) for word in others)])
 
 
 @lru_cache(maxsize=1)
 def _acronyms() -> Mapping[str, str]:
     return {word.lower(): word for word in load("titles")["as_written"]}
-
-
-def categories(path: str) -> tuple[str, ...]:
-    """The folders of a source path that sort agents, `NN-` stripped, outermost first."""
-    folders = path.split("/")[:-1]
-    return tuple(name for folder in folders if folder not in _PLACES and (name := _NUMBER.sub("", folder)))
 
 
 @lru_cache(maxsize=1)

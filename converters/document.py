@@ -12,7 +12,7 @@ from converters.mending import Mending
 from converters.model import Edit
 from converters.mojibake import mojibake
 from converters.syntax import Mapping, Node, Scalar, Sequence, SyntaxFault
-from converters.syntax.front_matter import Note, compose_header, find_header, near_fence, note
+from converters.syntax.front_matter import FOR_US, Note, compose_header, find_header, near_fence, note
 from converters.syntax.notations import Notation
 from converters.syntax.yaml import DEEPEST, LARGEST
 from converters.text import Decoded, undecoded
@@ -315,7 +315,7 @@ def _look_closer(entries: tuple[Entry, ...], mending: Mending, body: int, notes:
             at = entry.base + value.stop
             rest = text[at : entry.stop].partition("\n")[0]
             comment = rest.lstrip(" \t")
-            if comment.startswith("#") and (value.text or comment[1:2].strip()):  # `color: #aabbcc` says nothing
+            if comment.startswith("#") and (value.text or comment[1:2].strip()) and not FOR_US.match(comment):
                 notes.append(note(mending, "S114", at, at + len(rest), key=entry.key, kept=value.text[-40:]))
     if text.startswith("---", body) and text[body + 3 : body + 4] in {"\n", "\r"}:
         notes.append(note(mending, "S117", body, body + 3))

@@ -9,6 +9,8 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import Any
 
+from converters.secrecy import veiled
+
 
 class Severity(IntEnum):
     """Ordered from informative to fatal; `LOSS` is its own kind, never a mere warning."""
@@ -53,13 +55,18 @@ class Finding:
 
     @property
     def message(self) -> str:
-        """The rule's wording, filled with the facts, control characters escaped."""
-        return printable(self.rule.wording.format(**self.facts))
+        """The rule's wording, filled with the facts, control characters escaped, secrets covered."""
+        return veiled(printable(self.rule.wording.format(**self.facts)))
 
     @property
     def advice(self) -> str:
-        """What its reader can do about it, control characters escaped."""
-        return printable(self.rule.advice.format(**self.facts))
+        """What its reader can do about it, control characters escaped, secrets covered."""
+        return veiled(printable(self.rule.advice.format(**self.facts)))
+
+    @property
+    def proposal(self) -> str | None:
+        """The text of its fix, for people: secrets covered; `None` where there is none, or it only deletes."""
+        return veiled(printable(self.fix.text)) if self.fix and self.fix.text else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +116,7 @@ _WIDEST = 74
 def show(finding: Finding, text: str | None) -> str:
     """Render for people: place, severity, message, the line, a caret, the way out.
 
-    `text` is the file's decoded text; without it the line is not shown.
+    `text` is the file's decoded text; without it the line is not shown. What is secret in the line is covered.
     """
     span, rule = finding.span, finding.rule
     head = f"{rule.severity.word}[{rule.code} {rule.name}] {finding.message}"
@@ -119,7 +126,7 @@ def show(finding: Finding, text: str | None) -> str:
         row, column = place(text, span.start)
         begin = span.start - column + 1
         end = text.find("\n", begin)
-        line = text[begin : end if end >= 0 else len(text)].rstrip("\r")
+        line = veiled(text)[begin : end if end >= 0 else len(text)].rstrip("\r")
         skip = max(0, column - 1 - _WIDEST // 2)
         shown = printable(line[skip : skip + _WIDEST].replace("\t", " "))
         before = printable(line[skip : column - 1].replace("\t", " "))
@@ -129,8 +136,8 @@ def show(finding: Finding, text: str | None) -> str:
             f"  | {shown}",
             f"  | {' ' * len(before)}{'^' * width}",
         ]
-    if finding.fix:
-        lines.append(f"  = try: {printable(finding.fix.text)[:_WIDEST]}")
+    if proposal := finding.proposal:
+        lines.append(f"  = try: {proposal[:_WIDEST]}")
     elif rule.advice:
         lines.append(f"  = {finding.advice}")
     return "\n".join(lines)
@@ -198,6 +205,13 @@ CARRIED = Rule("V117", "carried", INFO, "a comment at the prompt's end says {fie
 SOURCE_GONE = Rule("V115", "source-gone", WARNING, "{path}, which this spec was made from, is no longer there", "run `specs convert --prune`")
 STALE_SPEC = Rule("V113", "source-changed", WARNING, "{path} has changed since this spec was written", "run `specs convert`")
 
+# Clients: what the program that reads a file does with it, whatever the file means.
+CLIENT_REFUSES = Rule("V201", "client-refuses", ERROR, "{does}: {why}", "{way}")
+CLIENT_IGNORES = Rule("V202", "client-ignores", ERROR, "{does}: {why}", "{way}")
+CLIENT_LOSES = Rule("V203", "client-reads-otherwise", WARNING, "{does}: {why}", "{way}")
+CLIENT_REFUSES_ALL = Rule("V204", "client-refuses-all", ERROR, "{does}: {why}", "{way}")
+ELSEWHERE = Rule("V205", "elsewhere", INFO, "{does}: {why}", "{way}")
+
 # Losses: what a target cannot say.
 DROPPED = Rule("L101", "dropped", LOSS, "{format} cannot say {field}; it is left out{why}")
 REDUCED = Rule("L102", "reduced", LOSS, "{format} can say only part of {field}: {what}")
@@ -223,6 +237,33 @@ ONE_WAY = Rule("G106", "one-way-reference", INFO, "{agent!r} does not name this 
 DOUBTFUL_NAME = Rule("G107", "doubtful-name", INFO, "{agent!r} is no agent, and does not sound like one", "if it is none, add it to `not_agents` in collections.yaml")
 DEAD_ALIAS = Rule("G108", "dead-alias", WARNING, "alias {alias!r} means {meant!r}, and no agent is called so", "correct the alias")
 
+# Security: what could harm whoever runs, reads or shares the agent. Most rest on a look at the words, and none is a proof.
+HIDDEN_TAGS = Rule("X101", "hidden-tags", ERROR, "{count} invisible tag characters spell {spelled!r}", "delete them: a model reads them and nobody sees them")
+MARK_FLOOD = Rule("X102", "mark-flood", ERROR, "{count} combining marks in a row; at most {limit} are read", "delete them")
+BIDI_CONTROL = Rule("X103", "bidi-control", WARNING, "{points}: what is shown is reordered, and the text does not say what it seems to", "delete it, or close what it opens")
+ZERO_WIDTH = Rule("X104", "zero-width", WARNING, "{points}: without width, it parts words for a program and not for the eye", "delete it")
+HIDDEN_BYTES = Rule("X105", "hidden-bytes", WARNING, "{count} variation selectors that select nothing may carry {count} hidden bytes{spelled}", "delete them")
+INVISIBLE = Rule("X106", "invisible-character", WARNING, "{points}: nobody sees it", "delete it")
+MIXED_SCRIPTS = Rule("X107", "mixed-scripts", WARNING, "{name!r} mixes {scripts}: {letters}", "spell the name in one script")
+LOOKALIKE = Rule("X108", "look-alike-name", WARNING, "{name!r} looks like {other!r} and is spelled with other characters", "rename one of them")
+ODD_NAME = Rule("X109", "odd-name", WARNING, "{name!r} {what}; it is kept, and no path or command is made of it", "choose a name of letters, digits and `-`")
+SECRET = Rule("X110", "secret", ERROR, "{what}: {shown}", "revoke it, and name a variable in its place: whoever had this file has it")
+LIKELY_SECRET = Rule("X111", "likely-secret", WARNING, "{what}: {shown}", "if it is one, revoke it and name a variable in its place")
+EXAMPLE_SECRET = Rule("X112", "example-secret", INFO, "{what} as its maker's documentation prints it: {shown}", "nothing is open; scanners may ask all the same")
+RISKY_COMMAND = Rule("X113", "risky-command", WARNING, "{who} {does}: {command}", "read the command before anyone uses this agent, and replace it")
+RUNS_COMMAND = Rule("X114", "runs-command", INFO, "{who} runs {command}", "know what it does: the client runs it without asking the model")
+UNPINNED = Rule("X115", "unpinned-package", INFO, "{who} runs the newest {package}, whatever that will be", "state a version")
+PLAIN_HTTP = Rule("X116", "plain-http", WARNING, "{who} is reached at {url}, where anyone between can read and change what is said", "use https")
+EXPANDED = Rule("X117", "expanded-command", INFO, "{found} is run by clients that expand it, before the model reads a word", "leave it out, or know what it prints")
+ENCODED = Rule("X118", "encoded-command", WARNING, "base64 decodes to {what}: {said!r}", "say it in the clear, or delete it")
+UNASKED = Rule("X119", "never-asks", WARNING, "{key}: {value}: the agent acts without being asked about", "let the client ask, or limit the tools")
+INJECTION = Rule("X120", "injection-phrase", INFO, "{found!r} is how injected instructions speak", "a look at the words only: ignore it where the text means it well")
+HIDDEN_WORDS = Rule("X121", "hidden-instruction", WARNING, "a comment, which pages do not show, speaks to the model: {found!r}", "say it openly, or delete it")
+ACTIVE_MARKUP = Rule("X122", "active-markup", WARNING, "{found!r}: {does} wherever this is shown as a page; our pages show it as text", "put it in a code block, or delete it")
+ODD_LINK = Rule("X123", "odd-link", WARNING, "{link!r} {where}; our pages do not follow it", "link to https, or to a file beside this one")
+FORMULA = Rule("X124", "formula", INFO, "{field} begins as a formula does: {found!r}", "begin with a word: a spreadsheet would compute this")
+TOO_MANY_TIES = Rule("X125", "too-many-references", ERROR, "the file names other agents {count} times; at most {limit} are read", "name whom it works with, not everybody")
+
 # Publishing: what ends up on disk.
 CLASH = Rule("P101", "name-clash", ERROR, "{count} agents would be written to {path}: {owners}", "rename one, or set `id` in collections.yaml")
 TWICE = Rule("P106", "loaded-twice", WARNING, "{reader} also reads the files of {other}, and would load these agents twice", "write for one of the two")
@@ -230,6 +271,11 @@ NOT_OURS = Rule("P102", "not-ours", ERROR, "{path} exists and was not written by
 EDITED_OUTPUT = Rule("P103", "edited-output", ERROR, "{path} was edited since this tool wrote it", "move your edits to the source, or pass --force")
 NO_LICENCE = Rule("P104", "no-licence", WARNING, "collection {collection!r} publishes whole prompts without a licence", "state `license` in collections.yaml")
 SUMMARIES = Rule("P107", "summaries-only", INFO, "collection {collection!r} states no licence, so a site shows summaries of it and no prompts", "state `license` in collections.yaml, or `publish: full` where the prompts are yours to show")
+IDLE = Rule("P108", "idle-suppression", INFO, "nothing here is {rule}, so that ignoring it does nothing", "delete it")
+NOT_IGNORED = Rule("P109", "refused-suppression", WARNING, "{rule} cannot be ignored from within the file", "mend it, or list it under `check: {{ignore: [...]}}` of the collection in specs/collections.yaml")
+NO_RULE = Rule("P110", "unknown-rule", WARNING, "no rule is called {word!r}{hint}", "`specs explain` lists them all")
+UNLISTED = Rule("P111", "unlisted-agent", INFO, "{index} lists the other agents of this folder, and not this one", "add it there")
+DEAD_ENTRY = Rule("P112", "dead-entry", WARNING, "{entry!r} is listed here, and there is no such file", "correct the path, or delete the entry")
 CRASHED = Rule("P105", "crashed", ERROR, "internal error while handling this file: {problem}", "please report it with the file")
 
 # fmt: on
@@ -238,3 +284,11 @@ RULES: Mapping[str, Rule] = MappingProxyType(
     {rule.code: rule for rule in list(globals().values()) if isinstance(rule, Rule)}
 )
 """Every rule, by code."""
+
+
+def meant(word: str) -> frozenset[str]:
+    """The codes that a word means: a code, the beginning of several, or a rule's name."""
+    word = word.strip().lower()
+    return frozenset(
+        code for code, rule in RULES.items() if word and (code.lower().startswith(word) or rule.name == word)
+    )

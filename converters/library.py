@@ -28,6 +28,7 @@ Read: TypeAlias = Callable[[Path], tuple[AgentSpec | None, list[Finding]]]
 # --- collections ---------------------------------------------------------------------------------
 
 _NONE: Mapping[str, str] = {}
+_NO_WORDS: Mapping[str, tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ class Collection:
     """Names the collection's agents use, and the name, id or `collection/id` they mean."""
     not_agents: tuple[str, ...] = ()
     """Names the collection's agents use that mean nobody."""
+    check: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NO_WORDS)
+    """Codes, their beginnings and names of the findings not to be told, by pattern of the files; `*` is all."""
 
     def id_of(self, path: str, *, suffixes: Sequence[str] = (), member: str | None = None) -> str:
         """The id set by hand for the agent at `path`, else its `identity`."""
@@ -72,7 +75,7 @@ class Collection:
 _TEXTS = ("title", "description", "root", "origin", "license", "repository", "revision", "format", "publish")
 _LISTS = ("include", "exclude", "not_agents")
 _MAPPINGS = ("ids", "aliases")
-_KEYS = (*_TEXTS, *_LISTS, *_MAPPINGS)
+_KEYS = (*_TEXTS, *_LISTS, *_MAPPINGS, "check")
 _CHOICES: Mapping[str, tuple[str, ...]] = {"origin": get_args(Origin), "publish": get_args(Publish)}
 _NAME = re.compile(r"(?!(?:con|prn|aux|nul|(?:com|lpt)\d)(?:\.|\Z))[^\W_](?:[\w.-]*\w)?\Z", re.IGNORECASE)
 
@@ -158,15 +161,43 @@ class _Reader:
                 self.bad(key, where, "no such key" + (f"; did you mean {near[0]}?" if near else ""))
             elif key.text in _MAPPINGS:
                 facts[key.text] = dict(self.mapping(value, key.text, where))
+            elif key.text == "check":
+                facts[key.text] = dict(self.ignored(value, where))
             elif key.text in _LISTS:
-                items = value.items if isinstance(value, SequenceNode) else () if _is_null(value) else (value,)
-                facts[key.text] = tuple(text for item in items if (text := self.text(item, where)))
+                facts[key.text] = tuple(text for _, text in self.listed(value, where))
             elif (text := self.text(value, where)) is not None:
                 if text not in (allowed := _CHOICES.get(key.text, (text,))):
                     self.bad(value, where, f"must be one of {', '.join(allowed)}")
                 else:
                     facts[key.text] = text
         return replace(Collection(name), **facts)  # type: ignore[arg-type]  # keys and types checked above
+
+    def listed(self, node: Node, where: str) -> Iterator[tuple[Node, str]]:
+        """The items of a list; text alone is a list of one."""
+        for item in node.items if isinstance(node, SequenceNode) else () if _is_null(node) else (node,):
+            if text := self.text(item, where):
+                yield item, text
+
+    def ignored(self, node: Node, where: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """What is not to be told, by pattern: `ignore` for all files, `paths` for some."""
+        for key, value in self.pairs(node, where):
+            if key.text == "ignore":
+                yield "*", tuple(self.rules(value, f"{where}.ignore"))
+            elif key.text == "paths":
+                for pattern, words in self.pairs(value, f"{where}.paths"):
+                    yield pattern.text, tuple(self.rules(words, f"{where}.paths.{pattern.text}"))
+            else:
+                self.bad(key, f"{where}.{key.text}", "no such key; there are ignore and paths")
+
+    def rules(self, node: Node, where: str) -> Iterator[str]:
+        """Words that mean findings."""
+        for item, word in self.listed(node, where):
+            if rules.meant(word):
+                yield word
+            else:
+                near = get_close_matches(word.lower(), [rule.name for rule in RULES.values()], 1)
+                hint = f"did you mean {near[0]}?" if near else "`specs explain` lists them"
+                self.bad(item, where, f"no rule is called {word!r}; {hint}")
 
     def mapping(self, node: Node, kind: str, where: str) -> Iterator[tuple[str, str]]:
         for key, value in self.pairs(node, where):

@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+import re
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -38,6 +41,12 @@ class Owned:
     sha256: str
     target: str
     collections: tuple[str, ...]
+    next: str | None = None
+    """The SHA-256 of what a run set out to write there; still said when the run was killed."""
+
+    def holds(self, data: bytes) -> bool:
+        """Whether the tool wrote that."""
+        return _sha(data) in {self.sha256, self.next}
 
 
 class Output:
@@ -70,7 +79,7 @@ class Output:
         owned = self.owned.get(path)
         if owned is None and not force:
             return Change(path, "kept", before, data, NOT_OURS.at(Span(path), path=path), artifact)
-        if owned is not None and owned.sha256 != _sha(before) and not force:
+        if owned is not None and not owned.holds(before) and not force:
             return Change(path, "kept", before, data, EDITED_OUTPUT.at(Span(path), path=path), artifact)
         if artifact.target == CANONICAL and not refresh and _same_source(before, data):
             return Change(path, "unchanged", before, before, None, artifact)
@@ -91,15 +100,21 @@ class Output:
                 before = None
             if before is None:
                 changes.append(Change(path, "removed"))
-            elif _sha(before) == owned.sha256:
+            elif owned.holds(before):
                 changes.append(Change(path, "removed", before))
             else:
                 changes.append(Change(path, "kept", before, None, EDITED_OUTPUT.at(Span(path), path=path)))
         return changes
 
     def apply(self, changes: Iterable[Change]) -> list[Finding]:
-        """Carry the changes out, each file whole or not at all, the manifest last."""
-        owned, found = dict(self.owned), []
+        """Carry the changes out, each file whole or not at all; the manifest is told before and after.
+
+        Raises `OSError` before anything is changed where not even the manifest can be written.
+        """
+        changes, owned, found = list(changes), dict[str, Owned | None](), list[Finding]()
+        before = dict(self.owned)
+        clear_drafts({self.root, *((self.root / change.path).parent for change in changes if change.kind != "kept")})
+        self._account({change.path: entry for change in changes if (entry := self._intended(change))})
         for change in changes:
             where = self.root / change.path
             try:
@@ -107,17 +122,91 @@ class Output:
                     write_whole(where, change.after)
                 elif change.kind == "removed":
                     where.unlink(missing_ok=True)
-                    owned.pop(change.path, None)
+                    owned[change.path] = None
             except OSError as error:
                 found.append(UNREADABLE.at(Span(change.path), problem=f"cannot write: {error.strerror or error}"))
-                continue
-            if change.artifact and change.kind != "kept" and change.after is not None:
-                names = tuple(sorted({owner.partition("/")[0] for owner in change.artifact.owners}))
-                owned[change.path] = Owned(_sha(change.after), change.artifact.target, names)
-        if owned != self.owned:
-            write_whole(self.root / MANIFEST, _dump_manifest(owned))
-            self.owned = owned
+            except UnicodeEncodeError as error:
+                problem = f"cannot write: file names in {error.encoding} have no {error.object[error.start]!r} here"
+                found.append(UNREADABLE.at(Span(change.path), problem=problem))
+            if found and found[-1].span.path == change.path:
+                owned[change.path] = before.get(change.path)
+            elif entry := _entry(change):
+                owned[change.path] = entry
+        self._account(owned)
         return found
+
+    def _intended(self, change: Change) -> Owned | None:
+        """What is said of a file while it may already be written or not: so that a killed run's files stay ours."""
+        entry = _entry(change) if change.kind in {"new", "changed"} else None
+        before = self.owned.get(change.path)
+        return replace(before, next=entry.sha256) if entry and before and before != entry else entry
+
+    def _account(self, changes: Mapping[str, Owned | None]) -> None:
+        """Bring the manifest up to date; what another run has written to it meanwhile stays."""
+        if all(self.owned.get(path) == entry for path, entry in changes.items()):
+            return
+        with _held(self.root):
+            before = _load_manifest(self.root / MANIFEST)
+            after = {path: entry for path, entry in {**before, **changes}.items() if entry is not None}
+            if after != before:
+                write_whole(self.root / MANIFEST, _dump_manifest(after))
+        self.owned = after
+
+
+def _entry(change: Change) -> Owned | None:
+    """What the manifest is to say of a file that is written, or right as it is."""
+    if not change.artifact or change.kind == "kept" or change.after is None:
+        return None
+    names = tuple(sorted({owner.partition("/")[0] for owner in change.artifact.owners}))
+    return Owned(_sha(change.after), change.artifact.target, names)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Keep other runs from doing so at the same time, where the system can."""
+    try:
+        import fcntl
+
+        handle = os.open(folder, os.O_RDONLY)
+    except (ImportError, OSError):
+        yield
+        return
+    try:
+        with suppress(OSError):  # a file system without locks
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+_DRAFT = re.compile(r"\..+\.(\d+)-\d+\.tmp")
+_ABANDONED = 86_400
+"""Seconds after which a draft is nobody's any more, where processes cannot be asked for."""
+
+
+def clear_drafts(folders: Iterable[Path]) -> None:
+    """Remove what runs that were killed left half-written in some folders; drafts of running ones stay."""
+    for folder in folders:
+        try:
+            drafts = [(path, match) for path in folder.iterdir() if (match := _DRAFT.fullmatch(path.name))]
+        except OSError:
+            continue
+        for draft, match in drafts:
+            with suppress(OSError):
+                if _is_abandoned(draft, int(match[1])):
+                    draft.unlink()
+
+
+def _is_abandoned(draft: Path, process: int) -> bool:
+    if os.name != "posix":  # where signal 0 would end the process
+        return time.time() - draft.lstat().st_mtime > _ABANDONED
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return process == os.getpid()  # of an earlier run: in a container the numbers come again
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -167,7 +256,9 @@ def _load_manifest(path: Path) -> dict[str, Owned]:
     try:
         said = json.loads(path.read_text(encoding="utf-8"))
         return {
-            name: Owned(str(entry["sha256"]), str(entry["target"]), tuple(map(str, entry["collections"])))
+            name: Owned(
+                str(entry["sha256"]), str(entry["target"]), tuple(map(str, entry["collections"])), entry.get("next")
+            )
             for name, entry in said["files"].items()
         }
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -177,7 +268,11 @@ def _load_manifest(path: Path) -> dict[str, Owned]:
 def _dump_manifest(owned: Mapping[str, Owned]) -> bytes:
     lines = [
         f"  {json.dumps(path, ensure_ascii=False)}: "
-        + json.dumps({"sha256": o.sha256, "target": o.target, "collections": list(o.collections)}, ensure_ascii=False)
+        + json.dumps(
+            {"sha256": o.sha256, "target": o.target, "collections": list(o.collections)}
+            | ({"next": o.next} if o.next else {}),
+            ensure_ascii=False,
+        )
         for path, o in sorted(owned.items())
     ]
     return ('{"version": 1, "files": {\n' + ",\n".join(lines) + "\n}}\n").encode("utf-8", "surrogateescape")

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from converters import findings as rules
 from converters.findings import Finding, Span
+from converters.hidden import refusal
 from converters.model import Source
 
 LARGEST = 1_048_576
@@ -76,7 +77,7 @@ def decode(raw: bytes, path: str) -> Decoded:
     Unless refused, `encode` with the result's encoding, bom and newline gives `raw` again. In a file of valid
     and invalid UTF-8, U+DC80 to U+DCFF stand for the invalid bytes 80 to FF (Python's `surrogateescape`);
     `converters.document` mends those by recorded edits, from `undecoded`.
-    Found: S001 to S006, S008, S009 and S121.
+    Found: S001 to S006, S008, S009 and S121; X101 and X102.
     """
     if raw.isascii() and raw and b"\r" not in raw and b"\0" not in raw and len(raw) <= LARGEST:
         text = raw.decode("ascii")
@@ -97,6 +98,8 @@ def decode(raw: bytes, path: str) -> Decoded:
         shown = text.encode("utf-8", "replace").decode()
         at = shown.index("\0")
         return _refuse(path, rules.NUL.at(Span(path, at, at + 1), guess=_guess(raw)), encoding, bom=bom, text=shown)
+    if not text.isascii() and (why := refusal(text.replace("\r\n", "\n"), path)):
+        return _refuse(path, why, encoding, bom=bom, text=text.replace("\r\n", "\n"))
     newline = "lf"
     if "\r" in text:
         spelled = text

@@ -21,7 +21,9 @@ PACKAGE = ROOT / "converters"
 
 ORDER = (
     "model",
+    "secrecy",
     "findings",
+    "hidden",
     "identity",
     "mending",
     "text",
@@ -33,6 +35,7 @@ ORDER = (
     "sections",
     "prose",
     "tools",
+    "shelves",
     "derive",
     "models",
     "formats",
@@ -65,6 +68,7 @@ ORDER = (
     "front",
     "graph",
     "changes",
+    "git",
     "check",
     "publish",
     "cli",

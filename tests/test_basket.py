@@ -230,6 +230,22 @@ def test_what_is_not_published_is_not_taken(seen: Visitor) -> None:
     assert EDITOR in words and STAR not in words
 
 
+def test_what_is_not_published_is_not_offered(seen: Visitor) -> None:
+    """Neither on its page, nor on its card before and after the script has run, nor to complete a team."""
+    page = seen.visit(f"agents/{STAR}/")
+    page.wait_for_load_state("networkidle")
+    assert page.locator("[data-basket]").count() == 0
+    page = seen.visit("catalogue/?collection=observatory&collection=newsroom")
+    page.wait_for_selector("[data-as-catalogue][data-ready]", state="attached")
+    offered = page.locator("[data-basket]").evaluate_all("(all) => all.map((one) => one.dataset.basket)")
+    assert offered and all(key.startswith("newsroom/") for key in offered)
+    page = basket(seen, STAR)
+    others = page.locator(".as-needs__out li[data-key^='observatory/']")
+    for place in range(others.count()):
+        assert "summary only" in others.nth(place).inner_text()
+        assert others.nth(place).get_by_role("button").count() == 0
+
+
 def test_nobody_of_that_name_is_said(browser: Any, site: str) -> None:
     with visitor(browser, site) as one:
         page = basket(one, "harbour/nobody", quote("häfen/a,b", safe=""))
@@ -268,6 +284,24 @@ def test_the_archive_holds_what_the_command_writes(
         fates = [field["word"] for field in row["fields"][0]["fields"]]
         shown = rows.nth(at).locator("td.as-number").all_inner_texts()
         assert shown == [str(fates.count(word)) for word in ("kept", "changed", "added", "lost")]
+
+
+@AT_HAND
+def test_agents_of_one_file_go_home_in_that_file(seen: Visitor) -> None:
+    """With what stands around them there; the file is the one they were read from."""
+    keys = sorted(path.stem for path in (ROOT / "specs/roo/roomodes").iterdir())
+    page = basket(seen, *(f"roo/roomodes/{name}" for name in keys), to="roo")
+    with page.expect_download(timeout=180_000) as told:
+        page.get_by_role("button", name="Download one zip").click()
+    with zipfile.ZipFile(io.BytesIO(told.value.path().read_bytes())) as archive:
+        assert archive.read(".roomodes") == (ROOT / "examples/roo/.roomodes").read_bytes()
+
+
+def test_the_page_of_an_agent_names_who_is_in_its_file(seen: Visitor) -> None:
+    names = sorted(path.stem for path in (ROOT / "specs/roo/roomodes").iterdir())
+    page = seen.visit(f"agents/roo/roomodes/{names[0]}/")
+    links = page.locator("#same-file a").evaluate_all("(all) => all.map((one) => new URL(one.href).pathname)")
+    assert sorted(link.rstrip("/").rpartition("/")[2] for link in links) == names[1:]
 
 
 @AT_HAND

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from converters import validation
+from converters.check import security
 from converters.cli import _VERBS
 from converters.convert import Options, understand
 from converters.findings import RULES
@@ -402,8 +403,8 @@ def _found(code: str, said: Mapping[str, Any], which: str) -> set[str]:
     path = said.get("good_path" if which == "good" else "path") or said.get("path") or "agents/tide-forecaster.md"
     raw = said[which].encode(said.get("encoding", "utf-8") if which == "bad" else "utf-8")
     source = Input(Path(path), path, path, "team", explicit=code not in {"V106", "V107"})
-    outcome = understand(source, Options(source=said.get("format")), None, raw)
-    return {finding.rule.code for finding in outcome.findings}
+    outcome = understand(source, Options(source=said.get("format"), targets=()), None, raw)
+    return {finding.rule.code for finding in (*outcome.findings, *security.findings(outcome, source))}
 
 
 @pytest.mark.parametrize("code", RULES)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from test_publish import catalogue
 
 from converters import search
-from converters.library import Collection, library_of
+from converters.library import Collection, Library, library_of
 from converters.model import AgentSpec, Collaboration, Derived, Evidence, Section, Source, Tool, Tools
 from converters.publish import Catalogue, Site, search_index
 from converters.publish.late import Late
@@ -268,6 +268,76 @@ def test_postings_come_back_from_their_text(weights: dict[int, int]) -> None:
     assert unpacked(indexing.packed(indexing.array("L", found))) == found
 
 
+# --- agents of one name -----------------------------------------------------------------------------
+
+
+def variant(key: str, text: str, language: str, **more: Any) -> AgentSpec:
+    collection, _, id_ = key.partition("/")
+    said = more.pop("names", ())
+    named = tuple(
+        Collaboration(agent=name, relation="supports", about=None, evidence=Evidence(where="body", text=name))
+        for name in said
+    )
+    return AgentSpec(
+        id=id_,
+        name=id_.rpartition("/")[2],
+        sections=(Section(text=text),),
+        source=Source(collection=collection),
+        derived=Derived(language=language, collaboration=named),
+        **more,
+    )
+
+
+def stands(*specs: AgentSpec) -> str:
+    """Who stands for `clerk`."""
+    agents = dict(sorted((Library.key(spec), spec) for spec in specs))
+    groups, _ = search.standing(agents)
+    (standing,) = {groups[at] for at, spec in enumerate(agents.values()) if spec.name == "clerk"}
+    return list(agents)[standing]
+
+
+def test_one_of_a_name_stands_for_it() -> None:
+    """Not deprecated, in the usual language, spoken of at home, the longest, the first; the earlier rule wins."""
+    others = [variant("dock/pilot", "Guides ships.", "en"), variant("quay/porter", "Carries.", "en")]
+    first = variant("bay/clerk", "x" * 30, "zh")
+    assert stands(*others, first) == "bay/clerk"
+    short = variant("dock/clerk", "x" * 10, "en")
+    assert stands(*others, first, short) == "dock/clerk", "what most agents speak"
+    long = variant("quay/clerk", "x" * 20, "en")
+    assert stands(*others, first, short, long) == "quay/clerk", "the longer"
+    friend = variant("dock/mate", "x", "en", names=("clerk",))
+    assert stands(*others, first, short, long, friend) == "dock/clerk", "whom its own speak of"
+    assert stands(*others, first, replace(short, deprecated=True), long, friend) == "quay/clerk"
+    assert stands(*others, variant("quay/clerk", "x", "en"), variant("dock/clerk", "y", "en")) == "dock/clerk", (
+        "the first"
+    )
+
+
+def test_who_stands_for_a_name_leads_unless_another_answers_better(tmp_path: Path) -> None:
+    agents = dict(
+        sorted(
+            (Library.key(spec), spec)
+            for spec in (
+                variant("bay/clerk", "Counts crates.", "zh", description="Counts crates and casks."),
+                variant("dock/clerk", "Counts crates on the quay.", "en", description="Counts crates and casks too."),
+                variant("quay/clerk", "Counts.", "zh", description="Knows every anchor, anchor chain and anchor bolt."),
+                variant("quay/pilot", "Guides ships.", "en", description="Guides ships home."),
+                variant("quay/porter", "Carries loads.", "en", description="Carries loads away."),
+            )
+        )
+    )
+    made = search.index_of(agents)
+    (crates,) = [hit for hit in search.find(made, "crates") if "clerk" in hit.key]
+    assert crates.key == "dock/clerk"
+    (anchors,) = search.find(made, "anchor chain")
+    assert anchors.key == "quay/clerk"
+    queries = ["crates", "casks", "anchor chain", "clerk", "counts"]
+    answered = in_node(tmp_path, terms=terms_of(made, agents), queries=[[text, False] for text in queries])["found"]
+    for text, found in zip(queries, answered, strict=True):
+        hits = search.find(made, text)
+        assert [[made.keys[at] for at in same] for same in found] == [[hit.key, *hit.variants] for hit in hits], text
+
+
 # --- the browser's half ----------------------------------------------------------------------------
 
 NODE = shutil.which("node")
@@ -391,7 +461,8 @@ def test_a_build_leaves_what_would_be_the_same() -> None:
     renamed = replace(harbour()[key], tags=("register",))
     for changed, path in ((reworded, "api/prompts/0.json"), (renamed, "api/search-terms.json")):
         after = inputs({**harbour(), key: changed})
-        assert {path for path in before if after[path] != before[path] and "index" not in path} == {path}
+        told = {path for path in before if after[path] != before[path] and "index" not in path}
+        assert told == {path, "api/search-terms.json"}  # an agent is found by its prompt too
 
 
 def test_cards_and_facets_say_what_the_index_says(press: Site, files: dict[str, Any]) -> None:

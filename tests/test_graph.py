@@ -422,9 +422,7 @@ def test_communities_are_named_by_their_words() -> None:
     shelves = {"sail": "water", "tide": "water", "crane": "quay", "rope": "dock"}
     graph, _ = build(*(one for word, shelf in shelves.items() for one in crew(word, shelf)))
     names = {group.agents[0].split("/")[2].partition("-")[0]: group.name for group in graphs.analyse(graph).communities}
-    assert names == {"sail": "water: sail", "tide": "tide", "crane": "quay: crane", "rope": "dock: rope"}, (
-        "of two crews on one shelf the first has its name"
-    )
+    assert names == {"sail": "Water: sail", "tide": "Water: tide", "crane": "Quay: crane", "rope": "Dock: rope"}
 
 
 @given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=40), st.sampled_from(["x", "1", ""]))
@@ -779,11 +777,11 @@ Who carries it
   On the way: the share of the shortest ways between two others.
 
 Who belongs together (tied more to each other than to the rest)
-      5  joint, x0, x1
+      5  joint and x0 (a)
          joint, x0, x1, x2, x3
-      4  y0, y1, y2
+      4  y0 and y1 (a)
          y0, y1, y2, y3
-      3  two, three
+      3  three and two (b)
          three, two, one
 """
     )

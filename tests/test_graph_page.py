@@ -66,6 +66,17 @@ def test_no_two_islands_touch_and_everybody_stands_on_one(made: tuple[int, int, 
             assert all(math.dist(drawn.places[one], drawn.places[two]) > 4 for two in island.nodes if one != two)
 
 
+def test_colours_begin_anew_in_another_shape() -> None:
+    """So that thirty-two groups are told apart, by whoever sees no colours too; then marks are grey."""
+    pairs = [(n, n + 1) for n in range(0, 80, 2)]
+    found = [island for island in atlas.islands(_network(pairs, 80, 0)) if island.kind == "group"]
+    assert len(found) == 40
+    marks = [(island.colour, island.shape) for island in found]
+    assert marks[:8] == [(n, 0) for n in range(8)]
+    assert len(set(marks[:32])) == 32 and {shape for _, shape in marks[:32]} == set(range(atlas.SHAPES))
+    assert marks[32:] == [(None, 0)] * 8
+
+
 _LENGTH = st.floats(-50, 50, allow_nan=False)
 _PLACE = st.tuples(_LENGTH, _LENGTH)
 
@@ -432,3 +443,12 @@ def test_the_files_are_json_of_one_line(examples: Site) -> None:
     for one in graph_view.assets(examples):
         assert json.loads(one.content)["schema_version"] == api.VERSION
         assert one.content.count(b"\n") == 1
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("opened", [("examples", WIDE, True)], indirect=True, ids=["examples"])
+def test_an_agents_page_leads_to_it_in_the_graph(opened: _Opened, examples: Site) -> None:
+    html = next(page for page in examples.pages() if page.address == f"agents/{CLERK}/").body
+    html = html if isinstance(html, str) else html.make()
+    assert f'href="../../../../graph/?agent={CLERK}"' in html
+    assert opened.go(f"?agent={CLERK}").evaluate("agentGraph.focused()") == CLERK

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from test_agent_page import AXE_SCRIPT
 from test_publish import BASE, catalogue
 
 from converters.publish import addresses, build
@@ -35,6 +36,7 @@ AGENT = "agents/harbour/dock-2/agent-18/"
 PAGES = (
     "",
     "catalogue/",
+    "catalogue/?q=nowhereatall",
     AGENT,
     "collections/",
     "collections/harbour/",
@@ -47,7 +49,10 @@ PAGES = (
     "schema/",
     "convert/",
     "guide/",
+    "guide/canonical-form/",
+    "compare/",
     "compare/?a=harbour/dock-2/agent-18&b=market/dock-2/agent-22",
+    "basket/",
     "basket/?agents=harbour/dock-2/agent-18,market/dock-2/agent-22",
 )
 
@@ -112,6 +117,30 @@ def test_every_kind_of_page_is_quiet_and_fits(page: Any, address: str, name: str
     page.goto(address + name, wait_until="networkidle")
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     assert page.locator("h1").count() == 1
+
+
+@pytest.mark.skipif(not AXE_SCRIPT.is_file(), reason="axe-core, the judge, is not there")
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_on_any_kind_of_page(page: Any, address: str, name: str) -> None:
+    """Wide and narrow, light and dark, with everything opened: no issue at all that it calls serious or critical."""
+    page.goto(address + name, wait_until="networkidle")
+    page.evaluate(AXE_SCRIPT.read_text())
+    page.evaluate("for (const box of document.querySelectorAll('details')) box.open = true")
+    grave = set()
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            dark = {"light": "default", "dark": "slate"}[scheme]
+            page.wait_for_function("(scheme) => document.body.dataset.mdColorScheme === scheme", arg=dark)
+            found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+            grave |= {
+                (scheme, width, issue["id"], str(node["target"]))
+                for issue in found["violations"]
+                if issue["impact"] in {"serious", "critical"}
+                for node in issue["nodes"]
+            }
+    assert grave == set()
 
 
 def _ready(page: Any, address: str, query: str = "") -> None:
@@ -183,6 +212,75 @@ def test_the_menu_opens_on_a_telephone(page: Any, address: str) -> None:
     page.get_by_role("link", name="Health", exact=True).first.wait_for(state="visible")
 
 
+@pytest.mark.parametrize("page", [NARROW], indirect=True)
+def test_the_menu_needs_no_pointer(page: Any, address: str) -> None:
+    """Tab reaches it, Enter opens it, Escape closes it and goes back to it; what it covers is told."""
+    page.goto(f"{address}guide/canonical-form/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent.trim()") == "Skip to content"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className").split()[-1] == "as-menu"
+    page.keyboard.press("Enter")
+    page.locator("#as-pages a[aria-current=page]", has_text="The canonical form").wait_for()
+    page.keyboard.press("Escape")
+    page.locator("#as-pages").wait_for(state="hidden")
+    assert page.evaluate("document.activeElement.className").split()[-1] == "as-menu"
+
+
+def test_the_menu_needs_no_script(browser: Any, address: str) -> None:
+    context = browser.new_context(viewport={"width": NARROW[0], "height": NARROW[1]}, java_script_enabled=False)
+    opened = context.new_page()
+    opened.goto(address + AGENT)
+    assert not opened.locator("#as-pages").is_visible()
+    opened.locator(".as-menu").click()
+    opened.locator("#as-pages").get_by_role("link", name="Health").click()
+    assert opened.url == f"{address}health/"
+    context.close()
+
+
+def test_every_page_of_the_navigation_is_in_the_header(page: Any, address: str) -> None:
+    page.goto(address)
+    said = page.locator(".as-nav a").all_text_contents()
+    assert {"Catalogue", "Compare", "Convert", "Categories", "Statistics", "Guide"} <= set(said)
+    assert not page.get_by_role("link", name="Convert", exact=True).first.is_visible()
+    page.locator(".as-nav summary").click()
+    page.locator(".as-nav").get_by_role("link", name="Convert", exact=True).wait_for()
+    page.keyboard.press("Escape")
+    assert not page.locator(".as-nav").get_by_role("link", name="Convert", exact=True).is_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1024, 1230, 1440])
+def test_a_long_name_leaves_room_for_the_buttons(page: Any, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(address)
+    page.evaluate(
+        "document.querySelector('.as-brand span').textContent = 'The Harbour Authority and its Neighbours '.repeat(3)"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    for button in page.locator(".as-header__inner > button, .as-header__inner > a").all():
+        box = button.bounding_box()
+        assert box is None or (box["x"] >= 0 and box["x"] + box["width"] <= width)
+    assert page.locator(".as-brand span").first.bounding_box()["width"] > 60
+
+
+def test_colours_are_the_systems_until_others_are_chosen(browser: Any, address: str) -> None:
+    """A choice holds on the next page; taken back, the system is followed again."""
+    context = browser.new_context(color_scheme="dark", reduced_motion="reduce")
+    opened = context.new_page()
+    scheme = "document.body.dataset.mdColorScheme"
+    opened.goto(address)
+    button = opened.get_by_role("button", name="Dark colours")
+    assert (opened.evaluate(scheme), button.get_attribute("aria-pressed")) == ("slate", "true")
+    button.click()
+    assert (opened.evaluate(scheme), button.get_attribute("aria-pressed")) == ("default", "false")
+    opened.goto(f"{address}guide/")
+    assert opened.evaluate(scheme) == "default"
+    opened.get_by_role("button", name="Dark colours").click()
+    opened.emulate_media(color_scheme="light")
+    opened.wait_for_function(f"() => {scheme} === 'default'")
+    context.close()
+
+
 def test_an_agent_can_be_found_from_any_page(page: Any, address: str) -> None:
     page.goto(f"{address}guide/")
     page.keyboard.press("/")
@@ -195,7 +293,7 @@ def test_an_agent_can_be_found_from_any_page(page: Any, address: str) -> None:
 def test_the_prompt_can_be_read_as_source(page: Any, address: str) -> None:
     page.goto(address + AGENT)
     page.get_by_role("tab", name="Source").click()
-    assert "<role>" in page.locator("#prompt-source").text_content()
+    assert "<role>" in page.locator("#prompt-source:not(:empty)").text_content()
     assert not page.locator("#pane-read").is_visible()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import re
 import shutil
 import signal
 import sqlite3
@@ -25,7 +26,7 @@ from converters import canonical, fidelity
 from converters.library import library_of
 from converters.model import AgentSpec, Collaboration, Derived, Evidence, Section, Source, Tool, Tools
 from converters.originals import restore
-from converters.publish import Site, load, publication, write_project
+from converters.publish import Site, llms, load, publication, write_project
 from converters.publish.delivery import STAGE, Delivery
 from converters.publish.late import Late, changed, fingerprint, made
 from converters.publish.memory import Memory
@@ -268,6 +269,60 @@ def test_a_file_may_become_a_folder_and_back(tmp_path: Path) -> None:
             delivery.put(path, path.encode())
         delivery.end()
         assert tree(tmp_path / "site") == {path: path.encode() for path in paths}
+
+
+def test_the_last_of_two_files_counts_where_one_is_the_others_folder(tmp_path: Path) -> None:
+    delivery = Delivery(tmp_path / "site", Store())
+    delivery.begin()
+    for path in ("a/b/c", "a", "a/b/d"):
+        delivery.put(path, path.encode())
+    delivery.end()
+    assert tree(tmp_path / "site") == {"a/b/d": b"a/b/d"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
+    """Links in the place of a file, of a folder and of what was left: they go, and what they led to stays."""
+    outside, site = tmp_path / "outside", tmp_path / "site"
+    (outside / "agents").mkdir(parents=True)
+    (outside / "agents/a.txt").write_bytes(b"calm")
+    (outside / "b.txt").write_bytes(b"calm")
+    before = tree(outside)
+    store = Store(tmp_path / "cache")
+    for word in (b"calm", b"calm", b"rough"):
+        for name, to in {"agents": "agents", "b.txt": "b.txt", "left": "agents"}.items():
+            if (site / name).is_dir() and not (site / name).is_symlink():
+                shutil.rmtree(site / name)
+            site.mkdir(exist_ok=True)
+            (site / name).unlink(missing_ok=True)
+            (site / name).symlink_to(outside / to)
+            os.utime(site / name, (OLD, OLD), follow_symlinks=False)
+        delivery = Delivery(site, store)
+        delivery.begin()
+        delivery.put("agents/a.txt", Late(word.decode(), lambda word=word: word))
+        delivery.put("b.txt", word)
+        delivery.end()
+        assert tree(outside) == before
+        assert tree(site) == {"agents/a.txt": word, "b.txt": word}
+        assert not any(path.is_symlink() for path in site.rglob("*"))
+
+
+@pytest.mark.parametrize("listed", [3, 100])
+def test_prompts_that_are_too_many_are_not_copied_again(
+    specs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, listed: int
+) -> None:
+    """`llms-full.txt` then leads to lists that are there, and no prompt stands in any of them."""
+    monkeypatch.setattr(llms, "LISTED", listed)
+    monkeypatch.setattr(llms, "LARGEST", 700)
+    monkeypatch.setattr(llms, "MOST", 1_400)
+    made = cold(specs, tmp_path / "site")
+    told = made["llms-full.txt"].decode()
+    lists = re.findall(r"\(https://example\.org/(\S+)\)", told)
+    assert lists == (["llms/harbour.txt", "llms/market.txt"] if listed == 3 else ["llms.txt"])
+    pages = re.findall(r"\(https://example\.org/(agents/\S+)\)", "".join(made[path].decode() for path in lists))
+    assert len(pages) == 14
+    assert all(f"{page}agent.yaml" in made for page in pages)
+    assert not any(b"You are" in content for path, content in made.items() if path.startswith("llms"))
 
 
 # --- nothing torn -----------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 import sys
 from itertools import combinations
 from pathlib import Path
@@ -17,7 +19,11 @@ from test_graph import agent, build
 
 from converters import graph as graphs
 from converters.cli.team_ import team as command
+from converters.library import library_of
 from converters.model import AgentSpec
+from converters.publish import Catalogue, Site, graph_view, teams
+
+ASSETS = Path(__file__).parents[1] / "site/assets"
 
 HANDING = {"hands_off_to", "delegates_to", "escalates_to"}
 
@@ -256,3 +262,63 @@ def test_misuse_says_so(args: list[str]) -> None:
     done = CliRunner().invoke(command, [*args, "--in", str(EXAMPLES)])
     assert done.exit_code != 0
     assert "Traceback" not in done.output
+
+
+# --- the same on the site ---------------------------------------------------------------------------
+
+SITE_TEAMS = """
+import { readFileSync } from "node:fs";
+import { read, team } from "./team.js";
+import * as ways from "./graph-ways.js";
+const { told, map, keys } = JSON.parse(readFileSync(0, "utf8"));
+const graph = read(told), drawn = ways.read(map);
+console.log(JSON.stringify(keys.map((key) => {
+  const basket = team(graph, [key]), page = ways.team(drawn, drawn.byKey.get(key));
+  const found = [page.members.map(([node]) => node.key), page.exact];
+  return [[basket.members.map(({ agent }) => agent), basket.exact], found];
+})));
+"""
+
+
+def two_fleets() -> list[AgentSpec]:
+    """Two collections with the same names, one of them in two folders, whose bearers hand on differently.
+
+    Work goes round among thirty, so that no search tries every choice: it must know that nobody can do with fewer
+    than one of each name.
+    """
+    made = []
+    for home, folder, more in (("east", "quay/", ()), ("east", "dock/", (9,)), ("west", "", (3,))):
+        for n in range(30):
+            others = {(n + step) % 30 for step in (1, *more)}
+            made.append(agent(f"{home}/{folder}mate-{n}", *(f"-> mate-{other}" for other in sorted(others))))
+    made.append(agent("north/pilot", "-> mate-2", "! mate-7", "+ warden"))
+    made.append(agent("east/harbour-master", "-> mate-0", "+ mate-5"))
+    return made
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="there is no node")
+def test_the_command_the_basket_and_the_map_agree_where_names_are_ambiguous(tmp_path: Path) -> None:
+    """Within the collection first; then the smallest, the fewest collections, the nearest folders."""
+    library = library_of(two_fleets())
+    network, _ = graphs.build(library)
+    site = Site(Catalogue(library, network))
+    keys = ["east/quay/mate-4", "east/dock/mate-0", "west/mate-1", "north/pilot", "east/harbour-master"]
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    for name in ("team.js", "graph-ways.js"):
+        shutil.copy(ASSETS / name, tmp_path / name)
+    (tmp_path / "ask.js").write_text(SITE_TEAMS)
+    asked = json.dumps({"told": teams.document(site), "map": graph_view.map_document(site.made), "keys": keys})
+    done = subprocess.run(
+        [str(shutil.which("node")), "ask.js"], input=asked.encode(), capture_output=True, cwd=tmp_path, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    ambiguous = 0
+    for key, (basket, page) in zip(keys, json.loads(done.stdout), strict=True):
+        team = graphs.team(network, key)
+        assert basket == page == [members(team), team.exact], key
+        assert closed(network, set(basket[0]))
+        home = key.partition("/")[0]
+        ambiguous += sum(bool(request.choice) for one in team.members for request in one.because)
+        if home in {"east", "west"}:
+            assert {one.partition("/")[0] for one in basket[0]} == {home}, "a name is looked for at home first"
+    assert ambiguous > 50

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 from converters.check._checked import Checked
 from converters.check.files import check_file
+from converters.check.indexes import check_indexes
 from converters.check.names import Folder
 from converters.findings import Finding
 from converters.inputs import Input
@@ -24,11 +25,13 @@ def check(
     *,
     stdin: bytes = b"",
     source_format: str | None = None,
+    asked: Sequence[str] = (),
 ) -> Iterator[Checked]:
-    """Check every input: raw files in their order, how those of folders name each other, then the libraries.
+    """Check every input: raw files in their order, how those of folders name each other, the libraries, their lists.
 
-    `stdin` stands for the input shown as `-`; `source_format` is the one to read raw files as. Of a
-    library only the specs among the inputs are told about, though all of it is read.
+    `stdin` stands for the input shown as `-`; `source_format` is the one to read raw files as, `asked` are those
+    whose clients are asked about raw files as well. Of a library only the specs among the inputs are told
+    about, though all of it is read.
     """
     libraries: dict[Path, dict[Path, str]] = {}
     folder = Folder()
@@ -36,18 +39,20 @@ def check(
         if isinstance(found, Finding):
             yield Checked(found.span.path, findings=(found,), counts=False)
         elif found.shown == "-":
-            yield check_file(
-                found, collections.get(found.collection), stdin, source_format=source_format, folder=folder
-            )
+            home = collections.get(found.collection)
+            yield check_file(found, home, stdin, source_format=source_format, asked=asked, folder=folder)
         elif found.path.suffix in _SPECS and (root := _library_of(found.path.absolute().parent)):
             libraries.setdefault(root, {})[found.path.absolute()] = found.shown
         else:
-            yield check_file(found, collections.get(found.collection), source_format=source_format, folder=folder)
+            home = collections.get(found.collection)
+            yield check_file(found, home, source_format=source_format, asked=asked, folder=folder)
     yield from folder.names(collections)
+    agents = folder.files()
     for root, paths in libraries.items():
         from converters.check.library import check_library
 
-        yield from check_library(root, paths)
+        yield from check_library(root, paths, agents)
+    yield from check_indexes(agents)
 
 
 def is_library(folder: Path) -> bool:

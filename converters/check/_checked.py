@@ -8,6 +8,16 @@ from converters.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A finding that somebody does not want to be told."""
+
+    finding: Finding
+    inside: bool
+    """Whether the file itself says so, not the project's configuration."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
     """One file and what was found about it."""
 
@@ -18,3 +28,10 @@ class Checked:
     findings: tuple[Finding, ...] = ()
     counts: bool = True
     """Whether this is a file of its own, not more about one that was checked before, or one that was passed over."""
+    collection: str = ""
+    """The one its agents belong to, where that is known."""
+    suppressed: tuple[Suppressed, ...] = ()
+    beside: str | None = None
+    """Another file that the findings follow from: a spec's source."""
+    alone: bool = False
+    """Whether the file was named itself, so that no others were there to hold it against."""

@@ -2,23 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from converters.check import security
 from converters.check._checked import Checked
+from converters.check.clients import at_home, elsewhere
+from converters.check.conversions import costs
 from converters.check.names import Folder
-from converters.convert import Options, understand
-from converters.inputs import Input
+from converters.convert import Options, Outcome, crashed, understand
+from converters.findings import Finding
+from converters.inputs import Input, read_bytes
 from converters.library import Collection
+from converters.text import decode
 
 
-def check_file(
+def check_file(  # noqa: PLR0913 - all that a file is checked by
     source: Input,
     collection: Collection | None,
     raw: bytes | None = None,
     *,
     source_format: str | None = None,
+    asked: Sequence[str] = (),
     folder: Folder,
 ) -> Checked:
-    """Read a file as a conversion would, and keep only what was found; `folder` takes the agents of one not named."""
-    outcome = understand(source, Options(source=source_format), collection, raw)
+    """Read a file as a conversion would, and keep only what was found; `folder` takes the agents of one not named.
+
+    `asked` are the formats whose clients are asked about it as well.
+    """
+    taken = read_bytes(source.path, source.shown) if raw is None else raw
+    raw = taken if isinstance(taken, bytes) else None
+    outcome = understand(source, Options(source=source_format, targets=()), collection, raw)
+    if raw is not None and outcome.status != "skipped":
+        _ask_clients(outcome, raw, asked)
     if not source.explicit:
         folder.take(source, outcome.specs)
-    return Checked(outcome.shown, outcome.text, tuple(outcome.findings), counts=outcome.status != "skipped")
+    return Checked(
+        outcome.shown,
+        outcome.text,
+        (*outcome.findings, *security.findings(outcome, source)),
+        counts=outcome.status != "skipped",
+        collection=source.collection,
+        alone=source.explicit,
+    )
+
+
+def _ask_clients(outcome: Outcome, raw: bytes, asked: Sequence[str]) -> None:
+    """Add what clients do with the file to what reading it found; a failure of ours is a finding too."""
+    try:
+        decoded = decode(raw, outcome.shown)
+        found: tuple[Finding, ...] = at_home(outcome, decoded)
+        outcome.findings = [*found, *elsewhere(outcome, decoded, asked), *costs(outcome, asked)]
+        outcome.text = decoded.text
+    except Exception as error:  # noqa: BLE001 - as in `understand`
+        outcome.findings.append(crashed(outcome.shown, error))

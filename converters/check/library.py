@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from converters import canonical, validation
+from converters.check import security
 from converters.check._checked import Checked
 from converters.check.names import faults
 from converters.check.places import Places, text_of
@@ -42,10 +43,11 @@ from converters.sections import kind
 _NOT_SPECS = frozenset({"collections.yaml", ".specs-manifest.json"})
 
 
-def check_library(root: Path, paths: Mapping[Path, str]) -> Iterator[Checked]:
+def check_library(root: Path, paths: Mapping[Path, str], sources: dict[Path, str]) -> Iterator[Checked]:
     """Check files of the library at `root` one by one, and then what its agents say of each other.
 
-    `paths` are the files to tell about, absolute like `root`, each as the user would write it.
+    `paths` are the files to tell about, absolute like `root`, each as the user would write it; `sources` takes
+    the source files of those in the same way.
     """
     library = _Library(root)
     described = root / "collections.yaml"
@@ -64,6 +66,7 @@ def check_library(root: Path, paths: Mapping[Path, str]) -> Iterator[Checked]:
     yield from library.clashes(specs)
     yield from library.unlicensed(specs, collections)
     told = frozenset(Library.key(spec) for spec in specs if library.file_of(spec) in paths)
+    sources.update(library.sources(specs, told))
     yield from library.names(specs, told)
     if described in paths:
         yield from library.aliases(specs, paths[described])
@@ -119,7 +122,10 @@ class _Library:
             places = Places(shown, text)
             found += _stale(placed, places)
             found += self._against_source(placed, path, text, places)
-        return Checked(shown, text, tuple(found)), placed
+            found += security.of_spec(placed, text, places)
+        source = self.source_file(placed.source) if placed.source else None
+        beside, home = _shown(source) if source else None, path.relative_to(self.root).parts[0]
+        return Checked(shown, text, tuple(found), collection=home, beside=beside), placed
 
     def _record(self, shown: str, text: str) -> Checked:
         said, found = canonical.parse(text, shown)
@@ -161,6 +167,13 @@ class _Library:
         top = Path(os.path.normpath(self.root.parent / home.root))
         where = Path(os.path.normpath(top / source.path))
         return where if where.is_relative_to(top) else None
+
+    def sources(self, specs: list[AgentSpec], told: Some[str]) -> Iterator[tuple[Path, str]]:
+        """The source files there are of the agents that are told about."""
+        for spec in specs:
+            where = self.source_file(spec.source) if spec.source and Library.key(spec) in told else None
+            if where is not None and where.is_file():
+                yield where, _shown(where)
 
     def _edited(self, spec: AgentSpec, path: Path, text: str, raw: bytes | None) -> bool:
         """Whether somebody changed a spec since we wrote it: by our manifest, else made anew from its source."""
@@ -215,8 +228,9 @@ class _Library:
             span = fault.within(text, _shown(where)) if where and text else None
             if span is None:
                 path = self._places[key]
-                text, span = read(path) or "", places(path).key(f"/derived/collaboration/{fault.number}")
-            yield Checked(span.path, text, (fault.at(span),), counts=False)
+                text, span = read(path) or "", places(path).key(fault.pointer)
+            home, file = key.partition("/")[0], _shown(self._places[key])
+            yield Checked(span.path, text, (fault.at(span),), counts=False, collection=home, beside=file)
 
     def aliases(self, specs: list[AgentSpec], shown: str) -> Iterator[Checked]:
         """Aliases of collections.yaml that mean nobody."""

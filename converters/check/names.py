@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from pathlib import Path
 
 from converters.check._checked import Checked
 from converters.check.places import find_name, text_of
-from converters.findings import ONE_WAY, Finding, Span
+from converters.check.security import lookalikes
+from converters.findings import LOOKALIKE, ONE_WAY, Finding, Span
 from converters.inputs import Input
 from converters.library import Collection, Library, library_of
 from converters.model import AgentSpec, Collaboration, Source
@@ -29,8 +32,15 @@ class Fault:
         """The finding, put in its place."""
         return replace(self.finding, span=span)
 
+    @property
+    def pointer(self) -> str:
+        """Where in the agent's spec it stands."""
+        return "/name" if self.finding.rule is LOOKALIKE else f"/derived/collaboration/{self.number}"
+
     def within(self, text: str, shown: str) -> Span | None:
         """Where the name stands in the text of the agent's own file."""
+        if self.finding.rule is LOOKALIKE:
+            return find_name(text, self.agent.name, self.agent.name, shown, ("name",))
         if self.statement is None:
             return None
         return find_name(text, self.statement.evidence.text, self.statement.agent, shown, self._keys(self.statement))
@@ -59,6 +69,8 @@ def faults(specs: Iterable[AgentSpec], collections: Mapping[str, Collection]) ->
         told = enumerate(spec.derived.collaboration)
         meant = ((n, said) for n, said in told if said.agent == name and relation in {None, said.relation})
         yield Fault(finding, spec, *next(meant, (0, None)))
+    for spec, finding in lookalikes(keyed):
+        yield Fault(finding, spec, 0, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +88,10 @@ class Folder:
                 self._files[Library.key(spec)] = source
                 self._specs.append(spec)
 
+    def files(self) -> dict[Path, str]:
+        """The files of the agents, absolute, each as the user would write it."""
+        return {Path(os.path.normpath(file.path.absolute())): file.shown for file in self._files.values()}
+
     def names(self, collections: Mapping[str, Collection]) -> Iterator[Checked]:
         """What is found at the words in the files; a lone agent cannot be asked whom it means."""
         read = cache(text_of)
@@ -83,4 +99,5 @@ class Folder:
             source = self._files[Library.key(fault.agent)]
             text = read(source.path)
             span = fault.within(text, source.shown) if text else None
-            yield Checked(source.shown, text, (fault.at(span or Span(source.shown)),), counts=False)
+            found = (fault.at(span or Span(source.shown)),)
+            yield Checked(source.shown, text, found, counts=False, collection=source.collection)

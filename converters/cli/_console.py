@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
-from converters.findings import ERROR, INFO, RULES, WARNING, Finding, Severity, place, printable, show
+from converters.findings import ERROR, INFO, WARNING, Finding, Severity, meant, place, printable, show
 from converters.library import Collection, load_collections
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -82,7 +82,12 @@ class Console:
 
 def print_json(value: Any) -> None:
     """One JSON document on standard output."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
+    click.echo(dumped(value), nl=False)
+
+
+def dumped(value: Any) -> str:
+    """A JSON document as people and scripts read it."""
+    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
 def finding_json(finding: Finding, text: str | None = None) -> dict[str, Any]:
@@ -96,8 +101,8 @@ def finding_json(finding: Finding, text: str | None = None) -> dict[str, Any]:
     }
     if text is not None:
         said["line"], said["column"] = place(text, finding.span.start)
-    if finding.fix:
-        said["fix"] = finding.fix.text
+    if finding.proposal:
+        said["fix"] = finding.proposal
     elif finding.rule.advice:
         said["advice"] = finding.advice
     return said
@@ -115,9 +120,4 @@ def project_collections(console: Console) -> tuple[dict[str, Collection], Path]:
 
 def rule_codes(words: Iterable[str]) -> set[str]:
     """Codes from codes, prefixes of codes, or names."""
-    wanted = {word.strip().lower() for group in words for word in group.split(",") if word.strip()}
-    return {
-        code
-        for code, rule in RULES.items()
-        if any(code.lower().startswith(word) or rule.name == word for word in wanted)
-    }
+    return {code for group in words for word in group.split(",") for code in meant(word)}

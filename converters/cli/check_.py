@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -12,32 +11,37 @@ import click
 
 from converters.check import Checked
 from converters.check import check as examine
-from converters.check.report import counted, to_github
-from converters.cli._console import (
-    Console,
-    common,
-    fail_on_option,
-    finding_json,
-    print_json,
-    project_collections,
-    rule_codes,
-)
+from converters.check.baseline import Baseline, BaselineFault, load_baseline
+from converters.check.since import Since
+from converters.check.suppression import Suppressions
+from converters.cli._console import Console, common, fail_on_option, project_collections, rule_codes
 from converters.cli._layout import Page, count
 from converters.cli._run import format_ids, found_inputs
-from converters.findings import INFO, RULES, Finding, Severity
+from converters.cli._told import Run, end_lines, write_report
+from converters.findings import RULES, printable
+from converters.git import GitFault
 
 
 @click.command()
 @click.argument("inputs", metavar="[INPUT]...", nargs=-1)
 @click.option("--from", "source", metavar="FORMAT", help="Read raw files as this format; otherwise it is detected.")
+@click.option("--since", metavar="REF", help="Tell only about files changed since this branch left REF, and new ones.")
+@click.option(
+    "--for",
+    "asked",
+    multiple=True,
+    metavar="FORMATS",
+    help="Of raw files, what clients of these formats would do with them, and what a conversion would lose.",
+)
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "github"]),
+    type=click.Choice(["text", "json", "sarif", "github", "junit"]),
     default="text",
     show_default=True,
     help="How to print findings.",
 )
+@click.option("-o", "--output", metavar="FILE", help="Write a file instead of printing.")
 @click.option(
     "--select",
     multiple=True,
@@ -45,11 +49,19 @@ from converters.findings import INFO, RULES, Finding, Severity
     help="Only these: codes, their beginnings, or names, separated by commas.",
 )
 @click.option("--ignore", multiple=True, metavar="CODES", help="All but these.")
+@click.option(
+    "--baseline",
+    "baseline_path",
+    metavar="FILE",
+    help="Tell only what is not in this file of known findings.",
+)
+@click.option("--write-baseline", is_flag=True, help="Put what is found into the baseline, and take out what is gone.")
 @fail_on_option
 @common
 def check(
-    inputs: tuple[str, ...], source: str | None, form: str, select: tuple[str, ...], ignore: tuple[str, ...],
-    fail_on: str, as_json: bool, quiet: bool, verbose: bool, no_color: bool,
+    inputs: tuple[str, ...], source: str | None, since: str | None, asked: tuple[str, ...], form: str,
+    output: str | None, select: tuple[str, ...], ignore: tuple[str, ...], baseline_path: str | None,
+    write_baseline: bool, fail_on: str, as_json: bool, quiet: bool, verbose: bool, no_color: bool,
 ) -> None:  # fmt: skip
     """Check agent files, specs and libraries, by default the library in specs/.
 
@@ -57,24 +69,38 @@ def check(
     what follows from them and against their sources; a library's agents against each other.
     """
     console = Console(quiet=quiet, verbose=verbose, no_color=no_color, fail_on=fail_on)
-    console.color = Page(no_color=no_color).color  # findings are what is asked for: they go to standard output
+    console.color = Page(no_color=no_color).color and not output  # findings are what is asked for
     (source_format,) = format_ids(source) or (None,)
     if not inputs and not Path("specs").is_dir():
         raise click.ClickException("There is no library here (no folder specs/): name files or folders.")
+    inputs = inputs or ("specs",)
     wanted = _wanted(select, ignore)
+    known = _baseline(baseline_path, write=write_baseline)
+    changed = _since(since, inputs)
     collections, project = project_collections(Console(quiet=True))
     stdin = sys.stdin.buffer.read() if "-" in inputs else b""
-    found = found_inputs(inputs or ("specs",), collections, project, None)
-    checked = (_only(one, wanted) for one in examine(found, collections, stdin=stdin, source_format=source_format))
-    files, counts = _print(checked, console, "json" if as_json else form)
-    console.say(
-        f"{count(files, 'file')} checked: {counted(counts)}"
-        + (" (--verbose shows notes)" if _hidden(console, counts) else "")
-    )
-    if not files:
+    found = found_inputs(inputs, collections, project, None)
+    others = format_ids(",".join(asked))
+    checked: Iterable[Checked] = examine(found, collections, stdin=stdin, source_format=source_format, asked=others)
+    checked = changed.keep(checked) if changed else checked
+    whole = () if changed else map(Path, inputs)
+    checked = Suppressions(collections, project, whole=whole).apply(checked, wanted)
+    checked = (_only(one, wanted) for one in checked)
+    checked = known.sift(checked) if known else checked
+    if known and write_baseline:
+        _write_baseline(known, sum(one.counts for one in checked), wanted, console)
+        return
+    run = Run(console, "json" if as_json else form, Path(output) if output and output != "-" else None)
+    run.print(checked, known)
+    for line in end_lines(run, known, wanted, since):
+        console.say(line)
+    if not run.files and not changed:
         raise click.exceptions.Exit(2)
-    if any(number and severity >= console.fail_on for severity, number in counts.items()):
+    if any(number and severity >= console.fail_on for severity, number in run.counts.items()):
         raise click.exceptions.Exit(1)
+
+
+# --- what to tell about ----------------------------------------------------------------------------
 
 
 def _wanted(select: tuple[str, ...], ignore: tuple[str, ...]) -> frozenset[str]:
@@ -88,28 +114,41 @@ def _wanted(select: tuple[str, ...], ignore: tuple[str, ...]) -> frozenset[str]:
 
 
 def _only(checked: Checked, codes: frozenset[str]) -> Checked:
-    return replace(checked, findings=tuple(finding for finding in checked.findings if finding.rule.code in codes))
+    return replace(
+        checked,
+        findings=tuple(finding for finding in checked.findings if finding.rule.code in codes),
+        suppressed=tuple(hushed for hushed in checked.suppressed if hushed.finding.rule.code in codes),
+    )
 
 
-def _print(checked: Iterable[Checked], console: Console, form: str) -> tuple[int, Counter[Severity]]:
-    """Print findings as they come (JSON at the end); the number of files, and of findings by severity."""
-    files, counts, rows = 0, Counter[Severity](), []
-    for one in checked:
-        files += one.counts
-        for finding in one.findings:
-            counts[finding.rule.severity] += 1
-            if form == "json":
-                rows.append(finding_json(finding, one.text))
-            elif finding.rule.severity >= console.least:
-                click.echo(_line(finding, one.text, console, form), color=console.color or None)
-    if form == "json":
-        print_json({"findings": rows, "totals": {"files": files, **{s.word: counts[s] for s in reversed(Severity)}}})
-    return files, counts
+def _since(ref: str | None, inputs: Iterable[str]) -> Since | None:
+    if ref is None:
+        return None
+    try:
+        return Since(ref, [Path(path) for path in inputs if path != "-" and Path(path).exists()])
+    except GitFault as fault:
+        raise click.ClickException(f"--since {ref}: {printable(str(fault))}") from None
 
 
-def _line(finding: Finding, text: str | None, console: Console, form: str) -> str:
-    return to_github(finding, text) if form == "github" else console.styled(finding, text)
+def _baseline(where: str | None, *, write: bool) -> Baseline | None:
+    if where is None:
+        if write:
+            raise click.UsageError("--write-baseline needs --baseline FILE, which says where.")
+        return None
+    path = Path(where)
+    try:
+        return load_baseline(path) if path.exists() or not write else Baseline(path)
+    except BaselineFault as fault:
+        raise click.ClickException(f"{where}: {printable(str(fault))}") from None
 
 
-def _hidden(console: Console, counts: Counter[Severity]) -> bool:
-    return bool(counts[INFO]) and console.least > INFO
+def _write_baseline(known: Baseline, files: int, wanted: frozenset[str], console: Console) -> None:
+    if not files:
+        console.say("0 files checked: the baseline is left as it is")
+        raise click.exceptions.Exit(2)
+    gone = len(known.gone(wanted))
+    write_report(known.path, known.dump(wanted))
+    console.say(
+        f"{known.path}: {count(len(known.met) + len(known.known - known.met) - gone, 'finding')} known"
+        f" ({known.new} new, {gone} gone)"
+    )

@@ -65,8 +65,8 @@ from converters.report import WORDS
 @click.option(
     "--report",
     "report_path",
-    metavar="FILE.json",
-    help="Write what became of every input and field, also with --check, --diff and --dry-run.",
+    metavar="FILE.json|.sarif",
+    help="Write what became of every input and field, also with --check, --diff, --dry-run; .sarif: the findings.",
 )
 @click.option("--check", is_flag=True, help="Write no agent; exit 1 if anything would change.")
 @click.option("--diff", is_flag=True, help="Write no agent; show what would change.")
@@ -119,7 +119,8 @@ def convert(
     kinds = {id(change.artifact): change.kind for change in changes if change.artifact}
     said = _report(outcomes, kinds)
     if report_path:
-        console.find(_reported(Path(report_path), said, force=force and not (check or dry_run or diff)))
+        told = _findings(outcomes) if report_path.endswith(".sarif") else _json(said)
+        console.find(_reported(Path(report_path), told, force=force and not (check or dry_run or diff)))
     for outcome in outcomes:
         if outcome.status != "skipped":
             console.find(outcome.findings, outcome.text)
@@ -206,25 +207,41 @@ def _is_packed(data: bytes) -> bool:
     return isinstance(said, dict) and (said.keys() >= {"spec", "id"} or said.keys() == {"path", "target", "text"})
 
 
-def _reported(path: Path, said: dict[str, Any], *, force: bool) -> list[Finding]:
-    """Write the report, but not over a file that is none."""
+def _json(said: dict[str, Any]) -> bytes:
     import json
 
+    return json.dumps(said, ensure_ascii=False, indent=2).encode()
+
+
+def _findings(outcomes: list[Outcome]) -> bytes:
+    """What was found, losses among it, for code scanning."""
+    from converters.check import Checked
+    from converters.check.report import to_sarif
+    from converters.cli._told import version_of_ours
+
+    told = (Checked(outcome.shown, outcome.text, tuple(outcome.findings)) for outcome in outcomes)
+    return to_sarif(told, version_of_ours())
+
+
+def _reported(path: Path, said: bytes, *, force: bool) -> list[Finding]:
+    """Write the report, but not over a file that is none."""
     before = path.read_bytes() if path.is_file() else None
     if before and not force and not _is_report(before):
         return [NOT_OURS.at(Span(str(path)), path=path)]
-    write_whole(path, json.dumps(said, ensure_ascii=False, indent=2).encode())
+    write_whole(path, said)
     return []
 
 
 def _is_report(data: bytes) -> bool:
     import orjson
 
+    from converters.check.report import is_sarif
+
     try:
         said = orjson.loads(data)
     except ValueError:
         return False
-    return isinstance(said, dict) and said.keys() == {"inputs", "totals"}
+    return (isinstance(said, dict) and said.keys() == {"inputs", "totals"}) or is_sarif(data)
 
 
 def _report(outcomes: list[Outcome], kinds: Mapping[int, str]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from converters.graph.analyse import HANDING_ON
 from converters.graph.build import Network
 from converters.graph.roles import Candidate, Profiles
 
-_WEIGHED = 500_000
+_WEIGHED = 100_000
 """Members of all teams tried, at most, where names leave a choice; the first team is finished in any case."""
 
 _Need: TypeAlias = tuple[str, ...]
@@ -78,7 +78,7 @@ def team(graph: Network, *agents: str, also: Collection[str] = ()) -> Team:
     name may mean several, one of them is enough, and which one decides what else is needed. Then
     the choices are searched for a team of the fewest members; among equals it is one of the
     fewest collections, then one in which most names mean the agent nearest by folder. The search
-    ends when half a million members of teams were weighed. If it was not through by then, the best
+    ends when a hundred thousand members of teams were weighed. If it was not through by then, the best
     team so far is given, and `at_least` says how far from the smallest it may be: no untried choice
     leads below that number, for it counts but one agent for all those one name may mean.
 

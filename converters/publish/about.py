@@ -40,7 +40,7 @@ def notices(catalogue: Catalogue, key: str, spec: AgentSpec) -> Iterator[Notice]
                 name=f.rule.name,
                 severity=f.rule.severity.word,
                 message=f.message,
-                advice=f.fix.text if f.fix and not f.rule.advice else f.rule.advice,
+                advice=f.rule.advice or f.proposal or "",
                 where=f"line {place(text(), f.span.start)[0]}" if f.span.stop and f.span.start < len(text()) else "",
             )
     for where, code, told in repairs(spec):

@@ -6,6 +6,8 @@ import unicodedata
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
+from converters.identity import identity
+
 _PLAIN = {
     ".af", ".json", ".jsonc", ".jsonl", ".markdown", ".md", ".mdc", ".mdx", ".prompt", ".prompty", ".text", ".toml",
     ".txt", ".yaml", ".yml",
@@ -43,6 +45,11 @@ def agent_yaml(key: str) -> str:
 def agent_json(key: str) -> str:
     """One agent in the JSON API."""
     return f"api/agents/{key}.json"
+
+
+def shared(collection: str, path: str) -> str:
+    """What belongs to no single agent of a file that holds several, in the canonical form."""
+    return f"api/shared/{collection}/{identity(path)}.yaml"
 
 
 def collection(name: str) -> str:

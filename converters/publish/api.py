@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from typing import Any
+
+import orjson
 
 from converters.model import NO_LICENCE, AgentSpec, Json
 
@@ -19,6 +22,8 @@ VERSION = 1
 
 def dump(value: object) -> bytes:
     """JSON as every address of the API holds it: UTF-8, one line, the same bytes each time."""
+    with suppress(TypeError):  # which is half of a character, that no UTF-8 has, or a very large number
+        return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=False)
     return text.encode("utf-8", "backslashreplace") + b"\n"
 
@@ -111,6 +116,12 @@ def agent(pages: Pages, key: str) -> dict[str, Any]:
             {"code": f.rule.code, "name": f.rule.name, "severity": f.rule.severity.word, "message": f.message}
             for f in pages.catalogue.findings.get(key, ())
         ],
+        "same_file": [k for k in pages.catalogue.together.get((source.collection, source.path), ()) if k != key]
+        if source
+        else [],
+        "shared": addresses.link(addresses.shared(source.collection, source.path))
+        if source and pages.catalogue.record(key)
+        else None,
         "canonical": addresses.link(addresses.agent_yaml(key)) if full and key in pages.catalogue.canonical else None,
         "raw": addresses.link(raw) if full and held and raw else None,
     }

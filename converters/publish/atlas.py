@@ -37,6 +37,8 @@ _MOST = 80
 _LINES = 3
 """Ties between islands that shape the map, for each of them on average; the strongest count."""
 _ROUNDS, _LAST_ROUNDS = 160, 400
+SHAPES = 4
+"""Shapes the marks of groups have when the colours begin anew: discs, diamonds, squares, triangles."""
 _REST, _ALONE = "In no group", "Without ties"
 
 
@@ -53,6 +55,8 @@ class Island:
     """By key, what one of them was the first to name."""
     colour: int | None
     """Its place in the palette; `None` is grey."""
+    shape: int = 0
+    """Of its marks, by number; groups of one colour have different ones."""
     at: Point = (0.0, 0.0)
     radius: float = 0.0
 
@@ -85,7 +89,8 @@ def islands(network: Network) -> tuple[Island, ...]:
             kind="group",
             agents=group.agents,
             missing=group.missing,
-            colour=place if place < len(LIGHT) else None,
+            colour=place % len(LIGHT) if place < SHAPES * len(LIGHT) else None,
+            shape=place // len(LIGHT) if place < SHAPES * len(LIGHT) else 0,
         )
         for place, (group, name) in enumerate(several[:_MOST])
     ]

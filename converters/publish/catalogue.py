@@ -12,7 +12,7 @@ import networkx as nx
 
 from converters.findings import Finding
 from converters.library import Collection, Library, Shown
-from converters.model import AgentSpec
+from converters.model import AgentSpec, SharedDocument
 from converters.twins import Twins
 
 from .addresses import segments
@@ -33,10 +33,10 @@ class Catalogue:
     """The canonical document, by agent."""
     originals: Mapping[tuple[str, str], bytes] = field(default_factory=dict)
     """The files agents were read from, by collection and path."""
+    records: Mapping[tuple[str, str], SharedDocument] = field(default_factory=dict)
+    """What belongs to no single agent of a file that holds several, by collection and path."""
     history: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
     """The last changes of each agent's file, the newest first, by agent."""
-    layout: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    """Where each node of the graph stands, in a box of 0 to 1000."""
     memory: Memory = field(default_factory=Memory, compare=False)
     """What earlier builds worked out."""
 
@@ -75,6 +75,21 @@ class Catalogue:
         for key, spec in self.agents.items():
             found.setdefault(spec.name, []).append(key)
         return MappingProxyType({name: tuple(keys) for name, keys in found.items()})
+
+    @cached_property
+    def together(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """The keys of the agents of each file that holds several, by collection and path."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for key, spec in self.agents.items():
+            if spec.source and spec.source.member is not None:
+                found.setdefault((spec.source.collection, spec.source.path), []).append(key)
+        return MappingProxyType({place: tuple(keys) for place, keys in found.items()})
+
+    def record(self, key: str) -> SharedDocument | None:
+        """What lies around an agent in the file it shares with others, where that may be shown."""
+        source = self.agents[key].source
+        found = self.records.get((source.collection, source.path)) if source and source.member is not None else None
+        return found if found and self.publish(key) == "full" else None
 
     @cached_property
     def twins(self) -> Twins:

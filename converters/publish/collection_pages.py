@@ -94,7 +94,7 @@ def groups(cards: list[Card]) -> list[tuple[str, list[Card]]]:
     found: dict[str, list[Card]] = {}
     for card in cards:
         found.setdefault(card.categories[0] if card.categories else "", []).append(card)
-    return sorted(found.items(), key=lambda group: (group[0] == "", group[0]))
+    return sorted(found.items(), key=lambda group: (group[0] == "", words.category(group[0]).casefold(), group[0]))
 
 
 Category = tuple[str, int, list[tuple[str, str, int]]]
@@ -115,11 +115,11 @@ def categories(press: Press) -> list[Category]:
 def listed(press: Press) -> dict[str, Any]:
     """The categories of most agents, and where there are many, all by their first letter."""
     found = categories(press)
-    by_name = sorted(found, key=lambda row: (_initial(row[0]), row[0].casefold()))
+    by_name = sorted(found, key=lambda row: (_initial(row[0]), words.category(row[0]).casefold(), row[0]))
     letters = [(letter, list(rows)) for letter, rows in groupby(by_name, key=lambda row: _initial(row[0]))]
     return {"frequent": found[:_FREQUENT], "letters": letters if len(found) > _FREQUENT else [], "whole": len(found)}
 
 
 def _initial(name: str) -> str:
-    first = words.plain_title(name)[:1].upper()
+    first = words.plain_title(words.category(name))[:1].upper()
     return first if first.isalpha() else "0–9"

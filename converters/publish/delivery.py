@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -30,9 +31,11 @@ class Delivery:
     def __init__(self, out: Path, store: Store) -> None:
         self.out = out
         self.stage = out / STAGE
+        self._top = os.fspath(out)
         self._store = store
         self._before: dict[str, list[Any]] = self._recalled()
         self._now: dict[str, list[Any]] = {}
+        self._folders: set[str] = set()
         self._begun = 0
         self.written = 0
         """Files that had to be written."""
@@ -48,6 +51,7 @@ class Delivery:
     def begin(self) -> Path:
         """The empty folder to build in; what an earlier build left there is gone."""
         self._now = {}
+        self._folders = {self._top}
         shutil.rmtree(self.stage, ignore_errors=True)
         self.stage.mkdir(parents=True, exist_ok=True)
         self._begun = self.stage.stat().st_mtime_ns
@@ -58,13 +62,12 @@ class Delivery:
         if path in self._now:
             return
         inputs = fingerprint(content.inputs) if isinstance(content, Late) else None
-        place = self.out / path
+        place = self._open(path)
         known = self._before.get(path)
-        if inputs is not None and known is not None and known[0] == inputs and known[1:] == _state(place):
-            self._now[path] = known
-            return
-        self._settle(place, made(content))
-        self._now[path] = [inputs, *(_state(place) or ())]
+        if inputs is None or known is None or known[0] != inputs or known[1:] != _state(place):
+            self._settle(place, made(content))
+            known = [inputs, *_state(place)]
+        self._now[path] = known
 
     def take(self, staged: Path) -> frozenset[str]:
         """Deliver every file below a folder that was not delivered yet, and empty it; gives their paths."""
@@ -76,10 +79,10 @@ class Delivery:
                 if path in self._now:
                     source.unlink()
                     continue
-                place = self.out / path
-                if not _same(source, place):
-                    self._move(source, place)
-                self._now[path] = [None, *(_state(place) or ())]
+                place = self._open(path)
+                if not _holds(place, source.read_bytes()):
+                    self._move(str(source), place)
+                self._now[path] = [None, *_state(place)]
                 taken.add(path)
         return frozenset(taken)
 
@@ -92,76 +95,92 @@ class Delivery:
         for path in kept:
             self._now.setdefault(path, self._before.get(path, []))
         shutil.rmtree(self.stage, ignore_errors=True)
-        for folder, folders, names in os.walk(self.out, topdown=False):
-            here = Path(folder)
-            below = here.relative_to(self.out)
-            if below.parts and below.parts[0].startswith("."):
-                continue
-            for name in names:
-                hidden = not below.parts and name.startswith(".")
-                if not hidden and (below / name).as_posix() not in self._now and not self._is_new(here / name):
-                    (here / name).unlink(missing_ok=True)
-            for name in folders:
-                if (here / name).is_symlink():
-                    (here / name).unlink()
-            if below.parts:
-                with suppress(OSError):  # what is not empty stays
-                    here.rmdir()
+        self._sweep()
         self._before, self._now = self._now, {}
         with suppress(TypeError):
             self._store.put(_KIND, str(self.out), orjson.dumps(self._before))
         self._store.commit()
+
+    def _sweep(self) -> None:
+        """Remove the files that were not delivered, and the folders that are empty without them."""
+        folders = [""]
+        for folder in folders:  # it grows meanwhile, each folder before those in it
+            with suppress(FileNotFoundError), os.scandir(f"{self._top}/{folder}") as entries:
+                for entry in entries:
+                    path = f"{folder}{entry.name}"
+                    if path.startswith("."):
+                        continue
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(f"{path}/")
+                    elif path not in self._now and not self._is_new(entry):
+                        os.unlink(entry.path)
+        for folder in reversed(folders[1:]):
+            with suppress(OSError):  # what is not empty stays
+                os.rmdir(f"{self._top}/{folder}")
+
+    def _is_new(self, entry: os.DirEntry[str]) -> bool:
+        return bool(self._begun) and entry.stat(follow_symlinks=False).st_mtime_ns >= self._begun
 
     def abandon(self) -> None:
         """Leave the folder as it is."""
         shutil.rmtree(self.stage, ignore_errors=True)
         self._now = {}
 
-    def _is_new(self, place: Path) -> bool:
-        state = _state(place)
-        return bool(self._begun) and state is not None and state[1] >= self._begun
-
-    def _settle(self, place: Path, content: bytes) -> None:
-        try:
-            if place.stat().st_size == len(content) and place.read_bytes() == content:
-                return
-        except OSError:
-            pass
+    def _settle(self, place: str, content: bytes) -> None:
+        if _holds(place, content):
+            return
         self.stage.mkdir(parents=True, exist_ok=True)
-        staged = self.stage / f"{os.getpid()}.tmp"
-        staged.write_bytes(content)
+        staged = f"{self._top}/{STAGE}/{os.getpid()}.tmp"
+        with open(staged, "wb") as file:
+            file.write(content)
         self._move(staged, place)
 
-    def _move(self, source: Path, place: Path) -> None:
+    def _move(self, source: str, place: str) -> None:
         self.written += 1
         try:
-            source.replace(place)
+            os.replace(source, place)
         except OSError:
-            self._clear(place)
-            source.replace(place)
-
-    def _clear(self, place: Path) -> None:
-        """Make way for a file: its folder, and nothing where it shall stand."""
-        for parent in reversed(place.relative_to(self.out).parents[:-1]):
-            folder = self.out / parent
-            if folder.is_symlink() or folder.is_file():
-                folder.unlink()
-            folder.mkdir(exist_ok=True)
-        if place.is_dir() and not place.is_symlink():
+            if not os.path.isdir(place) or os.path.islink(place):
+                raise
             shutil.rmtree(place)
+            self._folders = {folder for folder in self._folders if not f"{folder}/".startswith(f"{place}/")}
+            os.replace(source, place)
+
+    def _open(self, path: str) -> str:
+        """Where a file shall stand: in a folder of the site's own, whatever stood in its way."""
+        place = f"{self._top}/{path}"
+        if place.rpartition("/")[0] not in self._folders:
+            folder = self._top
+            for name in path.split("/")[:-1]:
+                folder = f"{folder}/{name}"
+                if folder in self._folders:
+                    continue
+                try:
+                    os.mkdir(folder)
+                except FileExistsError:
+                    if os.path.islink(folder) or not os.path.isdir(folder):
+                        os.unlink(folder)
+                        os.mkdir(folder)
+                self._folders.add(folder)
+        return place
 
 
-def _state(place: Path) -> list[int] | None:
-    """Size, times of change and number of a file: what changes with its content."""
+def _state(place: str) -> list[int]:
+    """Size, times of change and number of a file: what changes with its content; nothing where there is none."""
     try:
-        state = place.stat()
+        state = os.stat(place, follow_symlinks=False)
     except OSError:
-        return None
+        return []
     return [state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino]
 
 
-def _same(one: Path, other: Path) -> bool:
+def _holds(place: str, content: bytes) -> bool:
+    """Whether a file is there and has that content."""
     try:
-        return one.stat().st_size == other.stat().st_size and one.read_bytes() == other.read_bytes()
+        state = os.stat(place, follow_symlinks=False)
+        if state.st_size != len(content) or not stat.S_ISREG(state.st_mode):
+            return False
+        with open(place, "rb") as file:
+            return file.read() == content
     except OSError:
         return False

@@ -241,7 +241,8 @@ def map_document(pages: Pages) -> dict[str, Any]:
         "handing_on": [number for name, number in relation.items() if name in HANDING_ON],
         "collections": sorted(collections.items()),
         "islands": [
-            [island.name, island.kind, *island.at, island.radius, island.colour, len(island.agents)] for island in found
+            [island.name, island.kind, *island.at, island.radius, island.colour, len(island.agents), island.shape]
+            for island in found
         ],
         "agents": len(network) - len(missing),
         "keys": list(network),
@@ -291,7 +292,7 @@ def sky(pages: Pages) -> str:
     """The graph without its words, for the home page; empty where there is too little or too much to see."""
     drawn = chart(pages)
     network, places = drawn.network, drawn.atlas.places
-    colours = {key: island.colour for island in drawn.atlas.islands for key in island.nodes}
+    colours = {key: island.colour for island in drawn.atlas.islands if not island.shape for key in island.nodes}
     stars = [node for node in network if not node.startswith("?") and network.degree(node)]
     if not 6 <= len(stars) <= _MOST_STARS:
         return ""
@@ -305,7 +306,7 @@ def sky(pages: Pages) -> str:
         for a, b in sorted(lines)
     ]
     for node in stars:
-        group = colours[node]
+        group = colours.get(node)
         colour = f"g{group}" if group is not None and group < _STAR_COLOURS else "gx"
         size = (6 + min(12.0, math.sqrt(network.degree(node)) * 1.8)) * unit
         at = places[node]

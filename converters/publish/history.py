@@ -5,26 +5,18 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-import shutil
-import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from converters.git import GitFault, git
 from converters.library import Library
 from converters.model import AgentSpec
 
-_PATIENCE = 20
-"""Seconds git may take; after that there is no history."""
 _COMMITS = 5_000
 """Commits that are looked at, the newest first."""
 _MOST = 5
 """Changes of one file that are told."""
-_INERT = (
-    "core.fsmonitor=", "core.hooksPath=/dev/null", "core.pager=cat", "log.showSignature=false", "protocol.allow=never",
-)  # fmt: skip
-"""Settings that keep a repository's own configuration from running a program or asking a server."""
-_ELSEWHERE = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_EXTERNAL_DIFF"})
 _COMMIT = re.compile(r"\n?\x01([0-9a-f]{40,64})\x02((\d{4}-\d\d-\d\d)[^\x02]*)\x02(.*)\Z", re.DOTALL)
 
 
@@ -110,17 +102,7 @@ def _log(top: Path, folders: Iterable[Path]) -> dict[str, tuple[Change, ...]]:
 
 def _git(folder: Path, *arguments: str) -> str | None:
     """What git says, or nothing where it cannot."""
-    git = shutil.which("git")
-    if git is None:
-        return None
-    settings = [part for setting in _INERT for part in ("-c", setting)]
-    environment = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
-    environment |= {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C"}
     try:
-        done = subprocess.run(  # noqa: S603 - git, which runs nothing of the repository's
-            [git, *settings, "-C", str(folder), "--no-pager", "--literal-pathspecs", *arguments],
-            capture_output=True, timeout=_PATIENCE, check=False, env=environment, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired):
+        return git(folder, *arguments).decode("utf-8", "replace")
+    except GitFault:
         return None
-    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None

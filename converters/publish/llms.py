@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from . import addresses, words
 from .press import Asset, Press
@@ -16,17 +17,23 @@ LISTED = 1_000
 """Agents that one `llms.txt` lists; of more it names a list for each collection."""
 LARGEST = 5_000_000
 """Bytes of one file of prompts."""
+MOST = 20_000_000
+"""Bytes of prompts that are copied into such files; of more, each stands in its agent's own files alone."""
 
 
 def assets(press: Press) -> Iterator[Asset]:
     """`llms.txt`, `llms-full.txt` and what they name."""
     yield from _full(press)
-    split = len(press.catalogue.agents) > LISTED
+    split = _is_split(press)
     yield Asset("llms.txt", _utf8("\n".join([*_head(press), *_whole(press, split)]) + "\n"))
     if split:
         for name in press.catalogue.members:
             lines = [f"# {_title(press, name)}", "", *_listed(press, name)]
             yield Asset(f"llms/{name}.txt", _utf8("\n".join(lines) + "\n"))
+
+
+def _is_split(press: Press) -> bool:
+    return len(press.catalogue.agents) > LISTED
 
 
 def _head(press: Press) -> Iterator[str]:
@@ -67,32 +74,46 @@ def _listed(press: Press, name: str) -> Iterator[str]:
 
 def _full(press: Press) -> Iterator[Asset]:
     """The prompts, one agent after the other; where they are too many for a file, parts of each collection."""
-    size = sum(len(_utf8(prompt(press, key))) for key in press.catalogue.agents)
+    told = _told(press)
+    size = sum(map(len, chain.from_iterable(told.values())))
     head = [f"# {_flat(press.name)}: all prompts that may be shown in full", ""]
-    if size <= LARGEST:
-        told = "".join(prompt(press, key) for key in press.catalogue.agents)
-        yield Asset("llms-full.txt", _utf8("\n".join(head) + "\n" + told))
-        return
-    for name in press.catalogue.members:
-        for number, part in enumerate(_parts(press, name), 1):
-            path = f"llms-full/{name}/{number}.txt"
-            head.append(f"- [{_title(press, name)}, part {number}]({press.url or ''}{addresses.link(path)})")
-            yield Asset(path, part)
-    yield Asset("llms-full.txt", _utf8("\n".join(head) + "\n"))
+    if size > MOST:
+        lists = {name: f"llms/{name}.txt" for name in told} if _is_split(press) else {"": "llms.txt"}
+        head += ["They are too many for files of their own. Each stands beside its agent's page, in `agent.yaml`.", ""]
+        for name, path in lists.items():
+            head.append(f"- [{_title(press, name) or 'The agents'}]({press.url or ''}{addresses.link(path)})")
+    elif size > LARGEST:
+        for name, prompts in told.items():
+            for number, part in enumerate(_parts(prompts), 1):
+                path = f"llms-full/{name}/{number}.txt"
+                head.append(f"- [{_title(press, name)}, part {number}]({press.url or ''}{addresses.link(path)})")
+                yield Asset(path, part)
+    text = _utf8("\n".join(head) + "\n")
+    yield Asset("llms-full.txt", text if size > LARGEST else b"".join([text, *chain.from_iterable(told.values())]))
 
 
-def _parts(press: Press, name: str) -> Iterator[bytes]:
-    """The prompts of one collection, cut between agents into parts of at most `LARGEST` bytes."""
+def _told(press: Press) -> dict[str, list[bytes]]:
+    """The prompts of each collection; once they are too many to be copied, none of those that follow."""
+    told: dict[str, list[bytes]] = {name: [] for name in press.catalogue.members}
+    size = 0
+    for name, keys in press.catalogue.members.items():
+        for key in keys:
+            if size <= MOST and (content := _utf8(prompt(press, key))):
+                told[name].append(content)
+                size += len(content)
+    return told
+
+
+def _parts(prompts: list[bytes]) -> Iterator[bytes]:
+    """Prompts one after the other, cut between agents into parts of at most `LARGEST` bytes."""
     held: list[bytes] = []
     size = 0
-    for key in press.catalogue.members[name]:
-        told = _utf8(prompt(press, key))
+    for told in prompts:
         if held and size + len(told) > LARGEST:
             yield b"".join(held)
             held, size = [], 0
-        if told:
-            held.append(told)
-            size += len(told)
+        held.append(told)
+        size += len(told)
     if held:
         yield b"".join(held)
 

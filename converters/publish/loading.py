@@ -14,7 +14,6 @@ from converters.originals import load_records
 from .catalogue import Catalogue
 from .documents import canonical_documents, original_files
 from .history import changes
-from .late import fingerprint
 from .memory import Memory
 
 
@@ -28,21 +27,21 @@ def load(specs: Path, memory: Memory | None = None) -> Catalogue:
 
 
 def prepare(library: Library, specs: Path | None = None, memory: Memory | None = None) -> Catalogue:
-    """All the site needs of a library: its graph, layout, findings, canonical texts and original files.
+    """All the site needs of a library: its graph, findings, canonical texts and original files.
 
     `specs` is the folder it was loaded from, where findings point.
     """
     memory = memory or Memory()
     network, found = graph.build(library)
-    drawn = fingerprint(list(network), list(network.edges()))
+    records = load_records(specs, library) if specs else {}
     return Catalogue(
         library=library,
         network=network,
         findings=MappingProxyType(_by_agent(library, (*library.findings, *found), specs)),
         canonical=canonical_documents(library, memory),
-        originals=original_files(library, load_records(specs, library) if specs else {}, memory),
+        originals=original_files(library, records, memory),
+        records=MappingProxyType(records),
         history=changes(library, specs) if specs else {},
-        layout=memory.recall("layout", drawn, lambda: graph.layout(network)),
         memory=memory,
     )
 

@@ -37,6 +37,8 @@ class Card:
     hue: int
     """Of its mark, in degrees; the same name always has the same."""
     deprecated: bool
+    full: bool
+    """Whether its prompt and files may be shown, and so be taken home."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +115,6 @@ class AgentPage:
     held_back: str
     """Why they may not, in a sentence."""
     parts: tuple[Part, ...]
-    source: str
-    """HTML that holds the prompt as written, to the character."""
     take: Take | None
     out: tuple[Tie, ...]
     into: tuple[Tie, ...]
@@ -123,6 +123,8 @@ class AgentPage:
     variants: tuple[Card, ...]
     same_prompt: frozenset[str]
     """Keys of the variants whose prompt is the same."""
+    same_file: tuple[Card, ...]
+    """The other agents of the file it comes from."""
     notices: tuple[about.Notice, ...]
     provenance: tuple[tuple[str, str, str | None], ...]
     """Label, value and, where it is a web address, its link."""
@@ -171,13 +173,13 @@ class Pages:
             full=full,
             held_back="" if full else about.held_back(catalogue, key),
             parts=tuple(parts(spec.sections)) if full else (),
-            source=render.source(spec.prompt) if full else "",
             take=_take(key, spec, files) if full else None,
             out=out,
             into=into,
             picture=neighbourhood.draw(mine.title, out, into, addresses.root(addresses.agent(key))),
             variants=others,
             same_prompt=frozenset(c.key for c in others if self._digests[c.key] == self._digests[key]),
+            same_file=tuple(self.cards[k] for k in self._same_file(spec) if k != key),
             notices=tuple(about.notices(catalogue, key, spec)),
             provenance=tuple(about.provenance(catalogue, key, spec)),
             files=files,
@@ -247,6 +249,10 @@ class Pages:
                 shown = can_be_shown(self.catalogue.originals, place)
                 yield "Original file", spec.source.path, addresses.link(address), shown
 
+    def _same_file(self, spec: AgentSpec) -> tuple[str, ...]:
+        place = (spec.source.collection, spec.source.path) if spec.source else ("", "")
+        return self.catalogue.together.get(place, ())
+
     def _replacement(self, key: str, spec: AgentSpec) -> tuple[str, str | None] | None:
         if not spec.replaced_by:
             return None
@@ -273,6 +279,7 @@ def card(catalogue: Catalogue, key: str, spec: AgentSpec) -> Card:
         * 360
         // 256,
         deprecated=spec.deprecated,
+        full=catalogue.publish(key) == "full",
     )
 
 

@@ -41,6 +41,7 @@ _TEMPLATES.filters |= {
     "link": addresses.link,
     "urlencode": lambda text: quote(text, errors="replace"),  # the library's own raises on half a character
     "shown": render.shown,
+    "field": lambda category: render.shown(words.category(category)),
     "collection_href": lambda name: addresses.link(addresses.collection(name)),
     "plural": lambda n, one, more: f"{n:,} {one if n == 1 else more}",
 }

@@ -14,7 +14,7 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
-from converters import validation
+from converters import canonical, validation
 from converters.formats import FORMATS
 
 from . import (
@@ -127,7 +127,17 @@ def _original(press: Press, key: str) -> Iterator[Asset]:
         yield Asset(address, documents.late(press.catalogue.originals, place))
 
 
-EACH: tuple[Callable[[Press, str], Iterator[Page | Asset]], ...] = (_agent, _json, _canonical, _original, previews.each)
+def _shared(press: Press, key: str) -> Iterator[Asset]:
+    """What lies around an agent in the file it shares with others: with it, the file can be written as it was."""
+    record = press.catalogue.record(key)
+    if record is not None:
+        address = addresses.shared(key.partition("/")[0], record.source.path)
+        yield Asset(address, canonical.dump_shared(record).encode("utf-8", "backslashreplace"))
+
+
+EACH: tuple[Callable[[Press, str], Iterator[Page | Asset]], ...] = (
+    _agent, _json, _canonical, _original, _shared, previews.each,
+)  # fmt: skip
 """The makers of what belongs to one agent, asked for each in turn; agents of one file may give the same one."""
 
 

@@ -176,6 +176,9 @@ def _percent(char: str) -> str:
 
 
 def _depth(made: str) -> int:
+    """How deep its tags are nested, or that this is at most `DEEPEST`."""
+    if made.count("<") <= DEEPEST:
+        return 0
     deepest = depth = 0
     for tag in _TAG.finditer(made):
         if tag[1]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from hashlib import blake2b
@@ -86,32 +86,33 @@ def assets(press: Press) -> Iterator[Asset]:
     catalogue = press.catalogue
     told = {key: _told(catalogue, key, spec) for key, spec in catalogue.agents.items()}
     yield Asset("api/search.json", api.dump(cards(press.made)))
-    yield Asset("api/search-terms.json", Late(("terms", _digest(map(_found_by, told.values()))), lambda: _terms(told)))
     shelf = _Shelf({key: spec.prompt for key, spec in told.items()}, told)
+    found_by = _digest(map(_found_by, told.values(), shelf.prompts.values()))
+    yield Asset("api/search-terms.json", Late(("terms", found_by), lambda: _terms(told, shelf.counts)))
     inputs = "prompts", _digest(shelf.prompts.values()), len(shelf)
     for number in range(len(shelf)):
         yield Asset(f"api/prompts/{number}.json", Late((*inputs, number), partial(shelf.file, number)))
     yield Asset("api/prompts/index.json", Late(inputs, shelf.index))
 
 
-def _terms(agents: Mapping[str, AgentSpec]) -> bytes:
+def _terms(agents: Mapping[str, AgentSpec], counts: Sequence[Counter[str]]) -> bytes:
     """`api/search-terms.json`: the terms agents are found by, and what decides which words are the same."""
     return api.dump(
         {
             "schema_version": VERSION,
             "tables": search.tables().document(),
             "factors": dict(search.FACTORS),
-            **search.document(search.index_of(agents).postings),
+            **search.document(search.index_of(agents, counts).postings),
         }
     )
 
 
-def _found_by(spec: AgentSpec) -> tuple[object, ...]:
+def _found_by(spec: AgentSpec, prompt: str) -> tuple[object, ...]:
     """All of an agent that its terms come from."""
     derived = spec.derived
     said = (spec.name, spec.title, spec.description, spec.when_to_use, spec.tags, spec.tools)
     named = tuple((other.agent, other.about) for other in derived.collaboration)
-    return (*said, derived.title, derived.summary, derived.categories, named)
+    return (*said, derived.title, derived.summary, derived.categories, named, prompt)
 
 
 def _digest(values: Iterable[object]) -> str:
@@ -132,6 +133,11 @@ class _Shelf:
     def __len__(self) -> int:
         return max(1, min(_SHARDS, sum(map(len, self.prompts.values())) // _SHARD))
 
+    @cached_property
+    def counts(self) -> list[Counter[str]]:
+        """How often each prompt says what."""
+        return search.counts_of(self._agents)
+
     def file(self, number: int) -> bytes:
         """The terms of one file, and their postings."""
         return api.dump(search.document(self._parts[number]))
@@ -147,7 +153,7 @@ class _Shelf:
     @cached_property
     def _parts(self) -> list[dict[str, array[int]]]:
         """The terms in order, in parts of about one size."""
-        postings = search.prompts_of(self._agents).postings
+        postings = search.prompts_of(self._agents, self.counts).postings
         sizes = [len(term) + 2 * len(found) for term, found in postings.items()]
         parts: list[dict[str, array[int]]] = [{} for _ in range(len(self))]
         whole, before = sum(sizes), 0
@@ -187,6 +193,7 @@ def cards(pages: Pages) -> dict[str, Any]:
         "known": "".join(_DIGITS[doublings] for doublings in known),
         "groups": {at: first for at, first in enumerate(groups) if first != at},
         "deprecated": [at for at, spec in enumerate(agents) if spec.deprecated],
+        "held": [at for at, card in enumerate(shown) if not card.full],
         "badges": {
             badge.id if badge.id != "other" else badge.word: badge.word for card in shown for badge in card.access
         },
@@ -205,7 +212,7 @@ def _facets(
     catalogue = pages.catalogue
     keys = list(catalogue.agents)
     yield "collection", "Collection", [[(card.collection, card.collection_title)] for card in shown], ()
-    yield "category", "Category", [[(name, name) for name in card.categories] for card in shown], ()
+    yield "category", "Category", [[(name, words.category(name)) for name in card.categories] for card in shown], ()
     yield "access", "Access", [[*map(_access, card.access)] for card in shown], words.ACCESS
     yield "tool", "Tool", [_tools(spec) for spec in agents], ()
     yield "tier", "Model tier", [[_tier(spec)] for spec in agents], words.TIERS

@@ -35,7 +35,8 @@ def assets(press: Press) -> Iterator[Asset]:
 def document(press: Press) -> dict[str, Any]:
     """For each agent that hands work on its requests: relation, who is meant, and who else may be, the nearest first.
 
-    Agents and missing roles are told by number: agents as `keys` has them, then roles as `roles` has them.
+    Agents and missing roles are told by number: agents as `keys` has them, then roles as `roles` has them. Of those
+    in `held` only a summary is published, so nobody can take them home from here.
     """
     network = graph_view.chart(press.made).network
     agents = [node for node in network if not node.startswith("?")]
@@ -48,6 +49,7 @@ def document(press: Press) -> dict[str, Any]:
         "relations": {name: words.relation(name) for name in sorted(HANDING_ON)},
         "keys": agents,
         "titles": [press.made.cards[key].title for key in agents],
+        "held": [number for number, key in enumerate(agents) if not press.made.cards[key].full],
         "requests": {str(numbers[key]): found for key in agents if (found := list(_requests(network, key, numbers)))},
         "roles": [
             {

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from converters import shelves
 from converters.model import AgentSpec, Tool
 
 
@@ -142,6 +143,11 @@ def field(name: str) -> str:
 def language(code: str | None) -> str:
     """A language's English name, or its code."""
     return LANGUAGES.get(code or "", code or "not stated")
+
+
+def category(name: str) -> str:
+    """A category as people read it: `data-ai` to `Data & AI`."""
+    return shelves.title(name)
 
 
 def tokens(text: str) -> int:

@@ -13,6 +13,7 @@ from typing import Any
 from converters.identity import slug
 from converters.model import AgentSpec
 from converters.search.analysis import stem, tables, terms, words
+from converters.search.variants import stand_ins
 
 COMMON = 0.005
 """The share of agents below which a term does not tell much more for being rarer: it may be rare by chance."""
@@ -39,7 +40,9 @@ FIELDS: Mapping[str, Field] = {
     "spoken of": Field(1.0, 0.8),
     "categories": Field(0.8, 0.5),
     "examples": Field(0.5, 0.8),
+    "headings": Field(0.5, 0.8),
     "tools": Field(0.5, 0.8),
+    "prompt": Field(0.3, 0.8),
 }
 """What an agent is called, what it says it is for, and what others go to it for; most telling first."""
 
@@ -49,11 +52,11 @@ _OFTEN = 3
 """Times a term counts in one field at most."""
 _DESCRIPTION = 4_000
 """Characters of a description that are read."""
+_AGAIN = 2
+"""Times a prompt must say what its agent is to be found by: what is said in passing misleads."""
 _PLENTY = 20
 """Times a word counts in one prompt at most."""
-_LETTERS = 7
-"""Characters a word of a prompt takes, roughly."""
-_MOST = 96
+_MOST = 120
 """Terms an agent is found by, the most telling."""
 
 
@@ -66,7 +69,7 @@ class Index:
     names: tuple[str, ...]
     """The words of each agent's name, joined by spaces."""
     groups: tuple[int, ...]
-    """For each agent the number of the first that goes by the same name: variants are one result."""
+    """For each agent the number of the one that stands for its name: variants are one result."""
     known: tuple[int, ...]
     """How many others speak of each, in doublings."""
     postings: Mapping[str, array[int]]
@@ -82,10 +85,28 @@ class Index:
         return log2(1 + 1 / (len(self.postings[term]) / len(self.keys) + COMMON))
 
 
-def index_of(agents: Mapping[str, AgentSpec]) -> Index:
-    """The index of `agents` by what they are called and said to be for; by key, in their order."""
+def counts_of(agents: Mapping[str, AgentSpec]) -> list[Counter[str]]:
+    """How often each prompt says what, in the agents' order: its stems but the small words."""
+    quiet, counts = tables().quiet, []
+    for spec in agents.values():
+        stems: Counter[str] = Counter()
+        for word, times in Counter(words(spec.prompt)).items():
+            if (one := stem(word)) not in quiet:
+                stems[one] += times
+        counts.append(stems)
+    return counts
+
+
+def index_of(agents: Mapping[str, AgentSpec], prompts: Sequence[Counter[str]] | None = None) -> Index:
+    """The index of `agents` by what they are called and said to be for; by key, in their order.
+
+    `prompts` are their `counts_of`, where they are known already.
+    """
     spoken = _spoken_of(agents)
-    counted = [dict(_fields(spec, spoken.get(slug(spec.name), ()))) for spec in agents.values()]
+    counted = [
+        dict(_fields(spec, spoken.get(slug(spec.name), ()), said))
+        for spec, said in zip(agents.values(), prompts or counts_of(agents), strict=True)
+    ]
     usual = {name: _mean(fields[name].total() for fields in counted if name in fields) for name in FIELDS}
     having = Counter(term for fields in counted for term in set().union(*fields.values()))
     rarity = {term: log2(1 + len(counted) / times) for term, times in having.items()}
@@ -96,22 +117,19 @@ def index_of(agents: Mapping[str, AgentSpec]) -> Index:
     return _index(agents, postings, spoken)
 
 
-def prompts_of(agents: Mapping[str, AgentSpec]) -> Index:
-    """The index of `agents` by every word of their prompts but the small ones, none taken for another."""
+def prompts_of(agents: Mapping[str, AgentSpec], prompts: Sequence[Counter[str]] | None = None) -> Index:
+    """The index of `agents` by every word of their prompts but the small ones, none taken for another.
+
+    `prompts` are their `counts_of`, where they are known already.
+    """
     postings: dict[str, array[int]] = defaultdict(_none)
-    counted = (Counter(words(spec.prompt)) for spec in agents.values())
-    usual = _mean(sum(len(section.text) for section in spec.sections) for spec in agents.values()) / _LETTERS
-    quiet = tables().quiet
-    for number, found in enumerate(counted):
-        stems: dict[str, int] = {}
-        for word, times in found.items():
-            one = stem(word)
-            stems[one] = stems[one] + times if one in stems else times
-        dampened = 0.5 + found.total() / usual
+    counts = prompts or counts_of(agents)
+    usual = _mean(counted.total() for counted in counts)
+    for number, counted in enumerate(counts):
+        dampened = 0.5 + counted.total() / usual
         weighed = [number << BITS | _weight(times / (times + dampened)) for times in range(_PLENTY + 1)]
-        for one, times in stems.items():
-            if one not in quiet:
-                postings[one].append(weighed[min(times, _PLENTY)])
+        for one, times in counted.items():
+            postings[one].append(weighed[min(times, _PLENTY)])
     return _index(agents, postings, {})
 
 
@@ -121,7 +139,7 @@ def _index(
     return Index(
         keys=tuple(agents),
         names=tuple(" ".join(words(spec.name)) for spec in agents.values()),
-        groups=_groups(agents),
+        groups=stand_ins(agents),
         known=_known(agents, spoken),
         postings={term: postings[term] for term in sorted(postings)},
     )
@@ -129,12 +147,7 @@ def _index(
 
 def standing(agents: Mapping[str, AgentSpec]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The `groups` and the `known` of an index of `agents`, without the index."""
-    return _groups(agents), _known(agents, _spoken_of(agents))
-
-
-def _groups(agents: Mapping[str, AgentSpec]) -> tuple[int, ...]:
-    first: dict[str, int] = {}
-    return tuple(first.setdefault(slug(spec.name) or key, at) for at, (key, spec) in enumerate(agents.items()))
+    return stand_ins(agents), _known(agents, _spoken_of(agents))
 
 
 def _known(agents: Mapping[str, AgentSpec], spoken: Mapping[str, Sequence[str]]) -> tuple[int, ...]:
@@ -166,7 +179,7 @@ def _spoken_of(agents: Mapping[str, AgentSpec]) -> dict[str, list[str]]:
     return found
 
 
-def _fields(spec: AgentSpec, spoken: Sequence[str]) -> Iterator[tuple[str, Counter[str]]]:
+def _fields(spec: AgentSpec, spoken: Sequence[str], prompt: Counter[str]) -> Iterator[tuple[str, Counter[str]]]:
     described = (spec.description or "")[:_DESCRIPTION].replace("\\n", " ")
     description, _, examples = described.partition("<example>")
     texts = {
@@ -177,11 +190,14 @@ def _fields(spec: AgentSpec, spoken: Sequence[str]) -> Iterator[tuple[str, Count
         "spoken of": " ".join(spoken),
         "categories": " ".join(spec.derived.categories),
         "examples": examples,
+        "headings": " ".join(section.title or "" for section in spec.sections),
         "tools": " ".join(tool.name for tool in (spec.tools.allow or ())) if spec.tools else "",
     }
     for name, text in texts.items():
         if counted := Counter(terms(text, whole=name == "name")):
             yield name, counted
+    if again := Counter({term: times for term, times in prompt.items() if times >= _AGAIN}):
+        yield "prompt", again
 
 
 def _weights(fields: Mapping[str, Counter[str]], usual: Mapping[str, float]) -> dict[str, float]:

@@ -16,14 +16,15 @@ from converters.search.index import BITS, COMMON, FULL, Index
 FACTORS: Mapping[str, float] = MappingProxyType(
     {
         "same": 0.75,  # a term of the same meaning
-        "leads": 0.5,  # one that what was typed points to
+        "leads": 0.7,  # one that what was typed points to
         "part": 0.4,  # one word of several that mean something together
         "begins": 0.8,  # one that begins as an unfinished word does, which is none itself
         "begins_known": 0.3,  # and which is one itself
         "understood": 0.8,  # the best of these, where no agent says what was typed
         "misspelt": 0.6,  # one that is spelled nearly so
         "faint": 0.25,  # what a word counts that says little
-        "share": 0.5,  # of what the best result answers of a request, the part every other must
+        "phrase": 0.8,  # what several such words count that mean something together
+        "share": 0.4,  # of what the best result answers of a request, the part every other must
         "floor": 0.7,  # of its score, what is left to a result that answers next to nothing of the request
         "named": 2.0,  # what the score of an agent is multiplied by whose very name was typed
         "known": 0.03,  # what each doubling of those who speak of an agent adds
@@ -68,11 +69,19 @@ def find(index: Index, text: str, *, literal: bool = False) -> list[Hit]:
     for agent, score in scores(index, asked(index, text, literal=literal), literal=literal).items():
         told = score * FACTORS["named"] if index.names[agent] == name else score
         groups.setdefault(index.groups[agent], []).append((-told, agent))
-    ranked = sorted(sorted(group) for group in groups.values())
-    return [
-        Hit(index.keys[group[0][1]], -group[0][0], tuple(index.keys[agent] for _, agent in group[1:]))
-        for group in ranked
-    ]
+    return [_hit(index, group) for group in sorted(sorted(group) for group in groups.values())]
+
+
+NEARLY = 0.8
+"""The share of the best score of a name from which the agent that stands for the name leads."""
+
+
+def _hit(index: Index, group: Sequence[tuple[float, int]]) -> Hit:
+    """Agents of one name as one result, given with their negative scores, the best first."""
+    best, _ = group[0]
+    leads = (one for score, one in group if one == index.groups[one] and score <= NEARLY * best)
+    first = next(leads, group[0][1])
+    return Hit(index.keys[first], -best, tuple(index.keys[one] for _, one in group if one != first))
 
 
 # --- what is asked for -----------------------------------------------------------------------------
@@ -123,8 +132,10 @@ def _term(index: Index, said: str, row: Row, unfinished: str, *, literal: bool) 
     elif known:
         scale = FACTORS["understood"] / max(known.values())
         known = {other: much * scale for other, much in known.items()}
-    faint = not literal and all(term in tables().faint for term in row)
-    return Term(said, FACTORS["faint"] if faint else 1.0, known)
+    weight = 1.0
+    if not literal and all(term in tables().faint or term in tables().quiet for term in row):
+        weight = FACTORS["faint" if len(row) == 1 else "phrase"]
+    return Term(said, weight, known)
 
 
 def _of_one_meaning(row: Row) -> dict[Row, float]:

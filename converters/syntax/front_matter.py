@@ -23,6 +23,8 @@ _NEAR = re.compile(
     )""",
     re.VERBOSE,
 )
+FOR_US = re.compile(r"#[ \t]*specs:")
+"""How a comment begins that speaks to this tool, and not to a client."""
 _INDENTED = re.compile(r"(?:[ \t]*\r?\n)*([ \t]+)---[ \t]*\r?\n")
 
 
@@ -214,7 +216,7 @@ def _mend_entry(mending: Mending, key: str, start: int, stop: int, notes: list[N
             mending.all_at_once("S104", tabs)
             return
     colon = entry.index(":") + 1
-    value = entry[colon:]
+    value = _without_remarks(entry[colon:])
     first, last = colon + len(value) - len(value.lstrip(" \t")), colon + len(value.rstrip())
     if last <= first:
         return
@@ -227,6 +229,14 @@ def _mend_entry(mending: Mending, key: str, start: int, stop: int, notes: list[N
     (_as_block if block else _as_quoted)(mending, start + first, start + last)
     now = mending.text[start + first : start + last + len(mending.text) - size]
     notes.append(met._replace(fix=(*was, now)))
+
+
+def _without_remarks(value: str) -> str:
+    """A value without the lines behind it that speak to this tool: they are comments, whatever comes before."""
+    stop = len(value.rstrip())
+    while (begin := value.rfind("\n", 0, stop) + 1) and FOR_US.match(value, begin, stop):
+        stop = len(value[: begin - 1].rstrip())
+    return value[:stop]
 
 
 def _fault(entry: str, lines: Collection[str] = ()) -> int | None:

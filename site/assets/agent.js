@@ -2,6 +2,8 @@
    in the reader's browser, by the site's own converters, which are fetched only when a format is asked for.
    What agents and formats say only ever becomes text, never markup. */
 
+import "./reading.js";
+
 const panel = document.querySelector("[data-as-take]");
 const REMEMBERED = "as-format", LOADED = "as-engine";
 const ORIGINAL = "original", CANONICAL = "canonical"; // no format bears these names

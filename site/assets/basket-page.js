@@ -32,6 +32,8 @@ const agentOf = (key) => once(key, () => fetched(`api/agents/${address(key)}.jso
   throw error;
 }));
 const canonicalOf = (agent) => once(`${agent.key} canonical`, () => fetched(agent.canonical).then((answer) => answer.text()));
+/* What lies around an agent in a file it shares with others: with it, that file is written as it was. */
+const sharedOf = ({ shared }) => (shared ? once(shared, () => fetched(shared).then((answer) => answer.text())) : null);
 const graph = () => once("teams", () => fetched("api/teams.json").then((answer) => answer.json()).then(read));
 const targets = () => once("targets", () => fetched("api/targets.json").then((answer) => answer.json()));
 
@@ -123,22 +125,23 @@ const plurals = (words) => words.replace(/^(\w+?)s\b/, "$1");
 
 const team_ = (keys, found) => {
   const { members, roles, choices, exact } = team(found, keys), others = members.filter(({ asked }) => !asked);
+  const away = new Set((found.told.held ?? []).map((at) => found.told.keys[at])), there = others.filter(({ agent }) => !away.has(agent));
   const unknown = keys.filter((key) => !found.numbers.has(key)).length;
   const parts = [];
   if (others.length) {
-    const all = make("button", { type: "button", class: "as-button as-button--main" }, `Complete the team: add ${plural(others.length, "agent")}`);
-    all.addEventListener("click", () => grow(others.map(({ agent }) => agent)));
-    parts.push(make("p", {}, all), make("ul", { class: "as-plain as-team" }, ...others.map(({ agent, title, because }) => {
+    const all = make("button", { type: "button", class: "as-button as-button--main" }, there.length < others.length ? `Add the ${plural(there.length, "agent")} to be had here` : `Complete the team: add ${plural(others.length, "agent")}`);
+    all.addEventListener("click", () => grow(there.map(({ agent }) => agent)));
+    parts.push(there.length ? make("p", {}, all) : "", make("ul", { class: "as-plain as-team" }, ...others.map(({ agent, title, because }) => {
       const add = make("button", { type: "button", class: "as-text-button", "aria-label": `Add ${title}` }, "Add");
       add.addEventListener("click", () => grow([agent]));
-      return make("li", { "data-key": agent }, make("p", {}, make("a", { href: `${root}agents/${address(agent)}/` }, title), " ", make("span", { class: "as-quiet" }, agent.split("/")[0]), " ", add), make("p", { class: "as-quiet" }, reasons(because, found, found.told.relations)));
+      return make("li", { "data-key": agent }, make("p", {}, make("a", { href: `${root}agents/${address(agent)}/` }, title), " ", make("span", { class: "as-quiet" }, agent.split("/")[0]), " ", away.has(agent) ? make("span", { class: "as-tier" }, "summary only") : add), make("p", { class: "as-quiet" }, reasons(because, found, found.told.relations)));
     })));
   } else parts.push(make("p", { class: "as-note as-note--good" }, unknown === keys.length ? "Nothing is known of whom they hand work to." : roles.length ? "Nobody else of this catalogue is needed; only the roles below are open." : "Nobody: whatever one of them hands on, another takes."));
   if (choices) parts.push(make("p", { class: "as-quiet" }, `${plural(choices, "reference")} may mean several agents of one name; the team is the smallest that serves${exact ? "" : ", as far as was searched"}.`));
   if (roles.length) parts.push(make("h3", {}, "Roles nobody fills"), make("ul", { class: "as-plain as-team" }, ...roles.map(({ name, because, candidates }) => make("li", {},
     make("p", {}, make("span", { class: "as-missing" }, name), " ", make("span", { class: "as-badge as-badge--warn" }, "no such agent")),
     make("p", { class: "as-quiet" }, reasons(because, found, found.told.relations)),
-    candidates.length ? make("p", {}, make("span", { class: "as-quiet" }, "Could fill it: "), ...candidates.filter(([at]) => !keys.includes(found.told.keys[at])).map(([at, alike, words]) => {
+    candidates.length ? make("p", {}, make("span", { class: "as-quiet" }, "Could fill it: "), ...candidates.filter(([at]) => !keys.includes(found.told.keys[at]) && !away.has(found.told.keys[at])).map(([at, alike, words]) => {
       const key = found.told.keys[at], add = make("button", { type: "button", class: "as-chip", title: alike ? "its name looks alike" : words.join(", ") }, `+ ${found.told.titles[at]}`, make("small", {}, alike ? "alike in name" : words.slice(0, 2).join(", ")));
       add.addEventListener("click", () => grow([key]));
       return add;
@@ -191,9 +194,9 @@ const bundled = async () => {
   let result, agents;
   try {
     agents = (await Promise.all(keysNow().map(agentOf))).filter(({ canonical }) => canonical);
-    const [{ open }, ...texts] = await Promise.all([import("./engine/engine.js"), ...agents.map(canonicalOf)]);
+    const [{ open }, ...texts] = await Promise.all([import("./engine/engine.js"), ...agents.map(canonicalOf)]), around = await Promise.all(agents.map(sharedOf));
     const engine = await open(root, (percent) => { bar.value = percent; });
-    result = engine.problem ? engine : await engine.bundle(agents.map(({ key }, at) => ({ canonical: texts[at], path: `${key}.yaml` })), select.value, { access: allowed ? "allow" : "refuse" });
+    result = engine.problem ? engine : await engine.bundle(agents.map(({ key }, at) => ({ canonical: texts[at], path: `${key}.yaml`, ...(around[at] && { shared: around[at] }) })), select.value, { access: allowed ? "allow" : "refuse" });
   } catch (error) { result = { problem: "The agents could not be loaded." }; }
   if (mine !== asked) return null;
   if (result.problem) {

@@ -162,7 +162,7 @@ const card = (same) => {
       same.length > 1 ? versions(same) : null,
       ...badges(agent),
       agent.deprecated ? make("span", { class: "as-badge as-badge--warn" }, "deprecated") : null,
-      make("button", { type: "button", class: "as-add", "data-basket": agent.key, "data-short": "", "aria-label": `Add ${agent.title} to the basket`, hidden: true })));
+      agent.held ? null : make("button", { type: "button", class: "as-add", "data-basket": agent.key, "data-short": "", "aria-label": `Add ${agent.title} to the basket`, hidden: true })));
 };
 const versions = (same) => {
   const inner = make("span", { hidden: true });

@@ -1,12 +1,14 @@
 /* The catalogue's data: agents from the columns of api/search.json, and what a choice of facets leaves of them. No page is touched here. */
 
+import { led } from "./search.js";
+
 const fromDigit = (digit) => parseInt(digit, 16);
 const plain = (title) => (/^[A-Za-z0-9]/.test(title) ? title : title.replace(/^[^\p{L}\p{N}]+/u, "")).toLowerCase();
 const before = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 const address = (path) => path.split("/").map(encodeURIComponent).join("/");
 
 class Agent {
-  constructor(columns, at, [home, collection], deprecated) {
+  constructor(columns, at, [home, collection], deprecated, held) {
     this.number = at;
     this.id = columns.ids[at];
     this.key = home ? `${home}/${this.id}` : this.id;
@@ -15,10 +17,11 @@ class Agent {
     this.summary = columns.summaries[at];
     this.plain = plain(this.title);
     this.tokens = columns.tokens[at];
-    this.hue = fromDigit(columns.hues[at]);
+    this.hue = 30 * fromDigit(columns.hues[at]); // of a circle, as everywhere else
     this.known = fromDigit(columns.known[at]);
     this.group = columns.groups[at] ?? at;
     this.deprecated = deprecated;
+    this.held = held; // only a summary of it is published
     this.collection = collection;
   }
 
@@ -30,8 +33,8 @@ class Agent {
 /** Agents by number, and the facets; a facet's `of` holds for each agent the place of its value, or a list of places. */
 export const catalogue = (columns) => {
   const facets = columns.facets.map((facet) => ({ ...facet, place: new Map(facet.values.map(([value], at) => [value, at])) }));
-  const home = facets.find((facet) => facet.id === "collection"), deprecated = new Set(columns.deprecated);
-  return { agents: columns.ids.map((_, at) => new Agent(columns, at, home.values[home.of[at]], deprecated.has(at))), facets, badges: columns.badges };
+  const home = facets.find((facet) => facet.id === "collection"), deprecated = new Set(columns.deprecated), held = new Set(columns.held);
+  return { agents: columns.ids.map((_, at) => new Agent(columns, at, home.values[home.of[at]], deprecated.has(at), held.has(at))), facets, badges: columns.badges };
 };
 
 /** The places of an agent's values of a facet. */
@@ -74,19 +77,24 @@ export const select = ({ agents, facets }, chosen, scores) => {
   return { counts, matched };
 };
 
-/** The numbers in groups of one name: by score where there are scores and no other order is wanted. */
+/** The numbers in groups of one name: by score where there are scores and no other order is wanted. Who stands for the
+    name comes first in its group, unless the order says otherwise. */
 export const arranged = (matched, agents, scores, sort) => {
   const score = scores && sort === "match" ? (at) => scores.get(at) : () => 0;
   const order = SORTS[sort] ?? SORTS.known;
   const compare = scores && sort === "match" ? (a, b) => score(b) - score(a) || a - b : (a, b) => order(agents[a], agents[b]);
-  const within = scores ? (a, b) => scores.get(b) - scores.get(a) || a - b : (a, b) => a - b;
+  const stands = (at) => agents[at].group === at;
+  const within = scores ? (a, b) => scores.get(b) - scores.get(a) || a - b : (a, b) => stands(b) - stands(a) || a - b;
   const groups = new Map();
   for (const at of matched) {
     const same = groups.get(agents[at].group);
     if (same) same.push(at); else groups.set(agents[at].group, [at]);
   }
-  for (const same of groups.values()) same.sort(sort in SORTS && sort !== "known" ? compare : within);
-  return [...groups.values()].sort((a, b) => compare(a[0], b[0]));
+  const own = sort in SORTS && sort !== "known";
+  for (const same of groups.values()) same.sort(own ? compare : within);
+  const lead = (same) => (scores && !own ? led(same, agents, scores) : same);
+  if (scores && sort === "match") return [...groups.values()].sort((a, b) => compare(a[0], b[0])).map(lead);
+  return [...groups.values()].map(lead).sort((a, b) => compare(a[0], b[0]));
 };
 
 /** How many agents would be left without one value, or without a whole facet where no value is given. */

@@ -18,6 +18,10 @@ export const cut = (text, most = 30) => {
 };
 export const sentence = (text) => text.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
 
+/** What tells communities of one colour apart: the shape of their marks (graph.css has the same), and how their shore is drawn. */
+const SHAPES = [null, [[0, -1.3], [1.3, 0], [0, 1.3], [-1.3, 0]], [[-.95, -.95], [.95, -.95], [.95, .95], [-.95, .95]], [[0, -1.3], [1.25, .95], [-1.25, .95]]];
+const SHORES = [[], [8, 4], [2, 3], [10, 3, 2, 3]];
+
 /** Boxes that are taken, in cells, so that asking is cheap. */
 class Boxes {
   #cells = new Map();
@@ -183,8 +187,10 @@ export class Chart {
       brush.globalAlpha = (1 - open) * (this.#chosen(island) ? 1 : faint);
       brush.strokeStyle = this.colour(island);
       brush.lineWidth = this.hover === island || this.look.island === island ? 3 : 1.6;
+      brush.setLineDash(SHORES[island.shape]);
       brush.stroke();
     }
+    brush.setLineDash([]);
     brush.globalAlpha = 1;
   }
 
@@ -280,8 +286,9 @@ export class Chart {
   #dot(node, open) {
     const { brush, theme, look } = this, [x, y] = this.place(node), r = this.radius(node), lit = !look.nodes || look.nodes.has(node);
     brush.globalAlpha = lit ? (look.nodes ? 1 : open) : .2 * open;
+    const corners = node.missing ? null : SHAPES[node.island.shape];
     brush.beginPath();
-    brush.arc(x, y, r, 0, 7);
+    if (corners) { for (const [dx, dy] of corners) brush.lineTo(x + dx * r, y + dy * r); brush.closePath(); } else brush.arc(x, y, r, 0, 7);
     if (node.missing) {
       brush.fillStyle = theme.card;
       brush.fill();

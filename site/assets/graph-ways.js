@@ -8,7 +8,7 @@ const byNumber = (a, b) => a.at - b.at;
 /** Nodes, ties and islands from the columns of api/graph-map.json. */
 export const read = (columns) => {
   const titles = new Map(columns.collections);
-  const islands = columns.islands.map(([name, kind, x, y, radius, colour, agents], at) => ({ at, name, kind, x, y, radius, colour, agents, nodes: [] }));
+  const islands = columns.islands.map(([name, kind, x, y, radius, colour, agents, shape], at) => ({ at, name, kind, x, y, radius, colour, agents, shape, nodes: [] }));
   const nodes = columns.keys.map((key, at) => {
     const missing = at >= columns.agents, collection = key.replace(/^\?/, "").split("/")[0];
     const node = { at, key, title: columns.titles[at], missing, collection, home: titles.get(collection) ?? collection, island: islands[columns.home[at]], x: columns.x[at], y: columns.y[at], out: [], into: [], degree: 0, on: true };

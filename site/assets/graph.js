@@ -106,7 +106,7 @@ const show = ({ moved = true, first = false } = {}) => {
 
 const quiet = (...what) => make("span", { class: "as-quiet" }, ...what);
 const swatch = (island) => {
-  const mark = make("span", { class: "as-swatch", "aria-hidden": "true" });
+  const mark = make("span", { class: `as-swatch${island.shape ? ` as-swatch--shape${island.shape}` : ""}`, "aria-hidden": "true" });
   mark.style.background = `var(--as-island-${island.colour ?? "x"})`;
   return mark;
 };
@@ -175,7 +175,7 @@ const legend = () => {
   const groups = graph.islands.filter((island) => island.kind !== "alone" && island.on);
   return [
     make("h2", {}, "Communities"),
-    make("p", { class: "as-quiet" }, "Agents that name each other more than others, called by words of their own. Choose one to see who is in it."),
+    make("p", { class: "as-quiet" }, "Agents that name each other more than others, called by what they share. Colour and shape of the marks are theirs. Choose one to see who is in it."),
     make("ul", { class: "as-plain as-islands" }, ...groups.map((island) => make("li", {}, islandLink(island)))),
     make("h3", {}, "How to read it"),
     make("ul", { class: "as-legend" },

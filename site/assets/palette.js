@@ -25,7 +25,7 @@ export const combobox = (root, input, list, tell) => {
   let at = -1, round = 0;
   for (const [name, value] of [["role", "combobox"], ["aria-expanded", "false"], ["aria-autocomplete", "list"], ["aria-controls", list.id]]) input.setAttribute(name, value);
   const point = (place) => {
-    const items = [...list.children];
+    const items = [...list.querySelectorAll("[role=option]")];
     at = place === null || !items.length ? -1 : (place + items.length) % items.length;
     items.forEach((item, i) => item.setAttribute("aria-selected", i === at));
     if (at < 0) input.removeAttribute("aria-activedescendant"); else { input.setAttribute("aria-activedescendant", items[at].id); items[at].scrollIntoView({ block: "nearest" }); }
@@ -39,8 +39,8 @@ export const combobox = (root, input, list, tell) => {
     const groups = asked ? index.find(input.value) : [];
     list.replaceChildren(...groups.slice(0, MOST).map((same, i) => {
       const agent = agents[same[0]], where = same.length > 1 ? `${same.length} versions` : agent.collection;
-      return make("li", { role: "option", id: `${list.id}-${i}`, "aria-selected": "false" },
-        make("a", { href: root + agent.url, tabindex: "-1" }, mark(agent), make("span", {}, agent.title), make("small", {}, `${where} · ${agent.summary}`)));
+      return make("li", { role: "presentation" },
+        make("a", { href: root + agent.url, role: "option", id: `${list.id}-${i}`, "aria-selected": "false", tabindex: "-1" }, mark(agent), make("span", {}, agent.title), make("small", {}, `${where} · ${agent.summary}`)));
     }));
     input.setAttribute("aria-expanded", groups.length > 0);
     list.hidden = !groups.length;
@@ -51,7 +51,7 @@ export const combobox = (root, input, list, tell) => {
   input.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown") { point(at + 1); event.preventDefault(); }
     else if (event.key === "ArrowUp") { point(at < 0 ? -1 : at - 1); event.preventDefault(); }
-    else if (event.key === "Enter" && list.children[at]) { list.children[at].querySelector("a").click(); event.preventDefault(); }
+    else if (event.key === "Enter" && list.children[at]) { list.querySelectorAll("[role=option]")[at].click(); event.preventDefault(); }
     else if (event.key === "Escape" && !list.hidden && input.dataset.first === undefined) { list.hidden = true; input.setAttribute("aria-expanded", "false"); point(null); event.preventDefault(); }
   });
   return show;

@@ -159,7 +159,8 @@ export class Index {
       const scale = factors.understood / Math.max(...answers.map(([, much]) => much));
       answers = answers.map(([other, much]) => [other, much * scale]);
     }
-    return { said, weight: !literal && row.every((term) => language.faint.has(term)) ? factors.faint : 1, meant: answers, misspelt };
+    const faint = !literal && row.every((term) => language.faint.has(term) || language.quiet.has(term));
+    return { said, weight: !faint ? 1 : row.length === 1 ? factors.faint : factors.phrase, meant: answers, misspelt };
   }
 
   beginning(start) {
@@ -244,7 +245,14 @@ export class Index {
   }
 }
 
-/** Agents by name, the best of each name first, and the names in the order of their best. */
+const NEARLY = 0.8; // as converters.search.query
+/** Agents of one name, the best first: who stands for the name leads, unless another answers much better. */
+export const led = (same, agents, scores) => {
+  const at = same.findIndex((agent) => agent === agents[agent].group && scores.get(agent) >= NEARLY * scores.get(same[0]));
+  return at > 0 ? [same[at], ...same.slice(0, at), ...same.slice(at + 1)] : same;
+};
+
+/** Agents by name, and the names in the order of their best. */
 export const grouped = (scores, agents) => {
   const groups = new Map(), order = (a, b) => scores.get(b) - scores.get(a) || a - b;
   for (const agent of scores.keys()) {
@@ -252,7 +260,7 @@ export const grouped = (scores, agents) => {
     if (same) same.push(agent); else groups.set(agents[agent].group, [agent]);
   }
   for (const same of groups.values()) same.sort(order);
-  return [...groups.values()].sort((a, b) => order(a[0], b[0]));
+  return [...groups.values()].sort((a, b) => order(a[0], b[0])).map((same) => led(same, agents, scores));
 };
 
 /** How many letters are put in, left out, changed or swapped between two words; `most` + 1 where it is more. */

@@ -81,6 +81,33 @@
     }
   }
 
+  /* Colours: those of the system, until somebody chooses the others. partials/colours.html puts them on before anything is drawn. */
+  const colours = document.querySelector("[data-as-colours]"), system = matchMedia("(prefers-color-scheme: dark)"), KEPT = "agent-specs:colours";
+  const wear = (dark) => { document.body.dataset.mdColorScheme = dark ? "slate" : "default"; colours?.setAttribute("aria-pressed", dark); };
+  const chosen = () => { try { return localStorage.getItem(KEPT); } catch { return null; } };
+  wear(document.body.dataset.mdColorScheme === "slate");
+  system.addEventListener("change", () => { if (!chosen()) wear(system.matches); });
+  colours?.addEventListener("click", () => {
+    const dark = document.body.dataset.mdColorScheme !== "slate";
+    try { if (dark === system.matches) localStorage.removeItem(KEPT); else localStorage.setItem(KEPT, dark ? "dark" : "light"); } catch { /* then for this page */ }
+    wear(dark);
+  });
+
+  /* The menu of the header closes as menus do. */
+  for (const menu of document.querySelectorAll("[data-as-menu]")) {
+    document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
+    menu.addEventListener("focusout", (event) => { if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false; });
+    menu.addEventListener("keydown", (event) => { if (event.key === "Escape" && menu.open) { menu.open = false; menu.querySelector("summary").focus(); } });
+  }
+
+  /* What scrolls sideways can be reached with the keyboard, as long as it does. */
+  const scrolling = new ResizeObserver((boxes) => {
+    for (const { target } of boxes) {
+      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0; else target.removeAttribute("tabindex");
+    }
+  });
+  for (const box of document.querySelectorAll(".md-typeset pre:not([tabindex]), .md-typeset table:not([class])")) scrolling.observe(box);
+
   /* Find an agent. */
   const opener = document.querySelector("[data-as-quick]");
   if (!opener) return;

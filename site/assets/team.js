@@ -1,7 +1,8 @@
-/* The smallest team around some agents, as `specs team` finds it: for whatever a member hands on there is a member that
-   takes it. No page is touched here. */
+/* The smallest team around some agents, by the very search of `specs team` (converters/graph/team.py): for whatever a
+   member hands on there is a member that takes it. The fewest members win, then the fewest collections, then those that
+   most names mean by folder. No page is touched here. */
 
-const WEIGHED = 100_000; // members of all teams tried where names leave a choice
+const WEIGHED = 100_000; // members of all teams tried where names leave a choice, as there
 
 /** The graph of `api/teams.json`, ready for `team`. */
 export const read = (told) => {
@@ -24,8 +25,36 @@ const compare = (one, other) => {
   return one.length - other.length;
 };
 
+/** Who is whose kin (two that one name may mean are), and what all of a kin need; `bound` says below which size no team is. */
+const kinship = (graph, asked) => {
+  const kin = new Map(), seen = new Set(asked), queue = [...asked];
+  const head = (at) => {
+    let top = at;
+    while ((kin.get(top) ?? top) !== top) top = kin.get(top);
+    for (let here = at; here !== top;) { const next = kin.get(here); kin.set(here, top); here = next; }
+    return top;
+  };
+  while (queue.length) {
+    for (const need of graph.needsOf(queue.pop())) for (const option of need) {
+      kin.set(head(option), head(need[0]));
+      if (!seen.has(option)) { seen.add(option); queue.push(option); }
+    }
+  }
+  const common = new Map();
+  for (const at of seen) {
+    const needed = new Set(graph.needsOf(at).map(([first]) => head(first))), before = common.get(head(at));
+    common.set(head(at), before ? new Set([...before].filter((one) => needed.has(one))) : needed);
+  }
+  /** The members, one more for each kin that is needed next, and one for each kin that all of these need. */
+  return (members, open) => {
+    const here = new Set([...members].map(head)), found = new Set(open.map(([first]) => head(first)));
+    for (const one of found) for (const other of common.get(one)) if (!here.has(other)) found.add(other); // a set gives what is added while it is walked
+    return members.size + found.size;
+  };
+};
+
 /** Members with others, and all whom these need without a choice; `open` are the needs that leave one. */
-const grown = (graph, members, open, added) => {
+const grown = (graph, bound, members, open, added) => {
   const found = new Set(members), queue = [...added], needs = [...open];
   while (queue.length) {
     const at = queue.pop();
@@ -34,29 +63,28 @@ const grown = (graph, members, open, added) => {
     for (const need of graph.needsOf(at)) if (need.length === 1) queue.push(need[0]); else needs.push(need);
   }
   const still = [...new Map(needs.map((need) => [need.join(), need])).values()].filter((need) => !need.some((at) => found.has(at)));
-  return { members: found, open: still };
+  const sorted = [...found].sort((a, b) => a - b); // keys are in order, so numbers are
+  return { members: found, sorted, open: still, bound: bound(found, still), collections: collectionsOf(graph, sorted) };
 };
 
 const smallest = (graph, asked) => {
-  const stack = [grown(graph, [], [], asked)];
+  const bound = kinship(graph, asked), stack = [grown(graph, bound, [], [], asked)];
   let best = null, weighed = 0;
   while (stack.length && (!best || weighed < WEIGHED)) {
-    const { members, open } = stack.pop();
+    const { members, sorted, open, bound: least, collections } = stack.pop();
     weighed += members.size;
-    if (best && members.size + (open.length ? 1 : 0) > best.cost[0]) continue;
+    if (best && least > best.cost[0]) continue;
     if (!open.length) {
-      const sorted = [...members].sort((a, b) => a - b); // keys are in order, so numbers are
       const far = sorted.reduce((sum, at) => sum + graph.needsOf(at).filter(([first]) => !members.has(first)).length, 0);
-      const cost = [sorted.length, collectionsOf(graph, sorted), far, ...sorted];
+      const cost = [sorted.length, collections, far, ...sorted];
       if (!best || compare(cost, best.cost) < 0) best = { cost, members };
       continue;
     }
-    const need = open.reduce((least, one) => (one.length < least.length || (one.length === least.length && compare(one, least) < 0) ? one : least));
-    const ways = need.map((option) => grown(graph, members, open, [option]));
-    ways.sort((a, b) => b.members.size - a.members.size || collectionsOf(graph, [...b.members]) - collectionsOf(graph, [...a.members]) || compare([...b.members].sort((x, y) => x - y), [...a.members].sort((x, y) => x - y)));
-    stack.push(...ways);
+    const need = open.reduce((first, one) => (one.length < first.length || (one.length === first.length && compare(one, first) < 0) ? one : first));
+    const ways = need.map((option) => grown(graph, bound, members, open, [option]));
+    stack.push(...ways.sort((a, b) => b.bound - a.bound || b.collections - a.collections || compare(b.sorted, a.sorted)));
   }
-  return { members: best.members, exact: !stack.length };
+  return { members: best.members, exact: stack.every((left) => left.bound >= best.members.size) };
 };
 
 /** The team around agents, by key: `{ members, roles, choices, exact }`.

@@ -1,10 +1,12 @@
-"""Findings in the languages of other programs."""
+"""Findings as workflow commands of GitHub Actions."""
 
 from __future__ import annotations
 
-from converters.findings import ERROR, INFO, LOSS, WARNING, Finding, Severity, place
+from converters.findings import ERROR, INFO, LOSS, WARNING, Finding, place
 
-_COMMANDS = {INFO: "notice", WARNING: "warning", LOSS: "warning", ERROR: "error"}
+MOST = 10
+"""Annotations of one kind that GitHub shows of one step; the others are only in its log."""
+KINDS = {INFO: "notice", WARNING: "warning", LOSS: "warning", ERROR: "error"}
 
 
 def to_github(finding: Finding, text: str | None) -> str:
@@ -21,7 +23,7 @@ def to_github(finding: Finding, text: str | None) -> str:
         where += f",endLine={row},endColumn={stop_column}" if stop_row == row else ""
     message = finding.message + (f" ({finding.advice})" if finding.advice else "")
     title = _property(f"{rule.severity.word} {rule.code} {rule.name}")
-    return f"::{_COMMANDS[rule.severity]} {where},title={title}::{_escaped(message)}"
+    return f"::{KINDS[rule.severity]} {where},title={title}::{_escaped(message)}"
 
 
 def _escaped(text: str) -> str:
@@ -30,15 +32,3 @@ def _escaped(text: str) -> str:
 
 def _property(text: str) -> str:
     return _escaped(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def counted(findings: dict[Severity, int]) -> str:
-    """Counts by severity, the gravest first: `2 errors, 1 loss, 3 warnings`; `nothing found` for none."""
-    words = []
-    for severity in sorted(findings, reverse=True):
-        number = findings[severity]
-        if number:
-            noun = {ERROR: "error", LOSS: "loss", WARNING: "warning", INFO: "note"}[severity]
-            plural = "losses" if noun == "loss" else f"{noun}s"
-            words.append(f"{number} {noun if number == 1 else plural}")
-    return ", ".join(words) or "nothing found"

@@ -1,0 +1,10 @@
+"""Findings in the languages of other programs."""
+
+from __future__ import annotations
+
+from converters.check.report.counts import counted
+from converters.check.report.github import to_github
+from converters.check.report.junit import to_junit
+from converters.check.report.sarif import is_sarif, to_sarif
+
+__all__ = ["counted", "is_sarif", "to_github", "to_junit", "to_sarif"]

@@ -1,0 +1,168 @@
+"""Telling what a check found: to people as it comes, to programs in their language, into a file whole."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import click
+
+from converters.check import Checked
+from converters.check.baseline import Baseline
+from converters.check.report import counted, is_sarif, to_github, to_junit, to_sarif
+from converters.check.report.github import KINDS, MOST
+from converters.cli._console import Console, dumped, finding_json
+from converters.cli._layout import count
+from converters.findings import ELSEWHERE, INFO, Finding, Severity
+from converters.output import write_whole
+
+
+@dataclass(slots=True)
+class Run:
+    """What a run prints, and what it comes to."""
+
+    console: Console
+    form: str
+    output: Path | None
+    files: int = 0
+    suppressed: int = 0
+    counts: Counter[Severity] = field(default_factory=Counter)
+
+    def print(self, checked: Iterable[Checked], known: Baseline | None) -> None:
+        """Print or write everything; text as it comes, the other formats at the end."""
+        counted_ = self._counted(checked)
+        if self.form == "text" and self.output is None:
+            for finding, text in self._told(counted_):
+                click.echo(self.console.styled(finding, text), color=self.console.color or None)
+            return
+        said = self._document(list(counted_), known)
+        if self.output is not None:
+            write_report(self.output, said, self.form)
+        else:
+            click.echo(said, nl=False)
+
+    def _counted(self, checked: Iterable[Checked]) -> Iterator[Checked]:
+        for one in checked:
+            self.files += one.counts
+            self.suppressed += len(one.suppressed)
+            self.counts.update(finding.rule.severity for finding in one.findings)
+            yield one
+
+    def _told(self, checked: Iterable[Checked]) -> Iterator[tuple[Finding, str | None]]:
+        """The findings that are grave enough to be told, each with its file's text."""
+        for one in checked:
+            for finding in one.findings:
+                if self._is_told(finding):
+                    yield finding, one.text
+
+    def _is_told(self, finding: Finding) -> bool:
+        """Whether a finding is grave enough, or what --for asks."""
+        asked = finding.rule is ELSEWHERE and not self.console.quiet
+        return asked or finding.rule.severity >= self.console.least
+
+    def _document(self, checked: list[Checked], known: Baseline | None) -> bytes:
+        if self.form == "json":
+            rows = [finding_json(finding, one.text) for one in checked for finding in one.findings]
+            totals = {s.word: self.counts[s] for s in reversed(Severity)}
+            also = {"suppressed": self.suppressed, "known": known.matched if known else 0}
+            return dumped({"findings": rows, "totals": {"files": self.files, **totals, **also}}).encode(
+                "utf-8", "backslashreplace"
+            )
+        if self.form == "sarif":
+            return to_sarif(map(self._grave, checked), version_of_ours())
+        if self.form == "junit":
+            return to_junit(map(self._grave, checked), self.console.fail_on).encode("utf-8", "backslashreplace")
+        told = list(self._told(checked))
+        if self.form == "github":
+            told.sort(key=lambda case: -case[0].rule.severity)  # only the first of each kind are shown
+            self._summarise(told)
+            lines = [to_github(finding, text) for finding, text in told]
+        else:
+            lines = [self.console.styled(finding, text) for finding, text in told]
+            lines.append(_sum(self))
+        return "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
+
+    def _grave(self, one: Checked) -> Checked:
+        least = self.console.least
+        return replace(
+            one,
+            findings=tuple(filter(self._is_told, one.findings)),
+            suppressed=tuple(hushed for hushed in one.suppressed if hushed.finding.rule.severity >= least),
+        )
+
+    def _summarise(self, told: list[tuple[Finding, str | None]]) -> None:
+        where = os.environ.get("GITHUB_STEP_SUMMARY")
+        if not where:
+            return
+        from converters.cli._summary import append, job_summary
+
+        try:
+            append(Path(where), job_summary(told, self.files, self.counts))
+        except OSError as error:
+            self.console.say(f"cannot write the job's summary: {error.strerror or error}")
+
+
+def _sum(run: Run) -> str:
+    return f"{count(run.files, 'file')} checked: {counted(run.counts)}"
+
+
+def end_lines(run: Run, known: Baseline | None, wanted: frozenset[str], since: str | None) -> Iterator[str]:
+    """What the run comes to, and what else there is to know about it."""
+    if since and not run.files:
+        yield f"no file to check has changed since {since}"
+        return
+    told = _sum(run)
+    if run.suppressed:
+        told += f"; {run.suppressed} suppressed"
+    if known and known.matched:
+        told += f"; {known.matched} known"
+    hidden = run.counts[INFO] and run.console.least > INFO and run.form != "json"
+    yield told + (" (--verbose shows notes)" if hidden else "")
+    gone = len(known.gone(wanted)) if known else 0
+    if known and gone:
+        yield f"{known.path}: {count(gone, 'finding')} no longer there; --write-baseline drops them"
+    if run.form == "github" and max(_annotations(run).values(), default=0) > MOST:
+        yield f"GitHub shows {MOST} annotations of each kind, the gravest; the log has them all"
+
+
+def _annotations(run: Run) -> Counter[str]:
+    """How many annotations of each kind GitHub is given."""
+    kinds: Counter[str] = Counter()
+    for severity, number in run.counts.items():
+        if severity >= run.console.least:
+            kinds[KINDS[severity]] += number
+    return kinds
+
+
+def version_of_ours() -> str:
+    """The release that speaks."""
+    from importlib.metadata import version
+
+    return version("agent-specs")
+
+
+def write_report(path: Path, said: bytes, form: str | None = None) -> None:
+    """Put a report at `path`, whole, and not over what is none."""
+    try:
+        before = path.read_bytes() if path.is_file() else b""
+        if form and before and before != said and not _is_report(before, form):
+            raise click.ClickException(f"{path} is there and is no such report; delete it, or name another file.")
+        write_whole(path, said)
+    except OSError as error:
+        raise click.ClickException(f"cannot write {path}: {error.strerror or error}") from None
+
+
+def _is_report(data: bytes, form: str) -> bool:
+    """Whether a file is what this verb writes in a format."""
+    if form == "sarif":
+        return is_sarif(data)
+    if form == "junit":
+        return b'\n<testsuites name="specs check" ' in data[:200]
+    if form == "json":
+        return data.startswith(b'{\n  "findings": [') and b'\n  "totals": {' in data
+    if form == "github":
+        return all(line.startswith(b"::") for line in data.splitlines())
+    return b" checked: " in data.splitlines()[-1]
