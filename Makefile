@@ -9,7 +9,7 @@ BASE ?= /
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test vendor bench corpus clients links clean
+.PHONY: help site serve test vendor bench corpus clients links release clean
 
 help:  ## say what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /  make \1#/p' Makefile | column -t -s '#'
@@ -47,6 +47,14 @@ clients: .venv/dev.stamp  ## ask the real clients and loaders that are installed
 links: .venv/dev.stamp  ## check every link of build/site, which is to be served below BASE
 	cd tests && ../$(BIN)/python -c "$$LINKS"
 
+release: .venv/release.stamp  ## make what a release carries into dist/: archives, pins, bill of materials, sums
+	rm -rf dist
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build --no-isolation --outdir dist .
+	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-header --no-annotate --no-emit-options \
+		--output-file dist/requirements.txt pyproject.toml
+	$(BIN)/cyclonedx-py requirements --output-reproducible --pyproject pyproject.toml -o dist/sbom.cdx.json dist/requirements.txt
+	cd dist && sha256sum * > SHA256SUMS
+
 clean:  ## remove what is built; .venv stays
 	rm -rf build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
@@ -69,3 +77,8 @@ export LINKS
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --editable . --group dev
 	@touch $@ .venv/site.stamp
+
+.venv/release.stamp: pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --group release
+	@touch $@

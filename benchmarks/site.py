@@ -19,7 +19,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -352,7 +351,7 @@ def served(real: list[AgentSpec], size: int, folder: Path, rounds: int) -> tuple
             time.sleep(max(4, cold / 2))
             whole.append(cpu(server.pid) - before)
     finally:
-        server.send_signal(signal.SIGINT)
+        server.terminate()  # an interrupt is ignored below a shell that runs this in the background
         server.wait()
     return (
         f"{size:,}",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import islice
 
 from converters.findings import (
@@ -29,27 +30,32 @@ MOST_MARKS = 30
 _MOST = 20
 """Places of one kind told in one file."""
 
-_ANY = re.compile(
+_ANY = (
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
 )
-_TAGS = re.compile("[\U000e0000-\U000e007f]+")
+_WIDTHLESS = (
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2065\u206a-\u206f\u2800\u3164"
+    "\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0080-\U000e00ff\U000e01f0-\U000e0fff]+"
+)
+"""Of these, what neither turns text about, nor selects a variant, nor is a tag."""
+_TAGS = "[\U000e0000-\U000e007f]+"
 _FLAG_BEFORE = "\U0001f3f4"
-_FLAG = re.compile("[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f")
+_FLAG = "[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f"
 """The tags behind a black flag that make it that of a region: England's spell `gbeng`."""
-_MANY = re.compile(rf"[^\x00-\x7f]{{{MOST_MARKS + 1},}}")
-_ESCAPED = re.compile(r"\\U000[eE]00[0-7][0-9a-fA-F]|\\u[dD][bB]40\\u[dD][cC][0-7][0-9a-fA-F]")
-_MARK_ESCAPED = re.compile(rf"(?:\\u0[34][0-9a-fA-F]{{2}}){{{MOST_MARKS + 1}}}")
+_MANY = rf"[^\x00-\x7f]{{{MOST_MARKS + 1},}}"
+_ESCAPED = r"\\U000[eE]00[0-7][0-9a-fA-F]|\\u[dD][bB]40\\u[dD][cC][0-7][0-9a-fA-F]"
+_MARK_ESCAPED = rf"(?:\\u0[34][0-9a-fA-F]{{2}}){{{MOST_MARKS + 1}}}"
 
-_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]+")
+_TURNS = "[\u202a-\u202e\u2066-\u2069]+"
 _OVERRIDES = frozenset("\u202d\u202e")
 _OPENS = frozenset("\u202a\u202b\u2066\u2067\u2068")
 _CLOSES = frozenset("\u202c\u2069")
 _JOINERS = frozenset("\u200c\u200d")
 _ZERO_WIDTH = frozenset("\u200b\u200c\u200d\u2060\ufeff")
 _DIRECTION = frozenset("\u200e\u200f\u061c")
-_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
-_EMOJI_ENDS = re.compile("[\ufe0f\U0001f3fb-\U0001f3ff]")
+_SELECTORS = "[\ufe00-\ufe0f\U000e0100-\U000e01ef]+"
+_EMOJI_ENDS = "[\ufe0f\U0001f3fb-\U0001f3ff]"
 
 _JOINING = (
     "ARABIC", "HEBREW", "SYRIAC", "MANDAIC", "NKO", "MONGOLIAN", "DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI",
@@ -64,10 +70,10 @@ def refusal(text: str, path: str) -> Finding | None:
     """What keeps a text from being read: words spelled in invisible tags, or more marks than a letter can bear."""
     if text.isascii():
         return None
-    for run in _TAGS.finditer(text):
+    for run in _compiled(_TAGS).finditer(text):
         if not _is_flag(text, run):
             return HIDDEN_TAGS.at(Span(path, *run.span()), count=len(run[0]), spelled=spelled(run[0]))
-    for run in _MANY.finditer(text):
+    for run in _compiled(_MANY).finditer(text):
         start = run.start()
         for at in range(run.start(), run.end() + 1):
             if at < run.end() and unicodedata.combining(text[at]):
@@ -78,13 +84,19 @@ def refusal(text: str, path: str) -> Finding | None:
     return None
 
 
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern, compiled when it is first needed: not every run of the command needs it."""
+    return re.compile(pattern)
+
+
 def may_be_escaped(text: str) -> bool:
     """Whether a text of ASCII may hold what `refusal` finds once its escapes are read."""
-    return "\\" in text and bool(_ESCAPED.search(text) or _MARK_ESCAPED.search(text))
+    return "\\" in text and bool(_compiled(_ESCAPED).search(text) or _compiled(_MARK_ESCAPED).search(text))
 
 
 def _is_flag(text: str, run: re.Match[str]) -> bool:
-    return text[run.start() - 1 : run.start()] == _FLAG_BEFORE and bool(_FLAG.fullmatch(run[0]))
+    return text[run.start() - 1 : run.start()] == _FLAG_BEFORE and bool(_compiled(_FLAG).fullmatch(run[0]))
 
 
 def spelled(tags: str) -> str:
@@ -97,7 +109,7 @@ def noted(text: str, path: str) -> Iterator[Finding]:
     """What is hidden in a text that is read all the same, a finding for each run of a kind, in their order."""
     if text.isascii():
         return
-    runs = list(_ANY.finditer(text))
+    runs = list(_compiled(_ANY).finditer(text))
     if not runs:
         return
     yield from islice(_turns(text, runs, path), _MOST)
@@ -109,7 +121,7 @@ def _turns(text: str, runs: Iterable[re.Match[str]], path: str) -> Iterator[Find
     """Controls that reorder what is shown, but for those that set off words in a line of right-to-left letters."""
     told: dict[int, bool] = {}
     for run in runs:
-        for met in _TURNS.finditer(text, *run.span()):
+        for met in _compiled(_TURNS).finditer(text, *run.span()):
             line = text.rfind("\n", 0, met.start()) + 1
             if line not in told:
                 end = text.find("\n", met.end())
@@ -135,13 +147,13 @@ def _is_set_off(line: str) -> bool:
 
 
 def _has_right_to_left(text: str) -> bool:
-    return any(unicodedata.bidirectional(char) in {"R", "AL"} for char in text if char > "\u0590")
+    return any(char.isalpha() and unicodedata.bidirectional(char) in {"R", "AL"} for char in text if char > "\u0590")
 
 
 def _bytes(text: str, runs: Iterable[re.Match[str]], path: str) -> Iterator[Finding]:
     """Variation selectors that choose no variant: two in a row, or one of a letter that has none."""
     for run in runs:
-        for met in _SELECTORS.finditer(text, *run.span()):
+        for met in _compiled(_SELECTORS).finditer(text, *run.span()):
             before = text[met.start() - 1 : met.start()]
             if len(met[0]) == 1 and (met[0] < "\ufe10" or _script(before) in _UNSPACED):
                 continue
@@ -164,38 +176,31 @@ def _splits(text: str, runs: Iterable[re.Match[str]], path: str) -> Iterator[Fin
     """Characters without width or ink, where neither script nor emoji asks for them."""
     right_to_left: bool | None = None
     for run in runs:
-        chars = [c for c in run[0] if not _TURNS.match(c) and not _SELECTORS.match(c) and not _TAGS.match(c)]
-        if not chars:
-            continue
-        if set(chars) <= _DIRECTION:
-            right_to_left = _has_right_to_left(text) if right_to_left is None else right_to_left
-            if right_to_left:
+        for met in _compiled(_WIDTHLESS).finditer(text, *run.span()):
+            if set(met[0]) <= _DIRECTION:
+                right_to_left = _has_right_to_left(text) if right_to_left is None else right_to_left
+                if right_to_left:
+                    continue
+            if _is_spelling(met[0], text[met.start() - 1 : met.start()], text[met.end() : met.end() + 1]):
                 continue
-        before, after = text[run.start() - 1 : run.start()], text[run.end() : run.end() + 1]
-        if set(chars) <= _ZERO_WIDTH | {"\u00ad"} and _is_spelling(chars, before, after, run[0]):
-            continue
-        rule = ZERO_WIDTH if set(chars) <= _ZERO_WIDTH else INVISIBLE
-        span = Span(path, *run.span())
-        yield rule.at(span, fix=Fix(span, "", safe=rule is ZERO_WIDTH), points=points(run[0]))
+            rule = ZERO_WIDTH if set(met[0]) <= _ZERO_WIDTH else INVISIBLE
+            span = Span(path, *met.span())
+            yield rule.at(span, fix=Fix(span, "", safe=rule is ZERO_WIDTH), points=points(met[0]))
 
 
-def _is_spelling(chars: list[str], before: str, after: str, run: str) -> bool:
-    """Whether these characters between two others belong to how those are written."""
-    if len(chars) > 1:
-        return False
-    char = chars[0]
-    if char == "\u00ad":
+def _is_spelling(run: str, before: str, after: str) -> bool:
+    """Whether a character between two others belongs to how those are written."""
+    if run == "\u00ad":
         return before.isalpha() and after.isalpha()
-    if char == "\u200d" and (_is_emoji(before) or run[0] == "\ufe0f") and _is_emoji(after):
+    if run == "\u200d" and _is_emoji(before) and _is_emoji(after):
         return True
-    scripts = _script(before), _script(after)
-    if char in _JOINERS:
-        return scripts[0] in _JOINING
-    return char != "\ufeff" and any(script in (*_UNSPACED, *_JOINING) for script in scripts)
+    if run in _JOINERS:
+        return _script(before) in _JOINING
+    return run in {"\u200b", "\u2060"} and any(_script(char) in (*_UNSPACED, *_JOINING) for char in (before, after))
 
 
 def _is_emoji(char: str) -> bool:
-    return bool(char) and (unicodedata.category(char) in {"So", "Cn"} or bool(_EMOJI_ENDS.match(char)))
+    return bool(char) and (unicodedata.category(char) in {"So", "Cn"} or bool(_compiled(_EMOJI_ENDS).match(char)))
 
 
 def _script(char: str) -> str:

@@ -92,19 +92,14 @@ _MAKES = (
 _EXAMPLE = "EXAMPLE"
 """AWS prints `AKIA...EXAMPLE` in its documentation, so that nobody takes it for a key."""
 
-_STANDS_FOR = re.compile(
-    r"""
+_STANDS_FOR = r"""(?xi)
     [$%<{\[(*] | x{4} | \.\.\. | …
     | your|example|dummy|fake|sample|placeholder|changeme|change-me|replace|insert|redacted|secret|passw|123456|abcdef
     | test|todo|foobar|token|api[-_]?key|deadbeef|user|admin|postgres|root|mysql|guest
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
+    """
 """What a placeholder has and a key, which is drawn by lot, has not."""
 
-_WEAK = re.compile(
-    r"[$%<{\[(*]|x{4}|\.\.\.|…|your|example|dummy|fake|placeholder|redacted|123456789|abcdefgh", re.IGNORECASE
-)
+_WEAK = r"(?i)[$%<{\[(*]|x{4}|\.\.\.|…|your|example|dummy|fake|placeholder|redacted|123456789|abcdefgh"
 """The same for keys of a known make, which may hold a short word by chance."""
 
 _NAMED = ("key", "secret", "token", "passw", "passphrase", "credential", "authorization")
@@ -112,24 +107,19 @@ _NAMED = ("key", "secret", "token", "passw", "passphrase", "credential", "author
 _KEYS = ("api", "private", "access", "secret", "encryption", "signing", "account", "license", "shared")
 """What a `key` is that is secret."""
 
-_ASSIGNED = re.compile(
-    r"""
+_ASSIGNED = r"""(?xi)
     (?: s | ord | wd )? (?: [-_][\w-]{1,24} )? ["'`]? [ \t]{0,4} (?: [:=] | => ) [ \t]{0,4} ["'`]?
     (?: (?:Bearer|Basic|token)[ ]{1,4} )?
     ([^\s"'`,;<>{}()\[\]$|\\]{8,512})
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
+    """
 """What follows a name of something secret where a value is put into it; group 1 is the value."""
 
-_INK = re.compile(r"[^\r\n]")
-_BEFORE = re.compile(r"(?<!\d)\d{8,10}\Z")
+_INK = r"[^\r\n]"
+_BEFORE = r"(?<!\d)\d{8,10}\Z"
 
-_NAME = re.compile(
-    r"[A-Za-z_][A-Za-z_.-]*|[A-Z][A-Z0-9_]*|[a-z]+(?:[-_.][a-z0-9]+)+|[A-Za-z~.]*(?:/[A-Za-z_.-]*\d?)+|.*://.*"
-)
+_NAME = r"[A-Za-z_][A-Za-z_.-]*|[A-Z][A-Z0-9_]*|[a-z]+(?:[-_.][a-z0-9]+)+|[A-Za-z~.]*(?:/[A-Za-z_.-]*\d?)+|.*://.*"
 """A word, a variable, a path of names: no key."""
-_OPENS = re.compile(r"token|secret|passw|credential|authorization|api_?-?key|private_?-?key|\bauth\b", re.IGNORECASE)
+_OPENS = r"(?i)token|secret|passw|credential|authorization|api_?-?key|private_?-?key|\bauth\b"
 """Names of variables and headers that hold keys."""
 
 
@@ -138,10 +128,10 @@ def secrets(text: str) -> tuple[Secret, ...]:
     """The keys of known makes in a text, in their order; placeholders are none."""
     found: list[Secret] = []
     words = long_words(text)
-    for number, make in enumerate(_MAKES):
+    for make in _MAKES:
         for word in make.begins:
             if word in (text if " " in word else words):
-                found += _made_by(make, word, _rest(number), text)
+                found += _made_by(make, word, _compiled(make.rest), text)
     return tuple(sorted(found, key=lambda secret: (secret.start, secret.stop)))
 
 
@@ -156,8 +146,9 @@ _SHORTEST = 15
 
 
 @cache
-def _rest(number: int) -> re.Pattern[str]:
-    return re.compile(_MAKES[number].rest)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern, compiled when it is first needed: not every run of the command needs it."""
+    return re.compile(pattern)
 
 
 def _made_by(make: _Make, word: str, rest: re.Pattern[str], text: str) -> Iterator[Secret]:
@@ -173,7 +164,7 @@ def _made_by(make: _Make, word: str, rest: re.Pattern[str], text: str) -> Iterat
         if word in {"AKIA", "ASIA"} and value.endswith(_EXAMPLE):
             yield Secret(start, stop, make.what, is_example=True)
         elif word == ":AA":
-            digits = _BEFORE.search(text, max(0, at - 11), at)
+            digits = _compiled(_BEFORE).search(text, max(0, at - 11), at)
             if digits and bits(value) >= make.least:
                 yield Secret(digits.start(), stop, make.what)
         elif _opens(make, value, text[max(0, start - 80) : start], value.removeprefix(word)):
@@ -187,10 +178,10 @@ def _opens(make: _Make, value: str, before: str, drawn: str) -> bool:
         return False
     if "://" in make.begins:
         name = before.rpartition("://")[2].removesuffix(":")
-        return name != value and not _STANDS_FOR.search(value)
+        return name != value and not _compiled(_STANDS_FOR).search(value)
     if "eyJ" in make.begins:
         return _is_web_token(value)
-    return "PRIVATE KEY" in make.begins or not _WEAK.search(value)
+    return "PRIVATE KEY" in make.begins or not _compiled(_WEAK).search(value)
 
 
 def _is_web_token(value: str) -> bool:
@@ -223,7 +214,7 @@ def _assigned(text: str) -> list[tuple[int, int]]:
         at = small.find(word)
         while at >= 0:
             if word != "key" or small[max(0, at - 12) : at].rstrip("-_ ").endswith(_KEYS):
-                met = _ASSIGNED.match(text, at + len(word))
+                met = _compiled(_ASSIGNED).match(text, at + len(word))
             else:
                 met = None
             if met:
@@ -239,9 +230,9 @@ def looks_drawn(value: str) -> bool:
         and any(c.isdigit() for c in value)
         and any(c.isalpha() for c in value)
         and bits(value) >= 3.5
-        and not _NAME.fullmatch(value)
-        and not _STANDS_FOR.search(value)
-        and not _STANDS_FOR.search(_decoded(value))
+        and not _compiled(_NAME).fullmatch(value)
+        and not _compiled(_STANDS_FOR).search(value)
+        and not _compiled(_STANDS_FOR).search(_decoded(value))
     )
 
 
@@ -254,13 +245,13 @@ def _decoded(value: str) -> str:
 
 def opens(name: str) -> bool:
     """Whether a variable or a header of this name holds something secret."""
-    return bool(_OPENS.search(name))
+    return bool(_compiled(_OPENS).search(name))
 
 
 def stands_for(value: str) -> bool:
     """Whether a value is a placeholder, a formula, the name of a variable, or nothing."""
     value = value.strip()
-    return len(value) < 6 or bool(_STANDS_FOR.search(value)) or bool(_NAME.fullmatch(value))
+    return len(value) < 6 or bool(_compiled(_STANDS_FOR).search(value)) or bool(_compiled(_NAME).fullmatch(value))
 
 
 @lru_cache(maxsize=8)
@@ -274,7 +265,7 @@ def veiled(text: str) -> str:
     parts, at = list[str](), 0
     for start, stop in sorted(spans):
         shown = max(at, min(start + 4, stop))
-        parts += (text[at:shown], _INK.sub("*", text[shown:stop]))
+        parts += (text[at:shown], _compiled(_INK).sub("*", text[shown:stop]))
         at = max(shown, stop)
     return "".join((*parts, text[at:])) if parts else text
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from conftest import SHARED
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +24,7 @@ from converters.check.clients._mends import blocked_lines, quoted_lines, simple_
 from converters.check.clients._yaml import kind, tree
 from converters.check.files import check_file
 from converters.check.names import Folder
+from converters.cli import specs
 from converters.findings import CRASHED, Finding
 from converters.inputs import Input
 from converters.syntax import Mapping, Scalar, Sequence, SyntaxFault
@@ -263,6 +265,13 @@ def test_a_misspelled_tool_is_found_at_its_word_with_the_name_that_was_meant() -
     assert (found.fix.text, found.fix.safe) == ("Grep", False)
 
 
+def test_a_misspelled_model_is_found_too() -> None:
+    (found,) = checked("claude-code", agent(f"{NAMED}{TOLD}model: sonet\n"))
+    assert (found.rule.code, found.fix and found.fix.text) == ("V203", "sonnet")
+    for model in ("sonnet", "Opus", "inherit", "claude-sonnet-4-5", "glm", "no-such-model-9"):
+        assert checked("claude-code", agent(f"{NAMED}{TOLD}model: {model}\n")) == []
+
+
 def test_a_tool_that_is_like_none_gets_no_proposal() -> None:
     (found,) = checked("claude-code", agent(f"{NAMED}{TOLD}tools: Read, harbour-radar\n"))
     assert found.fix is None
@@ -328,6 +337,22 @@ def test_what_a_conversion_loses_is_told_at_its_line() -> None:
     (lost,) = [finding for finding in found if finding.rule.code == "L101"]
     assert lost.message == "Gemini CLI cannot say color; it is left out"
     assert text[lost.span.start : lost.span.stop] == "blue"
+
+
+def test_asked_clients_are_told_about_without_verbose(tmp_path: Path) -> None:
+    place = tmp_path / ".claude/agents/tide-forecaster.md"
+    place.parent.mkdir(parents=True)
+    place.write_text(agent(f"{NAMED}{TOLD}tools: Read\n"), encoding="utf-8")
+    runner = CliRunner()
+    plain = runner.invoke(specs, ["check", str(tmp_path)])
+    assert (plain.exit_code, "V2" in plain.output) == (0, False)
+    asked = runner.invoke(specs, ["check", str(tmp_path), "--for", "gemini-cli", "--for", "kilo,opencode"])
+    assert asked.exit_code == 0
+    assert asked.output.count("info[V205 elsewhere]") == 3
+    quiet = runner.invoke(specs, ["check", str(tmp_path), "--for", "gemini-cli", "--quiet"])
+    assert "V205" not in quiet.output
+    wrong = runner.invoke(specs, ["check", str(tmp_path), "--for", "gemini"])
+    assert (wrong.exit_code, "Did you mean" in wrong.output) == (2, True)
 
 
 # --- what clients make of a header that is no YAML -------------------------------------------------

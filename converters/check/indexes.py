@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -118,7 +117,6 @@ def _indexes(agents: Iterable[Path]) -> Iterator[_Index]:
                 yield _Index(_shown(path), text, tuple(read(text, path, top)), name not in _READMES)
 
 
-@cache
 def _readmes(folder: Path) -> tuple[str, ...]:
     try:
         names = {entry.name for entry in os.scandir(folder)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection as Some
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -17,10 +16,10 @@ from converters.findings import ERROR, IDLE, NO_RULE, NOT_IGNORED, RULES, Findin
 from converters.library import Collection
 
 _CONFIG = "collections.yaml"
-_TOGETHER = frozenset("GP")
-"""Families that are found where agents are held against each other, not in one file alone."""
-_ASKED = frozenset("LA")
-"""Families that are found only when somebody asks for another format."""
+_TOGETHER = ("G", "P")
+"""How the codes begin that are found where agents are held against each other, not in one file alone."""
+_ASKED = ("L", "A", "V2")
+"""How the codes begin that are found only when somebody asks for another format."""
 
 
 def rule_of(word: str) -> Rule | None:
@@ -78,18 +77,15 @@ class Suppressions:
         if home.root is not None:
             yield Path(os.path.normpath(self._project / home.root))
 
-    def apply(self, checked: Iterable[Checked], wanted: Some[str] = frozenset(RULES)) -> Iterator[Checked]:
-        """Move what is suppressed out of the findings; at the end, tell which suppressions did nothing.
-
-        Of codes that are not `wanted` nobody knows whether they would have been found.
-        """
+    def apply(self, checked: Iterable[Checked]) -> Iterator[Checked]:
+        """Move what is suppressed out of the findings; at the end, tell which suppressions did nothing."""
         for one in checked:
             yield self._applied(one)
         for path, file in self._files.items():
-            idle = tuple(_idle(path, file, wanted))
+            idle = tuple(_idle(path, file))
             if idle:
                 yield self._applied(Checked(path, file.text, idle, counts=False), silent=True)
-        yield from self._idle_entries(wanted)
+        yield from self._idle_entries()
 
     def _applied(self, one: Checked, *, silent: bool = False) -> Checked:
         file = None if silent else self._file(one)
@@ -147,7 +143,7 @@ class Suppressions:
             name = str(finding.facts.get("collection", ""))
             yield from (entry for entry in self._entries.get(name, ()) if entry.pattern == "*")
 
-    def _idle_entries(self, wanted: Some[str]) -> Iterator[Checked]:
+    def _idle_entries(self) -> Iterator[Checked]:
         path = self._specs / _CONFIG
         shown = Path(os.path.relpath(path)).as_posix()
         seen = {name for name in self._entries if all(map(self._is_seen, self._all_folders(name)))}
@@ -155,9 +151,7 @@ class Suppressions:
             entry
             for name in sorted(seen)
             for entry in self._entries[name]
-            if entry not in self._done
-            and entry.codes <= frozenset(wanted)
-            and not any(c[0] in _ASKED for c in entry.codes)
+            if entry not in self._done and not any(code.startswith(_ASKED) for code in entry.codes)
         ]
         text = text_of(path) if idle else None
         if text:
@@ -201,12 +195,12 @@ def _unknown(path: str, found: Iterable[Comment]) -> Iterator[Finding]:
                 yield NO_RULE.at(Span(path, at, at + len(word)), word=word, hint=hint)
 
 
-def _idle(path: str, file: _File, wanted: Some[str]) -> Iterator[Finding]:
-    unseen = _ASKED | _TOGETHER if file.alone else _ASKED
+def _idle(path: str, file: _File) -> Iterator[Finding]:
+    unseen = _ASKED + _TOGETHER if file.alone else _ASKED
     for number, comment in enumerate(file.comments):
         for word, at in comment.words:
             rule = rule_of(word)
-            if rule and (number, rule.code) not in file.met and rule.code[0] not in unseen and rule.code in wanted:
+            if rule and (number, rule.code) not in file.met and not rule.code.startswith(unseen):
                 yield IDLE.at(Span(path, at, at + len(word)), rule=_called(rule))
 
 

@@ -15,6 +15,7 @@ from converters.check.baseline import Baseline, BaselineFault, load_baseline
 from converters.check.since import Since
 from converters.check.suppression import Suppressions
 from converters.cli._console import Console, common, fail_on_option, project_collections, rule_codes
+from converters.cli._fixes import mend
 from converters.cli._layout import Page, count
 from converters.cli._run import format_ids, found_inputs
 from converters.cli._told import Run, end_lines, write_report
@@ -50,6 +51,11 @@ from converters.git import GitFault
 )
 @click.option("--ignore", multiple=True, metavar="CODES", help="All but these.")
 @click.option(
+    "--fix", is_flag=True, help="Mend raw files where they lie, as far as no meaning changes, then check them."
+)
+@click.option("--unsafe-fixes", is_flag=True, help="Let --fix and --diff make mends that may change what is said, too.")
+@click.option("--diff", is_flag=True, help="Only show what --fix would change.")
+@click.option(
     "--baseline",
     "baseline_path",
     metavar="FILE",
@@ -60,8 +66,9 @@ from converters.git import GitFault
 @common
 def check(
     inputs: tuple[str, ...], source: str | None, since: str | None, asked: tuple[str, ...], form: str,
-    output: str | None, select: tuple[str, ...], ignore: tuple[str, ...], baseline_path: str | None,
-    write_baseline: bool, fail_on: str, as_json: bool, quiet: bool, verbose: bool, no_color: bool,
+    output: str | None, select: tuple[str, ...], ignore: tuple[str, ...], fix: bool, unsafe_fixes: bool, diff: bool,
+    baseline_path: str | None, write_baseline: bool, fail_on: str, as_json: bool, quiet: bool, verbose: bool,
+    no_color: bool,
 ) -> None:  # fmt: skip
     """Check agent files, specs and libraries, by default the library in specs/.
 
@@ -80,11 +87,28 @@ def check(
     collections, project = project_collections(Console(quiet=True))
     stdin = sys.stdin.buffer.read() if "-" in inputs else b""
     found = found_inputs(inputs, collections, project, None)
+    if fix or diff:
+        is_wanted = changed.is_changed if changed else bool
+        differs = mend(
+            found,
+            collections,
+            wanted,
+            console,
+            unsafe=unsafe_fixes,
+            show=diff,
+            source_format=source_format,
+            is_wanted=is_wanted,
+        )
+        if diff:
+            raise click.exceptions.Exit(1 if differs else 0)
+        found = found_inputs(inputs, collections, project, None)
+    elif unsafe_fixes:
+        raise click.UsageError("--unsafe-fixes goes with --fix or --diff.")
     others = format_ids(",".join(asked))
     checked: Iterable[Checked] = examine(found, collections, stdin=stdin, source_format=source_format, asked=others)
     checked = changed.keep(checked) if changed else checked
     whole = () if changed else map(Path, inputs)
-    checked = Suppressions(collections, project, whole=whole).apply(checked, wanted)
+    checked = Suppressions(collections, project, whole=whole).apply(checked)
     checked = (_only(one, wanted) for one in checked)
     checked = known.sift(checked) if known else checked
     if known and write_baseline:

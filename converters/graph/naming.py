@@ -53,9 +53,9 @@ def group_names(graph: Network, groups: Sequence[Sequence[str]]) -> tuple[str, .
     It is the first of these that there is: the file that holds all its members; the category that
     half of them or more share, with words that several of their names have and others have less
     often; such words alone, where half of the names have one; the two categories that half of them
-    lie in; else the two members with most references. Categories of half of all agents tell
-    nothing. Groups that would be called alike say in which collection they are, or in which folder,
-    or else who has most references there.
+    lie in; the collection that it nearly is; else the two members with most references. Categories
+    of half of all agents tell nothing. Groups that would be called alike say in which collection
+    they are, or in which folder, or else who has most references there.
     """
     namer = _Namer(graph)
     alike: dict[str, list[Sequence[str]]] = {}
@@ -102,6 +102,8 @@ class _Namer:
             return _listed(words)
         if len(ranked) > 1 and sum(shelves[shelf] for shelf in ranked[:2]) >= _MOST_OF_IT * len(group):
             return ", ".join(map(title, ranked[:2]))
+        if self._several and (home := self._home(group)):
+            return home
         hubs = " and ".join(self.hubs(group)[:2])
         place = next(self._ways(group), None) if self._several else None
         return f"{hubs} ({place})" if place else hubs
@@ -135,6 +137,13 @@ class _Namer:
         _, path = next(iter(files))
         stem = slug(path.name.partition(".")[0])
         return title(stem) if len(files) == 1 and len(group) > 1 and is_field(stem) else None
+
+    def _home(self, group: Sequence[str]) -> str | None:
+        """The collection nearly all of a group is in, where that is nearly all of the collection."""
+        homes = Counter(str(self._graph.nodes[key]["collection"]) for key in group)
+        home, count = min(homes.items(), key=lambda home: (-home[1], home[0]))
+        there = sum(self._graph.nodes[key]["collection"] == home for key in self._agents)
+        return title(slug(home)) or None if count >= _NEARLY_ALL * max(len(group), there) else None
 
     def _telling(self, group: Sequence[str]) -> list[str]:
         """The words several members' names have, and have more often than others', the most telling first."""

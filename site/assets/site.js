@@ -106,7 +106,7 @@
       if (target.scrollWidth > target.clientWidth) target.tabIndex = 0; else target.removeAttribute("tabindex");
     }
   });
-  for (const box of document.querySelectorAll(".md-typeset pre:not([tabindex]), .md-typeset table:not([class])")) scrolling.observe(box);
+  for (const box of document.querySelectorAll(".md-typeset pre:not([tabindex]), .md-typeset table:not([class]), .as-table:not([tabindex])")) scrolling.observe(box);
 
   /* Find an agent. */
   const opener = document.querySelector("[data-as-quick]");

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from converters.tools import group_names, groups
@@ -12,11 +12,15 @@ _LIKE = 0.75
 """How alike two names must be, of 1: `Grpe` and `Grep`, but not `Task` and `Bash`."""
 
 
-def closest(format_id: str, tool: str) -> str | None:
-    """The client's tool whose name is most like an unknown one; `None` where none is like it."""
-    names = _names(format_id) if format_id in clients() else {}
-    near = get_close_matches(tool.lower(), names, 1, _LIKE)
+def closest(word: str, names: Mapping[str, str]) -> str | None:
+    """The name most like a word, of names by their lower-case form; `None` where none is like it."""
+    near = get_close_matches(word.lower(), names, 1, _LIKE)
     return names[near[0]] if near else None
+
+
+def closest_tool(format_id: str, tool: str) -> str | None:
+    """The client's tool whose name is most like an unknown one; `None` where none is like it."""
+    return closest(tool, _names(format_id)) if format_id in clients() else None
 
 
 @remembered

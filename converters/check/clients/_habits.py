@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
+from converters.check.clients._closest import closest
 from converters.check.clients._seen import Seen
 from converters.check.clients._yaml import DATE, NOTHING, NUMBER, TEXT, TRUTH, kind
 from converters.syntax import Mapping, Node, Scalar, Sequence
@@ -40,6 +41,8 @@ class Met:
     """A character of the text, where no key has the place."""
     items: tuple[str, ...] = ()
     """The words in the key's value that are meant, where those are but some."""
+    meant: str = ""
+    """What probably was to stand in place of the first of them."""
     missing: str = ""
     """The key that is not there."""
     is_fault: bool = False
@@ -209,6 +212,19 @@ def unknown_items(key: str, is_known: Callable[[str], bool], *, way: str, text: 
         if others:
             said = ", ".join(map(repr, others[:4])) + (f" and {len(others) - 4} more" if len(others) > 4 else "")
             yield Met(f"it has no tool {said}", way, key, items=tuple(others))
+
+    return when
+
+
+def misspelt(key: str, words: Callable[[], Iterable[str]]) -> Condition:
+    """A word that is none of the client's, and like one of them."""
+
+    def when(seen: Seen) -> Iterator[Met]:
+        said = text_of(seen.said.get(key)) or ""
+        known = {word.lower(): word for word in words()}
+        near = closest(said, known) if said.isalpha() and said.lower() not in known else None
+        if near:
+            yield Met(f"{key!r} is {said!r}, which it does not know", f"write `{near}`", key, items=(said,), meant=near)
 
     return when
 

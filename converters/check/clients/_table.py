@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from converters import tools
+from converters import tools, vocabulary
 from converters.check.clients._habits import (
     Habit,
     Verdict,
@@ -16,6 +16,7 @@ from converters.check.clients._habits import (
     keys_lost,
     lost_prompt,
     missing,
+    misspelt,
     nfkc_colon,
     no_header,
     not_utf8,
@@ -56,6 +57,11 @@ class Client:
         return FORMATS[self.format].title
 
 
+def _models(client: str) -> Iterable[str]:
+    """The words the client has for models."""
+    return filter(None, vocabulary.client(client).get("models", {}).values())
+
+
 R, I, A, L, O = Verdict.REFUSES, Verdict.IGNORES, Verdict.REFUSES_ALL, Verdict.LOSES, Verdict.OTHERWISE  # noqa: E741
 
 _LIST = "write a list: `tools: [one, two]`"
@@ -89,6 +95,7 @@ _CLAUDE = Client(
         Habit(unlike("tools", TEXT, LIST, way="take the key out, or name tools"), L),
         Habit(unknown_items("tools", _claude_knows, way="name one that it has"), L),
         Habit(unlike("model", TEXT, way="name one", null=True), L),
+        Habit(misspelt("model", lambda: _models("claude-code")), O),
         Habit(unlike("mcpServers", LIST, null=True), L),
     ),
     joins_lines=True,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from converters.check.clients._closest import closest
+from converters.check.clients._closest import closest_tool
 from converters.check.clients._habits import Met, Verdict, text_of
 from converters.check.clients._seen import Seen, file_of
 from converters.check.clients._table import CLIENTS, Client
@@ -72,8 +72,8 @@ def at_home(outcome: Outcome, decoded: Decoded) -> tuple[Finding, ...]:
             continue
         ours = [finding for finding in ours if not _says_less(finding, met)]
         at, fix = _place(met, decoded, client)
-        does = f"{client.title} {ruling.verdict.value}"
-        ours.append(rule.at(at, fix=fix, does=does, why=met.why, way=met.way))
+        does = ruling.verdict.value
+        ours.append(rule.at(at, fix=fix, client=client.title, does=does, why=met.why, way=met.way))
     return tuple(_hinted(ours, client.format, decoded))
 
 
@@ -104,9 +104,9 @@ def elsewhere(outcome: Outcome, decoded: Decoded, formats: Iterable[str]) -> Ite
         if not any(ruling.verdict.is_final for ruling in ruled):
             ruled += _other_words(client, seen, outcome)
         for ruling in ruled:
-            at, fix = _place(ruling.met, decoded, client)
-            does = f"{client.title} {ruling.verdict.value}"
-            yield ELSEWHERE.at(at, fix=fix, does=does, why=ruling.met.why, way=ruling.met.way)
+            met, does = ruling.met, ruling.verdict.value
+            at, fix = _place(met, decoded, client)
+            yield ELSEWHERE.at(at, fix=fix, client=client.title, does=does, why=met.why, way=met.way)
 
 
 def _other_words(client: Client, seen: Seen, outcome: Outcome) -> Iterator[Ruling]:
@@ -147,7 +147,7 @@ def _place(met: Met, decoded: Decoded, client: Client) -> tuple[Span, Fix | None
         word = re.compile(rf"(?<![\w-]){re.escape(met.items[0])}(?![\w-])").search(text, found.end())
         if word:
             span = Span(path, word.start(), word.end())
-            meant = closest(client.format, met.items[0])
+            meant = met.meant or closest_tool(client.format, met.items[0])
             return span, Fix(span, meant, safe=False) if meant else None
     return Span(path, found.start(), found.end() - 1), None
 
@@ -161,5 +161,5 @@ def _hinted(found: Iterable[Finding], format_id: str, decoded: Decoded) -> Itera
         tool, span = str(finding.facts["tool"]), finding.span
         word = re.compile(rf"(?<![\w-]){re.escape(tool)}(?![\w-])").search(decoded.text, span.start, span.stop)
         at = Span(span.path, word.start(), word.end()) if word else span
-        meant = closest(format_id, tool) if word else None
+        meant = closest_tool(format_id, tool) if word else None
         yield replace(finding, span=at, fix=Fix(at, meant, safe=False) if meant else None)

@@ -32,10 +32,10 @@ _STAGES = {"S": "syntax", "V": "values", "L": "losses", "A": "access", "G": "gra
 
 def to_sarif(checked: Iterable[Checked], version: str) -> bytes:
     """One run of the tool at `version`: its rules, every finding, and those that somebody suppressed."""
-    told: list[tuple[Finding, str | None, Suppressed | None]] = [
-        (finding, one.text, None) for one in checked for finding in one.findings
-    ]
-    told += [(hushed.finding, one.text, hushed) for one in checked for hushed in one.suppressed]
+    told: list[tuple[Finding, str | None, Suppressed | None]] = []
+    for one in checked:
+        told += [(finding, one.text, None) for finding in one.findings]
+        told += [(hushed.finding, one.text, hushed) for hushed in one.suppressed]
     told.sort(key=lambda case: (case[0].span.path, case[0].span.start, case[0].rule.code, case[2] is not None))
     rules = sorted({finding.rule.code for finding, _, _ in told})
     hushes = any(hushed for _, _, hushed in told)

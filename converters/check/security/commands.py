@@ -26,7 +26,7 @@ from converters.secrecy import masked, opens, secrets, stands_for
 
 _SHELLS = r"(?:sudo\s+)?(?:env\s+)?(?:/usr)?(?:/bin/)?(?:ba|z|k|da|fi)?sh\b"
 _RUNNERS = rf"(?:{_SHELLS}|(?:sudo\s+)?(?:python[\d.]*|perl|ruby|node|php|pwsh|powershell|iex|osascript)\b)"
-_FETCH = r"(?:curl|wget|iwr|irm|invoke-webrequest|invoke-restmethod|fetch)\b"
+_FETCH = r"(?:curl|wget|iwr|irm|invoke-webrequest|invoke-restmethod)\b"
 
 _KEPT = r"(?:\.ssh/|\.aws/|\.netrc|\.npmrc|id_rsa|\.env\b(?!\.example)|/etc/(?:passwd|shadow))"
 """Where keys are kept."""
@@ -59,7 +59,7 @@ _HARMS: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ),
     (
         "downloads what it runs",
-        ("curl", "wget", "iwr", "irm", "invoke-", "fetch", "downloadstring"),
+        ("curl", "wget", "iwr", "irm", "invoke-", "downloadstring"),
         (
             rf"{_FETCH}[^|\n]{{0,400}}\|\s*(?:tee\s[^|\n]{{0,80}}\|\s*)?{_RUNNERS}",
             rf"{_SHELLS}\s+(?:-\w+\s+)?<\(\s*{_FETCH}",
@@ -209,19 +209,27 @@ def _judged(page: Page, run: Run) -> Iterator[Finding]:
 
 def _settings(spec: AgentSpec) -> Iterator[tuple[str, Mapping[str, Json]]]:
     """The mappings that set something up, each with whose it is; those of hooks by their event."""
-    servers: list[Json] = spec.mcp_servers if isinstance(spec.mcp_servers, list) else [spec.mcp_servers]
-    for server in servers:
-        if isinstance(server, dict):
-            yield from ((f"the MCP server {name!r}", said) for name, said in server.items() if isinstance(said, dict))
+    yield from _servers(spec.mcp_servers)
     yield from _hooks(spec.hooks)
     for said in spec.extensions.values():
         for key, value in said.items():
             if "hook" in key.lower():
                 yield from _hooks(value)
-            elif "mcp" in key.lower() and isinstance(value, dict):
-                yield from ((f"the MCP server {name!r}", one) for name, one in value.items() if isinstance(one, dict))
-            elif isinstance(value, list | dict):
+            elif "mcp" in key.lower():
+                yield from _servers(value)
+            else:
                 yield from ((f"{key!r}", one) for one in _mappings(value) if _has_command(one))
+
+
+def _servers(value: Json) -> Iterator[tuple[str, Mapping[str, Json]]]:
+    """Servers by their names: in a mapping, in a list of such, or in a list in which each says its own."""
+    for one in value if isinstance(value, list) else [value]:
+        if not isinstance(one, dict):
+            continue
+        if any(isinstance(one.get(key), str) for key in ("name", *_COMMANDS, *_ADDRESSES)):
+            yield f"the MCP server {one['name']!r}" if "name" in one else "an MCP server", one
+        else:
+            yield from ((f"the MCP server {name!r}", said) for name, said in one.items() if isinstance(said, dict))
 
 
 def _hooks(value: Json) -> Iterator[tuple[str, Mapping[str, Json]]]:

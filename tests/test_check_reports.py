@@ -1,0 +1,568 @@
+"""What `specs check` tells programs, and what it leaves out: SARIF, JUnit, GitHub, baselines, suppressions, changes."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+from xml.etree import ElementTree as ET
+
+import cmarkgfm
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from converters.check import Checked
+from converters.check.comments import comments
+from converters.check.fingerprints import fingerprint
+from converters.check.report import to_junit, to_sarif
+from converters.check.suppression import is_ignorable, rule_of
+from converters.cli import main
+from converters.cli._summary import job_summary
+from converters.findings import ERROR, INFO, RULES, WARNING, Finding, Fix, Rule, Span, place
+from converters.library import load_collections
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run of the command came to."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+
+
+Specs = Callable[..., Result]
+
+TIDES = """\
+---
+name: tide-forecaster
+description: Forecasts tides for the harbour.
+shade: teal
+---
+You forecast tides. 🌊
+"""
+
+
+@pytest.fixture
+def specs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Specs:
+    """Run a verb in a fresh folder with two agents."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    (tmp_path / "agents").mkdir()
+    (tmp_path / "agents" / "tide-forecaster.md").write_text(TIDES, encoding="utf-8")
+    clerk = TIDES.replace("tide-forecaster", "berth-clerk").replace("You forecast tides. 🌊", "You assign berths.")
+    (tmp_path / "agents" / "berth-clerk.md").write_text(clerk, encoding="utf-8")
+
+    def run(*words: object) -> Result:
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
+        monkeypatch.setattr(sys, "argv", ["specs", *map(str, words)])
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), pytest.raises(SystemExit) as left:
+            main()
+        return Result(int(left.value.code or 0), *(_written(stream) for stream in (out, err)))
+
+    return run
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    stream.seek(0)
+    return stream.read()
+
+
+def codes(result: Result) -> list[str]:
+    return [found["code"] for found in json.loads(result.stdout)["findings"]]
+
+
+def tides(text: str) -> None:
+    Path("agents/tide-forecaster.md").write_text(text, encoding="utf-8")
+
+
+# --- SARIF ----------------------------------------------------------------------------------------
+
+
+def sarif(*checked: Checked) -> dict[str, Any]:
+    (run,) = json.loads(to_sarif(checked, "1.2.3"))["runs"]
+    return dict(run)
+
+
+TEXT = "one\n🌊🌊 two\nthree\n"
+TWO = Span("agents/höhe 1#%.md", TEXT.index("two"), TEXT.index("two") + 3)
+
+
+def test_sarif_says_where_in_code_points() -> None:
+    run = sarif(Checked("x", TEXT, (RULES["G103"].at(TWO),)))
+    assert run["columnKind"] == "unicodeCodePoints"
+    (result,) = run["results"]
+    (location,) = result["locations"]
+    where = location["physicalLocation"]
+    assert where["region"] == {"startLine": 2, "startColumn": 4, "endLine": 2, "endColumn": 7}
+    artifact = where["artifactLocation"]
+    assert artifact["uri"] == "agents/h%C3%B6he%201%23%25.md"
+    assert unquote(artifact["uri"]) == TWO.path
+    assert artifact["uriBaseId"] in run["originalUriBaseIds"]
+
+
+def test_sarif_s_fix_applied_is_the_fix() -> None:
+    fix = Fix(TWO, "zwei", safe=False)
+    (result,) = sarif(Checked("x", TEXT, (RULES["G103"].at(TWO, fix=fix),)))["results"]
+    ((change,),) = [fix["artifactChanges"] for fix in result["fixes"]]
+    (replacement,) = change["replacements"]
+    region = replacement["deletedRegion"]
+    lines = TEXT.split("\n")
+    row = lines[region["startLine"] - 1]
+    lines[region["startLine"] - 1] = (
+        row[: region["startColumn"] - 1] + replacement["insertedContent"]["text"] + row[region["endColumn"] - 1 :]
+    )
+    assert "\n".join(lines) == TEXT.replace("two", "zwei")
+
+
+def test_a_fix_that_holds_a_secret_stays_here() -> None:
+    key = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+    text = f"token: {key}\n"
+    span = Span("a.md", 7, 7 + len(key))
+    said = to_sarif([Checked("a.md", text, (RULES["G103"].at(span, fix=Fix(span, f'"{key}"')),))], "1")
+    assert key.encode() not in said and b"fixes" not in said
+
+
+def test_a_loss_is_a_warning_that_says_so_and_security_has_a_score() -> None:
+    lost = RULES["L101"].at(Span("a.md"), format="Codex", field="color", why="")
+    run = sarif(Checked("a.md", None, (lost, *_security())))
+    by_rule = {result["ruleId"]: result for result in run["results"]}
+    assert by_rule["L101"]["level"] == "warning"
+    assert by_rule["L101"]["properties"]["severity"] == "loss"
+    rules = {rule["id"]: rule for rule in run["tool"]["driver"]["rules"]}
+    for code, result in by_rule.items():
+        assert run["tool"]["driver"]["rules"][result["ruleIndex"]] is rules[code]
+        assert rules[code]["help"]["text"] and rules[code]["help"]["markdown"]
+        assert ("security-severity" in rules[code]["properties"]) == (code[0] == "X")
+
+
+def _security() -> list[Finding]:
+    return [
+        rule.at(Span("a.md"), **dict.fromkeys(re.findall(r"\{(\w+)", rule.wording + rule.advice), 1))
+        for rule in RULES.values()
+        if rule.code[0] == "X"
+    ]
+
+
+def test_sarif_is_sorted_and_carries_what_was_suppressed(specs: Specs) -> None:
+    tides(TIDES.replace("shade: teal", "shade: teal  # specs: ignore V101 -- our theme needs it"))
+    first, second = (specs("check", "agents", "-v", "--format", "sarif").stdout for _ in range(2))
+    assert first == second
+    (run,) = json.loads(first)["runs"]
+    results = run["results"]
+    uris = [result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in results]
+    assert uris == sorted(uris)
+    said = {uri: result["suppressions"] for uri, result in zip(uris, results, strict=True)}
+    assert said["agents/tide-forecaster.md"] == [{"kind": "inSource", "justification": "our theme needs it"}]
+    assert said["agents/berth-clerk.md"] == []
+
+
+def test_a_fingerprint_moves_with_its_line() -> None:
+    def prints(text: str) -> list[str]:
+        places = [match.start() for match in re.finditer("teal", text)]
+        found = tuple(RULES["G103"].at(Span("a.md", at, at + 4)) for at in places)
+        return [
+            r["partialFingerprints"]["primaryLocationLineHash"] for r in sarif(Checked("a.md", text, found))["results"]
+        ]
+
+    before = prints("a: teal\nb: teal\nb: teal\n")
+    assert len(set(before)) == 3
+    assert prints("new\n\na: teal\nmore\n  b:  teal\nb: teal\n") == before
+    assert prints("a: teal!\nb: teal\nb: teal\n")[1:] == before[1:]
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_any_text_is_reported(text: str, path: str) -> None:
+    found = RULES["S101"].at(Span(path or "x", 0, len(text)), problem=text)
+    checked = Checked(path or "x", text, (found,))
+    json.loads(to_sarif([checked], "1").decode())
+    ET.fromstring(to_junit([checked], INFO).encode("utf-8", "backslashreplace"))
+
+
+def test_losses_of_a_conversion_are_sarif_too(specs: Specs) -> None:
+    tides(TIDES.replace("shade: teal", "color: teal"))
+    specs("convert", "agents", "--to", "codex", "-o", "out", "--access", "allow", "--report", "losses.sarif")
+    (run,) = json.loads(Path("losses.sarif").read_text())["runs"]
+    (lost,) = [
+        result for result in run["results"] if result["ruleId"] == "L101" and "color" in result["message"]["text"]
+    ]
+    region = lost["locations"][0]["physicalLocation"]["region"]
+    assert (region["startLine"], lost["properties"]["severity"]) == (4, "loss")
+    again = specs("convert", "agents", "--to", "codex", "-o", "out", "--access", "allow", "--report", "losses.sarif")
+    assert "P102" not in again.stderr
+
+
+@pytest.mark.clients
+def test_the_standard_s_own_validator_takes_it(specs: Specs, tmp_path: Path) -> None:
+    program = shutil.which("sarif-multitool") or shutil.which("Sarif.Multitool")
+    if program is None:
+        pytest.skip("sarif-multitool is not installed")
+    specs("check", "agents", "-v", "--format", "sarif", "-o", "found.sarif")
+    done = subprocess.run(
+        [program, "validate", "found.sarif"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert "error" not in done.stdout.replace("0 error", "")
+
+
+# --- JUnit, GitHub, files -----------------------------------------------------------------------
+
+
+def test_junit_has_a_case_a_file_that_fails_at_the_failing_level(specs: Specs) -> None:
+    tides(TIDES + "Escalate to the <b>& agent.\n")
+    for level, failed in (("error", 0), ("info", 2)):
+        done = specs("check", "agents", "-v", "--format", "junit", "--fail-on", level)
+        root = ET.fromstring(done.stdout)
+        (suite,) = root
+        assert (root.get("name"), suite.get("name")) == ("specs check", "agents")
+        assert [case.get("name") for case in suite] == ["agents/berth-clerk.md", "agents/tide-forecaster.md"]
+        for element in (root, suite):
+            assert (element.get("tests"), element.get("failures")) == ("2", str(failed))
+        failures = [case.find("failure") for case in suite]
+        assert sum(failure is not None for failure in failures) == failed
+        for failure in failures:
+            if failure is not None:
+                assert failure.get("type") == "V101 unknown-key"
+                assert "4:1: info[V101 unknown-key]" in str(failure.text)
+        assert done.exit_code == bool(failed)
+
+
+def test_annotations_come_gravest_first_and_say_when_there_are_too_many(specs: Specs) -> None:
+    for number in range(12):
+        (Path("agents") / f"crew-{number:02}.md").write_text(TIDES.replace("tide-forecaster", f"crew-{number:02}"))
+    Path("agents/zulu.md").write_bytes(b"")
+    done = specs("check", "agents", "--format", "github", "-v")
+    assert done.stdout.startswith("::error file=agents/zulu.md,")
+    assert "GitHub shows 10 annotations of each kind" in done.stderr
+    few = specs("check", "agents/berth-clerk.md", "--format", "github", "-v")
+    assert "GitHub shows" not in few.stderr
+
+
+def test_a_job_s_summary_is_added_where_github_asks(specs: Specs, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("summary.md").write_text("# Before\n")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "summary.md")
+    specs("check", "agents", "-v")
+    assert Path("summary.md").read_text() == "# Before\n"
+    specs("check", "agents", "-v", "--format", "github")
+    said = Path("summary.md").read_text()
+    assert said.startswith("# Before\n### `specs check`: 2 files, 2 notes\n")
+    assert "`agents/berth-clerk.md:4`" in said
+
+
+HOSTILE = (
+    "<img src=x onerror=alert(1)> | [x](javascript:a) `` ` `` @everyone https://evil.example www.evil.example **b**"
+)
+
+
+def test_nothing_takes_effect_in_a_summary() -> None:
+    found = RULES["S101"].at(Span(f"a|{HOSTILE}.md"), problem=HOSTILE)
+    page = cmarkgfm.github_flavored_markdown_to_html(job_summary([(found, None)], 1, {ERROR: 1}))
+    assert not re.search(r"<(?:img|a|strong|em)\b", page)
+    assert page.count("<tr>") == 2 and page.count("<td>") == 4
+
+
+def test_a_summary_stays_below_github_s_limit() -> None:
+    found = RULES["S101"].at(Span("a.md"), problem="界" * 200)
+    said = job_summary([(found, None)] * 20_000, 1, {ERROR: 20_000})
+    assert 900_000 < len(said.encode()) <= 1_000_000
+    shown, left = said.count("| Error |"), re.search(r"(\d+) more are in the log", said)
+    assert left and shown + int(left[1]) == 20_000
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "github", "junit"])
+def test_a_report_is_written_over_its_like_and_over_nothing_else(specs: Specs, form: str) -> None:
+    words = ("check", "agents", "-v", "--format", form, "-o", "out/report")
+    printed = specs("check", "agents", "-v", "--format", form).stdout
+    assert specs(*words).exit_code == 0
+    assert printed in Path("out/report").read_text(encoding="utf-8")
+    tides(TIDES.replace("shade", "hue"))
+    assert specs(*words).exit_code == 0
+    assert "hue" in Path("out/report").read_text(encoding="utf-8")
+    Path("out/report").write_text("my own words\n")
+    assert specs(*words).exit_code == 2
+    assert Path("out/report").read_text() == "my own words\n"
+
+
+# --- baselines ------------------------------------------------------------------------------------
+
+
+def test_a_baseline_hides_what_is_known_wherever_it_moved(specs: Specs) -> None:
+    done = specs("check", "agents", "--baseline", "known.json", "--write-baseline")
+    assert (done.exit_code, done.stdout) == (0, "")
+    rows = json.loads(Path("known.json").read_text())["findings"]
+    assert [(row["path"], row["code"], row["nth"]) for row in rows] == [
+        ("agents/berth-clerk.md", "V101", 1),
+        ("agents/tide-forecaster.md", "V101", 1),
+    ]
+    assert Path("known.json").read_text().count("\n") == 5 + len(rows)
+    tides(TIDES.replace("name:", "color: red\nname:").replace("shade: teal", "shade: teal\nhue: red"))
+    done = specs("check", "agents", "--baseline", "known.json", "--json")
+    (found,) = json.loads(done.stdout)["findings"]
+    assert (found["code"], found["line"]) == ("V101", 6)
+    assert json.loads(done.stdout)["totals"]["known"] == 2
+
+
+def test_what_no_longer_holds_is_told_and_dropped_when_the_baseline_is_written(specs: Specs) -> None:
+    write = ("check", "agents", "--baseline", "known.json", "--write-baseline")
+    specs(*write)
+    tides(TIDES.replace("shade: teal\n", ""))
+    done = specs("check", "agents", "--baseline", "known.json")
+    assert "known.json: 1 finding no longer there" in done.stderr
+    for part in (
+        ("agents/berth-clerk.md",),
+        ("agents", "--ignore", "V101"),
+    ):  # what was not looked for may still be there
+        assert "no longer" not in specs("check", *part, "--baseline", "known.json").stderr
+    assert "1 finding known (0 new, 1 gone)" in specs(*write).stderr
+    before = Path("known.json").read_bytes()
+    specs(*write)
+    assert Path("known.json").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [None, "", "{", "[]", '{"findings": 1}', '{"baseline": 2, "findings": []}', '{"baseline": 1, "findings": [{}]}'],
+)
+def test_a_bad_baseline_is_misuse(specs: Specs, text: str | None) -> None:
+    if text is not None:
+        Path("known.json").write_text(text)
+    done = specs("check", "agents", "--baseline", "known.json")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith("Error: known.json: ") and done.stderr.count("\n") == 1
+
+
+# --- suppressions -----------------------------------------------------------------------------------
+
+
+def _said(text: str, path: str = "a.md") -> list[tuple[list[str], str, bool]]:
+    return [([word for word, _ in c.words], c.reason, c.lines is None) for c in comments(text, path)]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "wanted"),
+    [
+        ("a.md", "---\n# specs: ignore V101, S005 -- so it is\na: b\n---\nx", [(["V101", "S005"], "so it is", True)]),
+        ("a.md", "---\na: b  # specs: ignore V101\n---\nx", [(["V101"], "", False)]),
+        ("a.md", "---\na: b: c # specs: ignore V101\nd: e # specs: ignore V104\n---\nx", [(["V104"], "", False)]),
+        ("a.md", "---\na: |\n  # specs: ignore V101\n---\n# specs: ignore V101\n", []),
+        ("a.md", "---\na: 'x # specs: ignore V101'\n---\n", []),
+        ("a.md", "Ask x. <!-- specs: ignore G101 -- he left --> And y.", [(["G101"], "he left", False)]),
+        ("a.md", "  <!--specs: ignore missing-agent-->  \n", [(["missing-agent"], "", True)]),
+        ("a.md", "```\n<!-- specs: ignore G101 -->\n```\n`<!-- specs: ignore G101 -->`\n", []),
+        ("a.toml", "a = 1 # specs: ignore V101\nb = '''\n# specs: ignore V102\n'''\n", [(["V101"], "", False)]),
+        ("a.yaml", "# specs: ignore V110\na: 1\n", [(["V110"], "", True)]),
+        ("a.json", '{"a": "# specs: ignore V101"}\n# specs: ignore V101', []),
+    ],
+)
+def test_a_comment_counts_where_it_is_one(path: str, text: str, wanted: list[Any]) -> None:
+    assert _said(text, path) == wanted
+
+
+@given(st.text("-#<!>` \n:'\"|\\abspecs ignore V101", max_size=200))
+def test_comments_are_found_in_any_text(text: str) -> None:
+    for path in ("a.md", "a.yaml", "a.toml"):
+        for comment in comments(f"---\n{text}\n# specs: ignore V101\n---\n{text}", path):
+            assert comment.start < comment.stop
+
+
+def test_a_comment_on_its_line_counts_for_the_file_and_beside_something_for_the_line(specs: Specs) -> None:
+    two = TIDES.replace("shade: teal", "shade: teal\nhue: red")
+    for text, left in (
+        (two, 2),
+        (two.replace("hue: red", "hue: red # specs: ignore V101"), 1),
+        (two.replace("hue: red", "# specs: ignore unknown-key\nhue: red"), 0),
+        (f"{two}\n<!-- specs: ignore V101 -- the theme's -->\n", 0),
+    ):
+        tides(text)
+        done = specs("check", "agents/tide-forecaster.md", "--json")
+        assert codes(done) == ["V101"] * left
+        assert json.loads(done.stdout)["totals"]["suppressed"] == 2 - left
+
+
+def test_a_comment_is_no_part_of_what_is_said(specs: Specs) -> None:
+    """A header that has to be mended keeps it out of the value before it."""
+    tides(TIDES.replace("tides for the harbour.", "tides: for the harbour.\n# specs: ignore S102 -- as ever"))
+    assert codes(specs("check", "agents/tide-forecaster.md", "--json")) == ["V101"]
+    (agent,) = json.loads(specs("show", "agents/tide-forecaster.md", "--json").stdout)["agents"]
+    assert agent["description"] == "Forecasts tides: for the harbour."
+
+
+def test_what_suppresses_nothing_and_what_means_no_rule_is_told(specs: Specs) -> None:
+    tides(TIDES.replace("shade: teal", "# specs: ignore V111 G101 V1O1"))
+    assert codes(specs("check", "agents", "--json", "--select", "P1")) == ["P110", "P108", "P108"]
+    alone = specs("check", "agents/tide-forecaster.md", "--json", "--select", "P108")
+    assert codes(alone) == ["P108"]  # whom it names cannot be asked of a file alone
+
+
+def test_a_file_cannot_excuse_itself_from_errors_nor_from_security(specs: Specs) -> None:
+    assert {code for code, rule in RULES.items() if is_ignorable(rule)} == {
+        code for code, rule in RULES.items() if rule.severity < ERROR and code[0] != "X"
+    }
+    tides("---\n# specs: ignore S108\nname: &a loop\nother: *a\n---\nx\n")
+    done = specs("check", "agents/tide-forecaster.md", "--json", "--select", "S,P")
+    assert codes(done) == ["S108", "P109"]
+    assert done.exit_code == 1
+    Path("specs").mkdir()
+    Path("specs/collections.yaml").write_text("port: {root: agents, check: {paths: {'tide-*': [yaml-alias, P109]}}}\n")
+    assert codes(specs("check", "agents/tide-forecaster.md", "--json", "--select", "S,P")) == []
+
+
+def test_configuration_counts_for_its_collection_and_only_from_where_the_user_stands(specs: Specs) -> None:
+    Path("specs").mkdir()
+    Path("specs/collections.yaml").write_text("port: {root: agents, check: {ignore: [V1]}}\n")
+    assert codes(specs("check", "agents", "--json")) == []
+    Path("elsewhere/specs").mkdir(parents=True)
+    shutil.copytree("agents", "elsewhere/agents")
+    shutil.copy("specs/collections.yaml", "elsewhere/specs")
+    assert codes(specs("check", "elsewhere/agents", "--json")) == ["V101", "V101"]
+
+
+def test_configuration_that_suppresses_nothing_is_told_when_all_was_looked_at(specs: Specs) -> None:
+    Path("specs").mkdir()
+    Path("specs/collections.yaml").write_text("port:\n  root: agents\n  check:\n    ignore: [V101, S005]\n")
+    found = json.loads(specs("check", "agents", "--json", "--select", "P108,V101").stdout)["findings"]
+    assert [(one["code"], one["path"], one["line"]) for one in found] == [("P108", "specs/collections.yaml", 4)]
+    assert codes(specs("check", "agents/tide-forecaster.md", "--json")) == []
+
+
+def test_an_unknown_rule_in_the_configuration_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "collections.yaml"
+    path.write_text("port: {check: {ignore: [V101, V9, missing-agnet], path: {}}}\n")
+    collections, found = load_collections(path)
+    assert collections["port"].check == {"*": ("V101",)}
+    assert [finding.rule.code for finding in found] == ["V103"] * 3
+    assert "did you mean missing-agent?" in found[1].message
+
+
+def test_a_word_in_a_file_means_one_rule() -> None:
+    assert rule_of("v101") is RULES["V101"] and rule_of("Unknown-Key") is RULES["V101"]
+    assert rule_of("V1") is None and rule_of("") is None
+
+
+# --- since ------------------------------------------------------------------------------------------
+
+
+def git(*words: str, cwd: str = ".") -> None:
+    env = {k: v for k, v in os.environ.items() if not k.startswith("GIT_")}
+    env |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    name = ("-c", "user.name=clerk", "-c", "user.email=clerk@port.example", "-c", "init.defaultBranch=main")
+    subprocess.run(["git", *name, *words], cwd=cwd, env=env, check=True, capture_output=True)
+
+
+@pytest.fixture
+def repository(specs: Specs) -> Specs:
+    git("init", "-q")
+    Path(".gitignore").write_text("drafts/\n")
+    git("add", ".")
+    git("commit", "-qm", "first")
+    git("switch", "-qc", "work")
+    return specs
+
+
+def paths(result: Result) -> list[str]:
+    return sorted(found["path"] for found in json.loads(result.stdout)["findings"])
+
+
+def test_since_tells_about_changed_and_new_files(repository: Specs) -> None:
+    done = repository("check", "agents", "--since", "main", "-v")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert done.stderr == "no file to check has changed since main\n"
+    tides(TIDES + "More.\n")
+    Path("agents/drafts").mkdir()
+    for name in ("new one", "drafts/idea"):
+        Path(f"agents/{name}.md").write_text(TIDES.replace("tide-forecaster", "x"))
+    assert paths(repository("check", "agents", "--since", "main", "--json")) == [
+        "agents/new one.md", "agents/tide-forecaster.md",
+    ]  # fmt: skip
+    git("add", ".")
+    git("commit", "-qm", "second")
+    assert len(paths(repository("check", "agents", "--since", "main", "--json"))) == 2
+    assert paths(repository("check", "agents", "--since", "HEAD", "--json")) == []
+
+
+def test_since_counts_from_where_the_branch_left(repository: Specs) -> None:
+    git("switch", "-q", "main")
+    Path("agents/berth-clerk.md").write_text(TIDES.replace("teal", "red"))
+    git("commit", "-qam", "main goes on")
+    git("switch", "-q", "work")
+    git("mv", "agents/tide-forecaster.md", "agents/moon-forecaster.md")
+    assert paths(repository("check", "agents", "--since", "main", "--json")) == ["agents/moon-forecaster.md"]
+
+
+def test_line_ends_of_a_checkout_are_no_change(repository: Specs) -> None:
+    Path("agents/tide-forecaster.md").write_bytes(TIDES.replace("\n", "\r\n").encode())
+    assert paths(repository("check", "agents", "--since", "main", "--json")) == []
+
+
+def test_names_are_held_against_agents_that_have_not_changed(repository: Specs) -> None:
+    tides(TIDES + "\nEscalate to the berth-clerk agent. Ask the harbour-master agent.\n")
+    done = repository("check", "agents", "--since", "main", "--json", "--select", "G101")
+    (found,) = json.loads(done.stdout)["findings"]
+    assert "harbour-master" in found["message"]
+
+
+def test_a_changed_source_counts_for_its_spec(repository: Specs) -> None:
+    repository("convert", "agents", "--collection", "port")
+    Path("specs/collections.yaml").write_text("port: {root: agents, license: MIT}\n")
+    git("add", ".")
+    git("commit", "-qm", "specs")
+    assert codes(repository("check", "--since", "HEAD", "--json")) == []
+    tides(TIDES + "More.\n")
+    found = json.loads(repository("check", "--since", "HEAD", "--json").stdout)["findings"]
+    assert [(one["code"], one["path"]) for one in found] == [("V113", "specs/port/tide-forecaster.yaml")]
+
+
+@pytest.mark.parametrize("ref", ["nowhere", "--output=x", "main:agents", "", "a b"])
+def test_an_unknown_commit_is_misuse(repository: Specs, ref: str) -> None:
+    done = repository("check", "agents", f"--since={ref}")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith("Error: --since") and done.stderr.count("\n") == 1
+
+
+def test_without_a_repository_there_is_no_since(specs: Specs) -> None:
+    done = specs("check", "agents", "--since", "main")
+    assert done.exit_code == 2 and "not a git repository" in done.stderr and done.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell script stands for the program")
+def test_a_hostile_repository_runs_nothing(repository: Specs) -> None:
+    """Filters, hooks, monitors, external diffs and text conversions are named, and none is started."""
+    trap = Path("trap.sh").absolute()
+    trap.write_text(f"#!/bin/sh\ntouch '{trap.parent}/sprung'\ncat\n")
+    trap.chmod(0o755)
+    Path(".gitattributes").write_text("* filter=trap diff=trap\n")
+    git("add", ".gitattributes")
+    git("commit", "-qm", "attributes")
+    for key in ("filter.trap.clean", "filter.trap.smudge", "filter.trap.process", "diff.trap.command",
+                "diff.trap.textconv", "diff.external", "core.fsmonitor", "core.pager", "core.sshCommand",
+                "core.gitProxy", "credential.helper", "gpg.program", "alias.rev-parse", "alias.ls-tree"):  # fmt: skip
+        git("config", key, str(trap))
+    Path(".git/hooks").mkdir(exist_ok=True)
+    for hook in ("post-index-change", "post-checkout", "pre-commit", "reference-transaction"):
+        shutil.copy(trap, Path(".git/hooks") / hook)
+    tides(TIDES + "More.\n")
+    os.utime("agents/berth-clerk.md", (1, 1))
+    done = repository("check", "agents", "--since", "main", "--json")
+    assert paths(done) == ["agents/tide-forecaster.md"]
+    assert not Path("sprung").exists()
+    git("diff", "main")
+    assert Path("sprung").exists()  # the trap was set
+
+
+def test_places_and_severities_are_those_of_the_findings() -> None:
+    """The judge's own sums: what the reports say is what the findings say."""
+    found = RULES["G103"].at(TWO)
+    assert place(TEXT, TWO.start) == (2, 4)
+    assert fingerprint(found, TEXT) == fingerprint(found, TEXT) != fingerprint(found, TEXT.replace("two", "tow"))
+    assert isinstance(found.rule, Rule) and found.rule.severity is WARNING

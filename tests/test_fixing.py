@@ -1,0 +1,224 @@
+"""Mending files where they lie: what each mend makes, that it changes no meaning, and that twice is once."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import frontmatter
+import pytest
+from click.testing import CliRunner, Result
+from conftest import SHARED
+
+from converters.check.fixing import Mended, mended
+from converters.cli import _fixes
+from converters.cli.check_ import check
+from converters.cli.convert_ import convert
+from converters.convert import Options, understand
+from converters.findings import RULES
+from converters.inputs import Input
+
+HEAD = "---\nname: tide-clerk\ndescription: Reads the gauge.\n---\n"
+BODY = "You read the tide gauge, and you say when it is high.\n"
+
+
+def fixed(raw: bytes, *, unsafe: bool = False, path: str = "agents/tide-clerk.md", **how: object) -> Mended:
+    source = Input(Path(path), path, path, "harbour", explicit=True)
+    return mended(source, None, raw, **{"codes": set(RULES), "unsafe": unsafe, **how})  # type: ignore[arg-type]
+
+
+def codes(some: Mended) -> list[str]:
+    return [mend.rule.code for mend in some.done]
+
+
+@pytest.mark.parametrize(
+    ("code", "before", "after"),
+    [
+        ("S005", ("\ufeff" + HEAD + BODY).encode(), (HEAD + BODY).encode()),
+        ("S004", (HEAD + "Café au port.\n").encode("cp1252"), (HEAD + "Café au port.\n").encode()),
+        ("S007", (HEAD + "Donâ€™t sail.\n").encode(), (HEAD + "Don’t sail.\n").encode()),
+        ("S106", ("\n\n" + HEAD + BODY).encode(), (HEAD + BODY).encode()),
+        ("S115", HEAD.replace("---\nname", "---  \nname").encode() + BODY.encode(), (HEAD + BODY).encode()),
+        (
+            "S105",
+            b"---\nname: tide-clerk\ndescription: Reads the gauge.\n" + BODY.encode(),
+            HEAD.encode() + BODY.encode(),
+        ),
+        (
+            "S102",
+            b"---\nname: tide-clerk\ndescription: Use it so: at high water.\n---\n" + BODY.encode(),
+            b'---\nname: tide-clerk\ndescription: "Use it so: at high water."\n---\n' + BODY.encode(),
+        ),
+        (
+            "S104",
+            b"---\nname: tide-clerk\ndescription: Reads the gauge.\ntools:\n\t- Read\n\t- Grep\n---\n" + BODY.encode(),
+            b"---\nname: tide-clerk\ndescription: Reads the gauge.\ntools:\n  - Read\n  - Grep\n---\n" + BODY.encode(),
+        ),
+        (
+            "V105",
+            b"---\ndescription: Reads the gauge.\ntools: Read\n---\n" + BODY.encode(),
+            b"---\nname: tide-clerk\ndescription: Reads the gauge.\ntools: Read\n---\n" + BODY.encode(),
+        ),
+    ],
+)
+def test_what_each_mend_makes(code: str, before: bytes, after: bytes) -> None:
+    made = fixed(before)
+    assert made.data == after
+    assert code in codes(made)
+    assert all(mend.is_safe for mend in made.done)
+
+
+def test_an_indented_file_is_put_to_the_margin() -> None:
+    text = (HEAD + "\nYou read.\n\n    a table\n").replace("\n", "\n    ").rstrip(" ")
+    assert fixed(("    " + text).encode()).data == (HEAD + "\nYou read.\n\n    a table\n").encode()
+
+
+def test_line_ends_are_made_alike_only_when_asked_for() -> None:
+    """Every line would show as changed."""
+    raw = (HEAD + "One.\r\nTwo.\n").encode()
+    made = fixed(raw)
+    assert made.data == raw
+    assert [mend.rule.code for mend in made.left] == ["S006"]
+    assert fixed(raw, unsafe=True).data == (HEAD + "One.\nTwo.\n").encode()
+
+
+def test_the_spelling_of_what_is_not_mended_stays() -> None:
+    """CRLF, a comment, odd spacing: nothing beside the mended value is touched."""
+    raw = b"---\r\nname:   tide-clerk  # ours\r\ndescription: So: it reads.\r\n---\r\n" + BODY.encode() + b"\r\n"
+    assert fixed(raw).data == raw.replace(b"So: it reads.", b'"So: it reads."')
+
+
+def test_only_the_rules_that_are_wanted() -> None:
+    raw = ("\ufeff---\nname: tide-clerk\ndescription: So: it reads.\n---\n" + BODY).encode()
+    made = fixed(raw, codes={"S005"})
+    assert made.data == raw.removeprefix("\ufeff".encode())
+    assert codes(made) == ["S005"]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\x00\x01",
+        b"---\n- one\n---\nx\n",
+        b"Just prose: about the harbour.\n",
+        b"spec: 1\nname: x\n",
+        HEAD.encode() + BODY.encode(),
+    ],
+)
+def test_what_cannot_or_need_not_be_mended_is_left(raw: bytes) -> None:
+    assert fixed(raw).data == raw
+
+
+@pytest.mark.parametrize(
+    "value", ["a: b", "*starred*", "@mention it", "`code` first", "[x] then: y", "100%: sure", 'say "x": y']
+)
+def test_a_strict_reader_takes_what_was_mended(value: str) -> None:
+    """python-frontmatter refuses the file before, and reads the value that was meant after."""
+    raw = f"---\nname: tide-clerk\ndescription: {value}\n---\n{BODY}".encode()
+    with pytest.raises(Exception, match=r"."):
+        frontmatter.loads(raw.decode())
+    assert frontmatter.loads(fixed(raw).data.decode())["description"] == value
+
+
+# --- the command ------------------------------------------------------------------------------------
+
+LOOSE = b"---\nname: tide-clerk\ndescription: So: it reads.\n---\n" + BODY.encode()
+STRICT = LOOSE.replace(b"So: it reads.", b'"So: it reads."')
+
+
+@pytest.fixture
+def crew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of three agents, one to be mended and one that only unsafe mends change."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "agents"
+    folder.mkdir()
+    (folder / "tide-clerk.md").write_bytes(LOOSE)
+    (folder / "pilot.md").write_bytes(HEAD.replace("tide-clerk", "pilot").encode() + b"One.\r\nTwo.\n")
+    (folder / "berth.md").write_bytes(HEAD.replace("tide-clerk", "berth").encode() + BODY.encode())
+    return folder
+
+
+def run(*words: str, code: int = 0) -> Result:
+    result = CliRunner().invoke(check, [*words])
+    assert result.exit_code == code, (result.exit_code, result.output, result.stderr, result.exception)
+    return result
+
+
+def test_a_diff_is_shown_and_nothing_written(crew: Path) -> None:
+    result = run("agents", "--diff", code=1)
+    assert '-description: So: it reads.\n+description: "So: it reads."\n' in result.stdout
+    assert "would mend S102 quoted-scalar in 1 file" in result.stderr
+    assert "left: S006 mixed-newlines" in result.stderr
+    assert (crew / "tide-clerk.md").read_bytes() == LOOSE
+
+
+def test_fixing_writes_what_is_safe_and_checks_what_is_then_there(crew: Path) -> None:
+    mode = (crew / "tide-clerk.md").stat().st_mode | 0o100
+    (crew / "tide-clerk.md").chmod(mode)
+    result = run("agents", "--fix")
+    assert "mended S102 quoted-scalar in 1 file" in result.stderr
+    assert "S102" not in result.stdout
+    assert (crew / "tide-clerk.md").read_bytes() == STRICT
+    assert (crew / "tide-clerk.md").stat().st_mode == mode
+    assert b"\r" in (crew / "pilot.md").read_bytes()
+    assert "mended" not in run("agents", "--fix").stderr
+    run("agents", "--fix", "--unsafe-fixes")
+    assert b"\r" not in (crew / "pilot.md").read_bytes()
+    assert run("agents", "--diff").stdout == ""
+
+
+def test_only_what_is_selected_is_mended(crew: Path) -> None:
+    run("agents", "--fix", "--ignore", "S102")
+    assert (crew / "tide-clerk.md").read_bytes() == LOOSE
+
+
+def test_a_file_that_cannot_be_written_is_a_finding(crew: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(_fixes, "write_whole", fail)
+    assert "S010 unreadable" in run("agents", "--fix").stderr
+    assert (crew / "tide-clerk.md").read_bytes() == LOOSE
+
+
+@pytest.mark.usefixtures("crew")
+def test_generated_specs_are_mended_at_their_source() -> None:
+    assert CliRunner().invoke(convert, ["agents", "-o", "specs", "-q"]).exit_code == 0
+    before = {path: path.read_bytes() for path in Path("specs").rglob("*.yaml")}
+    run("specs", "--fix")
+    assert {path: path.read_bytes() for path in Path("specs").rglob("*.yaml")} == before
+
+
+@pytest.mark.usefixtures("crew")
+def test_unsafe_alone_is_misuse() -> None:
+    assert "goes with --fix or --diff" in run("agents", "--unsafe-fixes", code=2).stderr
+
+
+CORPUS = SHARED / "corpus"
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason=f"the corpus is not in {CORPUS}")
+@pytest.mark.parametrize(
+    ("unsafe", "every"), [(False, 8), *(pytest.param(how, 1, marks=pytest.mark.heavy) for how in (False, True))]
+)
+def test_on_the_corpus_twice_is_once_and_safe_keeps_the_meaning(unsafe: bool, every: int) -> None:
+    changed = 0
+    with (CORPUS / "MANIFEST.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows[::every]:
+        path = CORPUS / row["collection"] / row["path"]
+        source = Input(path, row["path"], row["path"], row["collection"], explicit=True)
+        raw = path.read_bytes()
+        once = mended(source, None, raw, codes=set(RULES), unsafe=unsafe)
+        if once.data == raw:
+            continue
+        changed += 1
+        assert mended(source, None, once.data, codes=set(RULES), unsafe=unsafe).data == once.data, row["path"]
+        before, after = (understand(source, Options(), None, data) for data in (raw, once.data))
+        if not unsafe:
+            for was, now in zip(before.specs, after.specs, strict=True):
+                assert (was.name, was.description, was.tools, was.model, was.prompt) == (
+                    now.name, now.description, now.tools, now.model, now.prompt,
+                ), row["path"]  # fmt: skip
+    assert changed > 40 / every
