@@ -11,10 +11,13 @@ from typing import Any, Literal, TypeAlias
 
 from converters import canonical
 from converters.detect import Detection, asked_for, detect
+from converters.document import keyed
 from converters.findings import (
     BAD_VALUE,
     CRASHED,
     ERROR,
+    INFO,
+    NO_FORMAT,
     SKIPPED,
     TOO_MANY_TIES,
     UNKNOWN_FORMAT,
@@ -32,6 +35,7 @@ from converters.library import Collection, Library
 from converters.model import AgentSpec, Section, SharedDocument, Source
 from converters.reading import Reading, parse, read
 from converters.report import Report
+from converters.syntax.notations import JSON, TOML, YAML
 from converters.text import Decoded, decode
 
 CANONICAL = "canonical"
@@ -125,6 +129,9 @@ def _understand(source: Input, options: Options, collection: Collection | None, 
         detection = Detection(asked, 1.0, "it was named") if source.explicit else asked_for(asked, source.relative)
     else:
         detection = detect(decoded, path=source.relative, root=source.root, explicit=source.explicit)
+    if detection.format is None and source.explicit and not detection.known:
+        why = _unreadable(decoded, detection.why)
+        return Outcome(shown=source.shown, status="refused", findings=why, text=decoded.text)
     if detection.format is None:
         rule = SKIPPED if detection.known else UNKNOWN_FORMAT
         found = rule.at(Span(source.shown), why=detection.why)
@@ -139,6 +146,14 @@ def _understand(source: Input, options: Options, collection: Collection | None, 
     outcome = _outcome(source, decoded, result, specs, keep=options.targets != (CANONICAL,))
     outcome.prompt_files = tuple(prompts)
     return outcome
+
+
+def _unreadable(decoded: Decoded, why: str) -> list[Finding]:
+    """Why a file that was named cannot be read: its syntax, where that is at fault, else that no format fits."""
+    notation = {".json": JSON, ".toml": TOML, ".yaml": YAML, ".yml": YAML}.get(PurePosixPath(decoded.path).suffix)
+    document = keyed(decoded, notation) if notation else None
+    found = list(document.findings if document else decoded.findings)
+    return found if (worst(found) or INFO) >= ERROR else [*found, NO_FORMAT.at(Span(decoded.path), why=why)]
 
 
 def _beside(source: Input, taken: dict[str, str], path: str) -> str | None:
@@ -198,7 +213,7 @@ def _beyond(specs: Sequence[AgentSpec], text: str, shown: str) -> Iterator[Findi
             yield TOO_MANY_TIES.at(Span(shown), count=count, limit=MOST_TIES)
     if (count := _named(text)) > MOST_TIES:
         yield TOO_MANY_TIES.at(Span(shown), count=count, limit=MOST_TIES)
-    if may_be_escaped(text):
+    if may_be_escaped(text) or any(_mended(spec) for spec in specs):
         said = "\n".join(text for spec in specs for text in _texts([spec.said(), dict(spec.extensions)]))
         if (found := refusal(said, shown)) is not None and refusal(text, shown) is None:
             yield replace(found, span=Span(shown))
@@ -257,7 +272,10 @@ def _identified(spec: AgentSpec, fmt: Format, collection: Collection | None) -> 
 
 def _from_canonical(source: Input, decoded: Decoded) -> Outcome:
     if decoded.refused:
-        return Outcome(shown=source.shown, status="refused", format=CANONICAL, findings=list(decoded.findings))
+        found = list(decoded.findings)
+        return Outcome(
+            shown=source.shown, status="refused", format=CANONICAL, findings=found, text=decoded.text or None
+        )
     spec, found = canonical.load(decoded.text, source.shown)
     if spec is not None and (beyond := list(_beyond([spec], decoded.text, source.shown))):
         spec, found = None, [*found, *beyond]

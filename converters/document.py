@@ -143,6 +143,8 @@ def keyed(source: Decoded, notation: Notation, members: Members = None, alone: C
         return _refused(source, mending, notes, fault)
     for record in records:
         _repeated(record.entries or (), mending, notes)
+    if notation.loose and source.path.endswith(".json") and (odd := notation.loose(text)):
+        notes.append(note(mending, "S123", odd.at, odd.at + 1, problem=odd.problem))
     return Document(source=source, mending=mending, records=records, findings=_found(source, notes), root=root)
 
 

@@ -185,6 +185,7 @@ SECOND_HEADER = Rule("S117", "second-header", WARNING, "a second header follows 
 OPEN_FENCE = Rule("S119", "open-code-fence", INFO, "a code fence is never closed; the rest of the file is code", "close it")
 WRAPPED = Rule("S120", "fenced-file", WARNING, "the header is wrapped in a code fence, which hides it from every client; read as prose", "remove the fence")
 CONTROL = Rule("S121", "control-character", WARNING, "control character U+{point:04X}", "delete it")
+LOOSE_JSON = Rule("S123", "loose-json", INFO, "strict JSON readers refuse this: {problem}", "write plain JSON, without comments and trailing commas")
 NO_AGENTS = Rule("S122", "no-agents", ERROR, "{problem}")
 
 # Values: what a field says.
@@ -196,6 +197,7 @@ NO_NAME = Rule("V105", "no-name", WARNING, "no name; {name!r} is taken from the 
 NAMED_AFTER = Rule("V114", "named-after", INFO, "{name!r} is taken from the {origin}: the format has no key for a name")
 SKIPPED = Rule("V106", "not-an-agent", INFO, "skipped: {why}")
 UNKNOWN_FORMAT = Rule("V107", "unknown-format", INFO, "skipped: {why}")
+NO_FORMAT = Rule("V118", "no-format", ERROR, "this file was named, and it is no agent that can be read: {why}", "say what it is with --from; `specs formats` lists the formats")
 INVALID_SPEC = Rule("V108", "invalid-spec", ERROR, "{pointer}: {problem}")
 NEWER_SPEC = Rule("V109", "newer-spec", ERROR, "spec version {version} is newer than this release understands ({ours})", "upgrade agent-specs")
 STALE = Rule("V110", "stale-derived", WARNING, "{pointer} no longer follows from its source", "run `specs convert --refresh`")

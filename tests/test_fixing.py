@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import csv
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import frontmatter
 import pytest
 from click.testing import CliRunner, Result
 from conftest import SHARED
+from test_client_verdicts import ASKED, HOME, JUDGES
 
 from converters.check.fixing import Mended, mended
 from converters.cli import _fixes
@@ -222,3 +227,39 @@ def test_on_the_corpus_twice_is_once_and_safe_keeps_the_meaning(unsafe: bool, ev
                     now.name, now.description, now.tools, now.model, now.prompt,
                 ), row["path"]  # fmt: skip
     assert changed > 40 / every
+
+
+@pytest.mark.clients
+@pytest.mark.skipif(not CORPUS.is_dir(), reason=f"the corpus is not in {CORPUS}")
+@pytest.mark.parametrize("judge", ["claude", "qwen", "copilot"])
+def test_clients_take_what_was_mended(judge: str, tmp_path: Path) -> None:
+    """Every mended file of the corpus, before and after; what still stands in the way is a key that stands twice."""
+    script, installed, _ = ASKED[judge]
+    if not installed.exists():
+        pytest.skip(f"{judge} is not installed")
+    before, after = tmp_path / "before", tmp_path / "after"
+    for folder in (before, after):
+        folder.mkdir()
+    with (CORPUS / "MANIFEST.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["format"] == "claude-agent-md"]
+    for row in rows:
+        path = CORPUS / row["collection"] / row["path"]
+        raw = path.read_bytes()
+        made = fixed(raw, path=row["path"])
+        name = path.stem + (".agent.md" if judge == "copilot" else ".md")
+        if made.data != raw and not (before / name).exists():
+            (before / name).write_bytes(raw)
+            (after / name).write_bytes(made.data)
+    program = "node" if script.endswith(".mjs") else sys.executable
+    taken, refusals = {}, []
+    for folder in (before, after):
+        ran = subprocess.run(
+            [program, str(JUDGES / script), *map(str, sorted(folder.iterdir()))],
+            env={**os.environ, "JUDGES_HOME": str(HOME)}, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        said = [json.loads(line) for line in ran.stdout.splitlines()]
+        assert len(said) == len(list(folder.iterdir())) > 40, ran.stderr[-500:]
+        taken[folder] = {Path(one["file"]).name for one in said if one["ok"]}
+        refusals = [str(one["error"]) for one in said if not one["ok"]]
+    assert taken[before] < taken[after]
+    assert all("duplicate entry" in why for why in refusals), refusals

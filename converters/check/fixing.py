@@ -35,7 +35,7 @@ from converters.reading import parse
 from converters.syntax.yaml import is_plain, quoted
 from converters.text import Decoded, decode, encode
 
-_TURNS = 4
+_TURNS = 8
 """Times a file is read again because one mend uncovered another."""
 _FENCE = re.compile(r"---[ \t]*\r?\n")
 
@@ -79,14 +79,14 @@ def mended(  # noqa: PLR0913 - what is to be mended, how, and how it is to be re
         if outcome.status != "read" or outcome.format in {None, CANONICAL}:
             break
         decoded = decode(raw, source.shown)
-        found = [mend for mend in _mends(outcome, decoded) if mend.rule.code in codes and _name(mend) not in refused]
-        left = {mend.rule.code: mend for mend in found if not mend.is_safe and not unsafe}
-        todo = _apart(mend for mend in found if mend.is_safe or unsafe)
-        taken, after = _kept(source, collection, outcome, decoded, todo)
-        refused.update(_name(mend) for mend in todo if mend not in taken)
-        left |= {mend.rule.code: mend for mend in todo if mend not in taken}
+        found = [mend for mend in _mends(outcome, decoded) if mend.rule.code in codes]
+        todo = _apart(mend for mend in found if (mend.is_safe or unsafe) and _name(mend) not in refused)
+        taken, after = _kept(source, collection, outcome, decoded, todo, options=options)
+        left = {mend.rule.code: mend for mend in found if mend not in taken}
+        news = {_name(mend) for mend in todo if mend not in taken}
+        refused = set() if taken else refused | news  # what could not be mended before, may be now
         done += taken
-        if after == raw:
+        if after == raw and not news:
             break
         raw = after
     return Mended(raw, tuple(done), tuple(left.values()))
@@ -126,7 +126,11 @@ def _proposed(finding: Finding, outcome: Outcome, decoded: Decoded) -> Iterator[
     elif rule is NO_NAME and (fence := _FENCE.match(decoded.text)) and len(outcome.specs) == 1:
         name = outcome.specs[0].name
         said = name if is_plain(name) else quoted(name)
-        yield Mend(rule, (Fix(Span(decoded.path, fence.end(), fence.end()), f"name: {said}\n"),))
+        empty = outcome.places[0].get("name")
+        if empty is None:
+            yield Mend(rule, (Fix(Span(decoded.path, fence.end(), fence.end()), f"name: {said}\n"),))
+        elif decoded.text[empty.start - 1 : empty.stop] == ":":
+            yield Mend(rule, (Fix(empty, f" {said}"),))
 
 
 def _apart(mends: Iterable[Mend]) -> list[Mend]:
@@ -140,18 +144,20 @@ def _apart(mends: Iterable[Mend]) -> list[Mend]:
     return taken
 
 
-def _kept(
-    source: Input, collection: Collection | None, before: Outcome, decoded: Decoded, mends: Sequence[Mend]
-) -> tuple[list[Mend], bytes]:
+def _kept(  # noqa: PLR0913 - what is read, how, what it said, and what could be mended in it
+    source: Input, collection: Collection | None, before: Outcome, decoded: Decoded, mends: Sequence[Mend], *,
+    options: Options,
+) -> tuple[list[Mend], bytes]:  # fmt: skip
     """The mends that leave the agents as they were, or may change them, and the bytes they make."""
 
     def holds(some: Sequence[Mend]) -> bytes | None:
         data = _made(decoded, some)
         if data is None or not any(mend.is_safe for mend in some):
             return data
-        after = understand(source, Options(source=before.format), collection, data)
+        after = understand(source, options, collection, data)
         alone = all(mend.is_safe for mend in some)
-        return data if after.status == "read" and (not alone or _meaning(after) == _meaning(before)) else None
+        kept = after.status == "read" and after.format == before.format  # a key more may make it another's file
+        return data if kept and (not alone or _meaning(after) == _meaning(before)) else None
 
     safe = [mend for mend in mends if mend.is_safe]
     if holds(safe) is None:  # one of them at a time, then

@@ -82,3 +82,12 @@ def link(address: str) -> str:
 def root(address: str) -> str:
     """The way from a page's address back to the site's root: `../` a level, or empty."""
     return "../" * address.count("/")
+
+
+def between(page: str, to: str) -> str:
+    """The shortest way from a page's address to what an `href` from the root names, both below the site's root."""
+    here, there = link(page).split("/")[:-1], to.split("/")
+    same = 0
+    while same < min(len(here), len(there) - 1) and here[same] == there[same]:
+        same += 1
+    return "../" * (len(here) - same) + "/".join(there[same:]) or "./"

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from converters.model import NO_LICENCE, AgentSpec, Json
+from converters.model import NO_LICENCE, AgentSpec, Json, Section
 
 from . import about, addresses, words
 from .pages import Pages, Tie
@@ -78,12 +78,16 @@ def _entry(pages: Pages, key: str, spec: AgentSpec) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value not in (None, "", (), [], False)}
 
 
-def agent(pages: Pages, key: str) -> dict[str, Any]:
-    """`api/agents/<collection>/<id>.json`: all that is published of one agent."""
+def agent(pages: Pages, key: str, *, whole: bool = True) -> dict[str, Any]:
+    """`api/agents/<collection>/<id>.json`: all that is published of one agent.
+
+    Unless `whole`, the texts of its sections are left to the canonical document, where there is one.
+    """
     spec = pages.catalogue.agents[key]
     full = pages.catalogue.publish(key) == "full"
     source = spec.source
     raw = addresses.raw(key.partition("/")[0], source.path) if source else None
+    apart = not whole and full and key in pages.catalogue.canonical
     held = bool(source and (key.partition("/")[0], source.path) in pages.catalogue.originals)
     return {
         "schema_version": VERSION,
@@ -99,13 +103,8 @@ def agent(pages: Pages, key: str) -> dict[str, Any]:
         }
         if source
         else None,
-        "sections": [
-            {"heading": s.heading, "title": s.title, "kind": s.kind, "level": s.level, "text": s.text}
-            | ({"slot": s.slot} if s.slot else {})
-            for s in spec.sections
-        ]
-        if full
-        else None,
+        "sections": [_section(section, apart) for section in spec.sections] if full else None,
+        **({"sections_in": "canonical"} if apart else {}),
         "works_with": [_tie(tie) for tie in pages.ties(key)],
         "named_by": [_tie(tie) for tie in pages.ties(key, incoming=True)],
         "changes": [
@@ -130,6 +129,16 @@ def agent(pages: Pages, key: str) -> dict[str, Any]:
 _TOLD_APART = frozenset({"name", "title", "description", "when_to_use", "tools", "sections", "tags"})
 _PROSE = _TOLD_APART | {"extensions", "hooks", "mcp_servers"}
 """What may hold words of its author's, and is kept back with the prompt."""
+
+
+def _section(section: Section, apart: bool) -> dict[str, Json]:
+    """A section; without its words where they are `apart`."""
+    if apart:
+        told = {"title": section.title, "kind": section.kind, "level": section.level}
+        return {name: value for name, value in told.items() if value is not None}
+    held: dict[str, Json] = {"heading": section.heading, "title": section.title, "kind": section.kind}
+    held |= {"level": section.level, "text": section.text}
+    return held | ({"slot": section.slot} if section.slot else {})
 
 
 def _tools(spec: AgentSpec) -> Json:

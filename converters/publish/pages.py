@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -114,7 +115,10 @@ class AgentPage:
     """Whether the prompt and the files may be shown."""
     held_back: str
     """Why they may not, in a sentence."""
+    apart: bool
+    """Whether the prompt is read from the canonical document beside the page, and not from the page."""
     parts: tuple[Part, ...]
+    """Of the prompt, where the page holds it."""
     take: Take | None
     out: tuple[Tie, ...]
     into: tuple[Tie, ...]
@@ -152,13 +156,14 @@ class Pages:
             for key, spec in catalogue.agents.items()
         }
 
-    def agent(self, key: str) -> AgentPage:
-        """The page of the agent at `key`."""
+    def agent(self, key: str, *, whole: bool = True) -> AgentPage:
+        """The page of the agent at `key`; unless `whole`, without the prompt that a file beside it holds."""
         catalogue, spec, mine = self.catalogue, self.catalogue.agents[key], self.cards[key]
         full = catalogue.publish(key) == "full"
         out, into = tuple(self.ties(key)), tuple(self.ties(key, incoming=True))
         others = tuple(self.cards[k] for k in catalogue.variants[spec.name] if k != key) if spec.name else ()
         files = tuple(self._files(key, spec)) if full else ()
+        apart = not whole and full and key in catalogue.canonical and bool(spec.prompt.strip())
         return AgentPage(
             card=mine,
             description=_more(spec, mine.summary) if full else "",
@@ -172,11 +177,12 @@ class Pages:
             examples=tuple(_example(e) for e in spec.derived.examples) if full else (),
             full=full,
             held_back="" if full else about.held_back(catalogue, key),
-            parts=tuple(parts(spec.sections)) if full else (),
+            apart=apart,
+            parts=tuple(parts(spec.sections)) if full and not apart else (),
             take=_take(key, spec, files) if full else None,
             out=out,
             into=into,
-            picture=neighbourhood.draw(mine.title, out, into, addresses.root(addresses.agent(key))),
+            picture=neighbourhood.draw(mine.title, out, into, partial(addresses.between, addresses.agent(key))),
             variants=others,
             same_prompt=frozenset(c.key for c in others if self._digests[c.key] == self._digests[key]),
             same_file=tuple(self.cards[k] for k in self._same_file(spec) if k != key),

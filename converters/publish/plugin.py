@@ -35,7 +35,7 @@ from .press import Asset
 from .press import Page as MadePage
 from .publication import FRAGMENTS, LATER, Site
 from .store import Store
-from .theme import Theme
+from .theme import Theme, stylesheets
 
 log = logging.getLogger("mkdocs.plugins.agent-specs")
 
@@ -113,6 +113,7 @@ class AgentSpecsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
         config.site_name = escape(name)  # the theme does not; a folder's name may be a stranger's
         self._site = Site(catalogue, name, config.site_url or None, Path(config.docs_dir))
         config.extra["feeds"] = feeds.are_kept(self._site)
+        config.extra["theme_css"] = stylesheets(config.theme.dirs)
 
     def _specs(self, config: MkDocsConfig) -> Path:
         return _below(config, self.config.specs)

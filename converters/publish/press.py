@@ -47,6 +47,10 @@ _TEMPLATES.filters |= {
 }
 
 
+LARGE = 2_000
+"""Agents beyond which a library's pages and records leave each prompt to the files that hold it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page made here, to be put into the site's frame."""
@@ -104,6 +108,11 @@ class Press:
     def made(self) -> Pages:
         """What the pages share."""
         return Pages(self.catalogue)
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether pages and records hold the prompts themselves, as long as there are not many of them."""
+        return len(self.catalogue.agents) <= LARGE
 
     @cached_property
     def formats(self) -> format_pages.Formats:

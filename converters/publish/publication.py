@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from functools import partial
 from itertools import chain
 from types import MappingProxyType
 from typing import Any
@@ -91,7 +92,7 @@ def _featured(press: Press) -> list[Any]:
 
 def _agent(press: Press, key: str) -> Iterator[Page]:
     with press.catalogue.memory.rendering(key):
-        page = press.made.agent(key)
+        page = press.made.agent(key, whole=press.whole)
     address = addresses.agent(key)
     facts = {
         "page": page,
@@ -100,12 +101,13 @@ def _agent(press: Press, key: str) -> Iterator[Page]:
         "url": press.url,
         "converts": press.converts,
     }
-    body = Late(("agent", facts), lambda: press.render("agent", **facts))
+    near = partial(addresses.between, address)
+    body = Late(("agent", facts), lambda: press.render("agent", near=near, **facts))
     yield Page(address, page.card.title, page.card.summary, body, "catalogue/", previews.of_agent(press, key))
 
 
 def _json(press: Press, key: str) -> Iterator[Asset]:
-    yield Asset(addresses.agent_json(key), api.dump(api.agent(press.made, key)))
+    yield Asset(addresses.agent_json(key), api.dump(api.agent(press.made, key, whole=press.whole)))
 
 
 def _canonical(press: Press, key: str) -> Iterator[Asset]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import jinja2
 from mkdocs.commands.build import get_context
@@ -51,3 +53,9 @@ class Theme:
     def _render(self, page: Page) -> str:
         template = self.env.get_template(page.meta.get("template", "main.html"))
         return template.render(get_context(self.nav, self.files, self.config, page))
+
+
+def stylesheets(folders: Sequence[str]) -> list[str]:
+    """The style sheets that MkDocs' theme brings, whose names change with its version, from the site's root."""
+    found = (path for folder in folders for path in sorted(Path(folder, "assets", "stylesheets").glob("*.min.css")))
+    return [f"assets/stylesheets/{path.name}" for path in found]

@@ -44,6 +44,22 @@ def compose(text: str, *, largest: int = LARGEST, deepest: int = DEEPEST) -> Nod
     return node
 
 
+def loose(text: str) -> SyntaxFault | None:
+    """Where a reader of plain JSON would stop: at a comment or a trailing comma."""
+    try:
+        _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        return SyntaxFault(_worded(error), min(error.pos, len(text)))
+    except (ValueError, RecursionError):  # a number longer than Python converts
+        return None
+    return None
+
+
+def _worded(error: json.JSONDecodeError) -> str:
+    problem = error.msg.removesuffix(" at").removesuffix(" starting").rstrip(": ")
+    return problem[0].lower() + problem[1:]
+
+
 def _refuse_surrogates(text: str) -> None:
     try:
         text.encode()
@@ -136,8 +152,7 @@ def _quoted(text: str, at: int) -> Scalar:
     try:
         value, stop = _DECODER.raw_decode(text, at)
     except json.JSONDecodeError as error:
-        problem = error.msg.removesuffix(" at").removesuffix(" starting").rstrip(": ")
-        raise SyntaxFault(problem[0].lower() + problem[1:], min(error.pos, len(text))) from None
+        raise SyntaxFault(_worded(error), min(error.pos, len(text))) from None
     try:
         value.encode()
     except UnicodeEncodeError:

@@ -33,6 +33,8 @@ class Notation(NamedTuple):
     """An entry's spelling as it stands last."""
     in_place: bool
     """Whether a new value takes the place of the old one inside the entry's own spelling."""
+    loose: Callable[[str], SyntaxFault | None] | None = None
+    """What stricter readers of the notation refuse in a text that is read here."""
 
 
 def _same(text: str) -> str:
@@ -115,6 +117,7 @@ JSON = Notation(
     json.inner,
     json.last,
     in_place=True,
+    loose=json.loose,
 )
 TOML = Notation(
     lambda text: toml.compose(text, largest=LARGEST, deepest=DEEPEST),

@@ -2,8 +2,6 @@
    in the reader's browser, by the site's own converters, which are fetched only when a format is asked for.
    What agents and formats say only ever becomes text, never markup. */
 
-import "./reading.js";
-
 const panel = document.querySelector("[data-as-take]");
 const REMEMBERED = "as-format", LOADED = "as-engine";
 const ORIGINAL = "original", CANONICAL = "canonical"; // no format bears these names
@@ -92,9 +90,14 @@ const listed = (report) => make("dl", { class: "as-fates" }, ...WORDS.filter(([w
 /* --- the panel --------------------------------------------------------------------------------- */
 
 const start = async () => {
-  const { root, install, format, raw, rawName, rawArgument, canonical, canonicalArgument } = panel.dataset;
+  const { format, url } = panel.dataset, root = new URL("..", import.meta.url).href;
+  const key = document.querySelector("[data-basket]").dataset.basket, name = key.split("/").pop();
+  const [raw, canonical] = ["[data-raw]", "[data-canonical]"].map((link) => panel.querySelector(link)?.getAttribute("href"));
+  /* What follows from those is not said again. */
+  const { install = key, rawName = raw && decodeURIComponent(raw.split("/").pop()) } = panel.dataset;
+  const { rawArgument = rawName, canonicalArgument = `${name}.yaml` } = panel.dataset;
   const converts = "converts" in panel.dataset;
-  const site = panel.dataset.url ?? new URL(root || "./", document.baseURI).href;
+  const site = url ?? root;
   const answer = await fetch(`${root}api/targets.json`);
   if (!answer.ok) return; // the links that need no script stay
   const { formats, first } = await answer.json();
@@ -255,7 +258,7 @@ const start = async () => {
       title.replaceChildren(make("strong", {}, "Canonical YAML"), " ", make("code", {}, canonicalArgument));
       said.replaceChildren(make("p", { class: "as-take__sentence" }, "All that is known of it, in one file that every format is made from. It loses nothing."));
     } else {
-      title.replaceChildren(make("strong", {}, known.get(id).title), " ", make("code", {}, known.get(id).path.replace("{name}", panel.dataset.name)));
+      title.replaceChildren(make("strong", {}, known.get(id).title), " ", make("code", {}, known.get(id).path.replace("{name}", name)));
       if (!converts) {
         said.replaceChildren(make("p", { class: "as-quiet" }, "This site was built without conversions in the browser. The command makes the file, and says what it keeps and loses."));
         for (const button of [copy, download]) button.hidden = true;
@@ -272,12 +275,12 @@ const start = async () => {
   /** The bytes of the chosen file and its name, or nothing. */
   const taken = async () => {
     if (chosen === ORIGINAL) return { bytes: await fetched(raw), name: rawName };
-    if (chosen === CANONICAL) return { bytes: await fetched(canonical), name: `${panel.dataset.name}.yaml` };
+    if (chosen === CANONICAL) return { bytes: await fetched(canonical), name: `${name}.yaml` };
     const result = await work(chosen);
     if (!result?.files?.length) return null;
     if (result.files.length === 1) return { bytes: result.bytes, name: result.path.split("/").pop() };
     const bundled = await (await engine).bundle([{ canonical: text }], chosen, { access: allowed ? "allow" : "refuse" });
-    return bundled.zip ? { bytes: result.bytes, zip: bundled.zip, name: `${panel.dataset.name}.zip` } : null;
+    return bundled.zip ? { bytes: result.bytes, zip: bundled.zip, name: `${name}.zip` } : null;
   };
   const say = (button, words) => {
     button.dataset.said ??= button.textContent;
@@ -317,6 +320,8 @@ const start = async () => {
 };
 
 if (panel) start().catch(() => { /* offline: the links that need no script stay */ });
+
+import("./reading.js"); // it may wait for the prompt
 
 /* --- the page's own address --------------------------------------------------------------------- */
 

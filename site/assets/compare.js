@@ -1,6 +1,7 @@
 /* Two to five agents side by side, from their JSON; nothing is sent anywhere. What agents say only ever becomes text. */
 import { align, fields, isSame, passages } from "./comparison.js";
 import { combobox } from "./palette.js";
+import { sectionsOf } from "./sections.js";
 
 const { make, mark } = window.agentSpecs;
 const box = document.querySelector("[data-as-compare]");
@@ -21,7 +22,7 @@ const known = new Map();
 /** An agent by its key; `{ key, missing }` where there is none, and an error where nobody can tell. */
 const agentOf = (key) => {
   if (!known.has(key)) {
-    known.set(key, fetched(`api/agents/${address(key)}.json`).then((agent) => ({ ...agent, key })).catch((error) => {
+    known.set(key, fetched(`api/agents/${address(key)}.json`).then(async (agent) => ({ ...agent, key, sections: await sectionsOf(agent, root) })).catch((error) => {
       if (error.status === 404) return { key, missing: true };
       known.delete(key);
       throw error;

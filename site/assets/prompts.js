@@ -83,6 +83,5 @@ export const passage = (text, language, terms) => {
 
 /** The whole prompt of an agent, from its file; empty where it is not shown. */
 export const promptOf = async (root, agent) => {
-  const { sections } = await fetched(root + agent.api);
-  return (sections ?? []).map(({ heading, text }) => (heading ?? "") + text).join("");
+  return joined(await sectionsOf(await fetched(root + agent.api), root));
 };

@@ -1,5 +1,9 @@
 /* Reading a prompt: its outline, a link to each section, and its source as written, which lies once on the site, in the
-   agent's document. Its author's words only ever become text, never markup. */
+   agent's document. In a large library the prompt itself is read from there too. Its author's words only ever become
+   text, never markup. */
+
+import { joined, sectionsAt } from "./sections.js";
+import { marked, spelled } from "./unseen.js";
 
 const make = (tag, attributes, ...children) => {
   const element = document.createElement(tag);
@@ -8,38 +12,18 @@ const make = (tag, attributes, ...children) => {
   return element;
 };
 
-/* --- what nobody sees, as on the page --------------------------------------------------------------- */
-
-const SILENT = /(\u{1f3f4}[\u{e0020}-\u{e007e}]{2,6}\u{e007f})|([\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}])/gu;
-
-/** Text in pieces, each character that shows nothing in an element that names it. */
-const marked = (text) => {
-  const pieces = [];
-  let end = 0;
-  for (const found of text.matchAll(SILENT)) {
-    if (!found[2]) continue; // a flag
-    const point = found[2].codePointAt(0).toString(16).toUpperCase().padStart(4, "0");
-    pieces.push(text.slice(end, found.index), make("span", { class: "as-unseen", "data-point": `U+${point}` }, found[2]));
-    end = found.index + found[2].length;
-  }
-  return [...pieces, text.slice(end)];
-};
-
-const spelled = (text) => marked(text).map((piece) => piece.dataset ? `[${piece.dataset.point}]` : piece).join("");
-
 /* --- the source ---------------------------------------------------------------------------------- */
 
 const source = document.getElementById("prompt-source");
 let asked = null;
 
-/** The prompt to the character; asked for again after a failure. */
-const prompt = () => asked ??= fetch(source.dataset.prompt).then((answer) => {
-  if (!answer.ok) throw new Error(`${answer.status}`);
-  return answer.json();
-}).then(({ sections }) => (sections ?? []).map(({ heading, text }) => (heading ?? "") + text).join("")).catch((error) => {
+/** The prompt in sections; asked for again after a failure. */
+const sections = () => asked ??= sectionsAt(source.dataset.prompt).catch((error) => {
   asked = null;
   throw error;
 });
+/** The prompt to the character. */
+const prompt = async () => joined(await sections());
 
 if (source) {
   let filled = false;
@@ -63,6 +47,20 @@ if (source) {
     } catch { button.textContent = "Could not copy"; }
     setTimeout(() => { button.textContent = said; }, 1800);
   });
+}
+
+/* --- the prompt of a large library --------------------------------------------------------------- */
+
+const absent = document.querySelector("[data-as-read]");
+if (absent) {
+  try {
+    const [held, { parts }] = await Promise.all([sections(), import("./prose.js")]);
+    absent.replaceWith(...parts(held));
+    const wanted = location.hash.slice(1);
+    if (/^section-\d+$/.test(wanted)) document.getElementById(wanted)?.scrollIntoView();
+  } catch {
+    absent.prepend("The prompt could not be loaded. ");
+  }
 }
 
 /* --- the outline --------------------------------------------------------------------------------- */

@@ -54,8 +54,10 @@
   /* Files, shown when asked for. */
   for (const box of document.querySelectorAll("[data-as-load]")) {
     box.addEventListener("toggle", async () => {
-      const view = box.querySelector("pre");
-      try { view.textContent = await load(box.dataset.asLoad); } catch { view.textContent = "The file could not be loaded."; }
+      const link = box.querySelector("a[download]"), view = make("pre", { class: "as-source", tabindex: 0 }, "Loading …");
+      link.after(make("button", { class: "as-button as-copy", "data-as-copy-from": link.href }, "Copy"));
+      box.append(view);
+      try { view.textContent = await load(link.href); } catch { view.textContent = "The file could not be loaded."; }
     }, { once: true });
   }
 
@@ -93,12 +95,16 @@
     wear(dark);
   });
 
-  /* The menu of the header closes as menus do. */
+  /* The menu of the header closes as menus do; in the sheet of a small window it stands open with the rest. */
+  const pages = document.getElementById("as-pages"), sheet = () => pages.matches(":popover-open");
   for (const menu of document.querySelectorAll("[data-as-menu]")) {
-    document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
-    menu.addEventListener("focusout", (event) => { if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false; });
-    menu.addEventListener("keydown", (event) => { if (event.key === "Escape" && menu.open) { menu.open = false; menu.querySelector("summary").focus(); } });
+    const close = () => { if (!sheet()) menu.open = false; };
+    pages.addEventListener("beforetoggle", ({ newState }) => { menu.open = newState === "open"; });
+    document.addEventListener("click", (event) => { if (!menu.contains(event.target)) close(); });
+    menu.addEventListener("focusout", (event) => { if (event.relatedTarget && !menu.contains(event.relatedTarget)) close(); });
+    menu.addEventListener("keydown", (event) => { if (event.key === "Escape" && menu.open && !sheet()) { menu.open = false; menu.querySelector("summary").focus(); } });
   }
+  matchMedia("(min-width: 64em)").addEventListener("change", () => { if (sheet()) pages.hidePopover(); });
 
   /* What scrolls sideways can be reached with the keyboard, as long as it does. */
   const scrolling = new ResizeObserver((boxes) => {

@@ -23,13 +23,13 @@ def main() -> int:
     asked.add_argument("--atheris", action="store_true", help="let atheris choose, by the lines that run")
     chosen = asked.parse_args()
     chosen.out.mkdir(parents=True, exist_ok=True)
-    seeds = own() + ([] if chosen.own else foreign())
+    seeds, more = own(), [] if chosen.own else foreign()
     broken = 0
     for name in chosen.harness or HARNESSES:
         limits = {"inputs": chosen.inputs, "seconds": chosen.seconds, "seed": chosen.seed, "out": chosen.out}
         if chosen.atheris:
-            by_atheris(name, seeds, **limits)
-        told = run(name, seeds, **limits)
+            by_atheris(name, seeds + more, **limits)
+        told = run(name, seeds, more, **limits)
         rate = told.inputs / max(told.seconds, 0.001)
         print(f"{name}: {told.inputs:,} inputs in {told.seconds:.0f} s ({rate:.0f}/s), {len(told.faults)} kinds of fault")  # noqa: T201
         broken += len(told.faults)

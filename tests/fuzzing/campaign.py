@@ -32,15 +32,16 @@ class Told:
 
 
 def run(
-    name: str, seeds: Sequence[bytes], *, inputs: int, seconds: float, seed: int, out: Path | None = None
-) -> Told:
-    """Feed one harness: first the seeds as they are, then what is made of them; faults go to `out`."""
+    name: str, seeds: Sequence[bytes], more: Sequence[bytes] = (), *, inputs: int, seconds: float, seed: int,
+    out: Path | None = None,
+) -> Told:  # fmt: skip
+    """Feed one harness: the seeds as they are, then what is made of them and of `more`; faults go to `out`."""
     harness, told, start = HARNESSES[name], Told(), time.monotonic()
-    pool, fresh = list(seeds), list[bytes]()
+    fresh = list[bytes]()
     known = set[str]()
     last = out / f"last-{name}-{seed}" if out else None
     with watched():
-        for data in _inputs(pool, fresh, Random(seed)):
+        for data in _inputs(seeds, more, fresh, Random(seed)):
             told.seconds = time.monotonic() - start
             if told.inputs >= inputs or told.seconds > seconds:
                 break
@@ -61,9 +62,10 @@ def run(
     return told
 
 
-def _inputs(pool: Sequence[bytes], fresh: Sequence[bytes], rng: Random) -> Iterator[bytes]:
+def _inputs(seeds: Sequence[bytes], more: Sequence[bytes], fresh: Sequence[bytes], rng: Random) -> Iterator[bytes]:
     """The seeds, and then for ever what is made of them and of what showed something new, the newest most often."""
-    yield from list(pool)
+    yield from seeds
+    pool = [*seeds, *more]
     while True:
         if fresh and rng.random() < 0.5:
             parent = fresh[max(rng.randrange(len(fresh)), rng.randrange(len(fresh)))]

@@ -13,7 +13,7 @@ from strategies import NASTY
 
 from converters.formats import FORMATS, known_keys
 
-LONGEST = 6_000
+LONGEST = 2_500
 """Bytes of a mutated file, most of the time: long files are slow, and break no more laws than short ones."""
 
 _BAD_UTF8 = (

@@ -9,7 +9,7 @@ from fuzzing.harnesses import WAYS, address_of
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared"
-LARGEST = 4_000
+LARGEST = 1_500
 """Bytes of a seed: of those that are longer this much is taken."""
 _OWN = ("examples", "tests/goldens", "tests/written", "tests/fixtures", "specs", "docs/format-template")
 _FOREIGN = ("hostile", "seeds", "corpus")
