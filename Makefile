@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 URL ?=
 BASE ?= /
+INPUTS ?= 20000
 
 # The theme prints a notice about other software at every build.
 export NO_MKDOCS_2_WARNING := 1
@@ -40,6 +41,9 @@ bench: .venv/dev.stamp  ## measure reading and start-up, and print the tables
 
 corpus: .venv/dev.stamp  ## run the tests that take minutes, with many more generated cases
 	HYPOTHESIS_PROFILE=deep $(BIN)/pytest -n auto -m "heavy or not clients"
+
+fuzz: .venv/dev.stamp  ## feed INPUTS broken files to every reader, check and page; what breaks goes to build/fuzz
+	cd tests && ../$(BIN)/python -m fuzzing --inputs $(INPUTS)
 
 clients: .venv/dev.stamp  ## ask the real clients and loaders that are installed about what we write for them
 	$(BIN)/pytest -m clients

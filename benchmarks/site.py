@@ -18,7 +18,6 @@ import hashlib
 import json
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -159,8 +158,7 @@ def built(real: list[AgentSpec], size: int, folder: Path, rounds: int) -> tuple[
     spec = a_spec(folder)
     colds, alones, agains, changes = list[Cost](), list[dict[str, float]](), list[Cost](), list[Cost]()
     for turn in range(rounds):
-        shutil.rmtree(folder / "build", ignore_errors=True)
-        shutil.rmtree(folder / ".cache", ignore_errors=True)
+        put_aside(folder, turn)
         colds.append(build(folder))
         alones.append(json.loads(said([sys.executable, __file__, "--render", str(folder / "specs")])))
         agains.append(build(folder))
@@ -181,6 +179,15 @@ def built(real: list[AgentSpec], size: int, folder: Path, rounds: int) -> tuple[
         f"{len(files):,}",
         f"{sum(path.stat().st_size for path in kept) / 2**20:,.0f}",
     )
+
+
+def put_aside(folder: Path, turn: int) -> None:
+    """Have no build there. Nothing is deleted: ext4 looks past each file deleted in the last minutes for a new one."""
+    aside = folder.with_name(f"{folder.name}.{turn}")
+    for name in ("build", ".cache"):
+        if (folder / name).is_dir():
+            aside.mkdir(exist_ok=True)
+            (folder / name).rename(aside / name)
 
 
 def weighed(size: int, folder: Path) -> tuple[object, ...]:

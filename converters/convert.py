@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import islice
 from pathlib import PurePosixPath
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from converters import canonical
 from converters.detect import Detection, asked_for, detect
@@ -28,11 +29,11 @@ from converters.findings import (
 )
 from converters.formats import FORMATS
 from converters.formats._kit import Format
-from converters.hidden import may_be_escaped, refusal
+from converters.hidden import may_be_escaped, may_be_joined, refusal
 from converters.identity import identity
 from converters.inputs import Input, read_beside, read_bytes
 from converters.library import Collection, Library
-from converters.model import AgentSpec, Section, SharedDocument, Source
+from converters.model import AgentSpec, SharedDocument, Source
 from converters.reading import Reading, parse, read
 from converters.report import Report
 from converters.syntax.notations import JSON, TOML, YAML
@@ -213,10 +214,9 @@ def _beyond(specs: Sequence[AgentSpec], text: str, shown: str) -> Iterator[Findi
             yield TOO_MANY_TIES.at(Span(shown), count=count, limit=MOST_TIES)
     if (count := _named(text)) > MOST_TIES:
         yield TOO_MANY_TIES.at(Span(shown), count=count, limit=MOST_TIES)
-    if may_be_escaped(text) or any(_mended(spec) for spec in specs):
-        said = "\n".join(text for spec in specs for text in _texts([spec.said(), dict(spec.extensions)]))
-        if (found := refusal(said, shown)) is not None and refusal(text, shown) is None:
-            yield replace(found, span=Span(shown))
+    if (may_be_escaped(text) or may_be_joined(text) or any(map(_mended, specs))) and refusal(text, shown) is None:
+        told = (refusal(canonical.dump(spec), shown) for spec in specs)
+        yield from (replace(found, span=Span(shown)) for found in islice(filter(None, told), 1))
 
 
 def _named(text: str) -> int:
@@ -227,20 +227,6 @@ def _named(text: str) -> int:
 
 
 _NAMED = re.compile(r"\b(?:with|to|from|by) @?([a-z][a-z0-9]{0,40}(?:-[a-z0-9]{1,40}){1,8})")
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Every text inside a value of a spec."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from (key, *_texts(inner))
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _texts(inner)
-    elif isinstance(value, Section):
-        yield (value.heading or "") + value.text
 
 
 def _mended(spec: AgentSpec) -> bool:

@@ -260,9 +260,22 @@ def _item_start(text: str, at: int) -> int:
 
 def _entries(node: Mapping, base: int, stop: int, text: str) -> Iterator[Entry]:
     """Whole entries of a mapping whose places are counted from `base`."""
-    starts = [_line_start(text, base + key.start) for key, _ in node.pairs]
+    starts, behind = [], base
+    for key, value in node.pairs:
+        starts.append(_mark_start(text, behind, base + key.start))
+        behind = base + value.stop
     for (key, value), start, end in zip(node.pairs, starts, [*starts, stop][1:], strict=True):
         yield Entry(key.text, value, base, start, end)
+
+
+def _mark_start(text: str, behind: int, at: int) -> int:
+    """The start of the line of a key, or of the `?` that stands before it; `behind` is where the last value ends."""
+    mark = text.find("?", behind, at)
+    found = _MARK.search(text, behind, at) if mark >= 0 else None
+    return found.start() if found else _line_start(text, at)
+
+
+_MARK = re.compile(r"^[ \t]*\?(?:\s|#[^\n]*\n)*\Z", re.MULTILINE)
 
 
 def _line_start(text: str, at: int) -> int:
@@ -293,7 +306,7 @@ def _mended(source: Decoded) -> tuple[Mending, list[Note]]:
 def key_place(entry: Entry, text: str) -> tuple[int, int]:
     """Where an entry's key stands, quotes and all: an entry may begin with its line's indentation."""
     start = entry.start
-    while text.startswith((" ", "\t"), start):
+    while text.startswith((" ", "\t", "?"), start) and not text.startswith(entry.key or "?", start):
         start += 1
     return start, start + len(entry.key) + 2 * text.startswith(('"', "'"), start)
 

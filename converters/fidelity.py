@@ -15,16 +15,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
-from converters.fitting import with_defaults
+from converters.fitting import refusals, with_defaults
 from converters.formats._kit import Format
 from converters.model import AgentSpec, Source
 from converters.reading import parse, read
-from converters.report import WORDS, Report, report
+from converters.report import WORDS, fates_of
 from converters.text import decode
 from converters.writing import artifact_name, prompt_beside, write, write_shared
 
 SAMPLE = 3
-"""Agents that `sample` takes: 50 formats by 50 take two to three seconds with them."""
+"""Agents that `sample` takes: 50 formats by 50 take about two seconds with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def _answered(asked: _Question) -> Matrix:
 def as_users_have(spec: AgentSpec, fmt: Format) -> AgentSpec | None:
     """An agent written as `fmt` and read back; `None` where that cannot be."""
     at_home = spec.source is not None and spec.source.format == fmt.id
-    if not (fmt.reads and fmt.writes) or (not at_home and _is_refused(report(spec, fmt))):
+    if not (fmt.reads and fmt.writes) or (not at_home and _is_refused(spec, fmt)):
         return None
     fitted = with_defaults(spec, fmt)
     data = write_shared([fitted], fmt) if fmt.shared else write(fitted, fmt)
@@ -127,15 +127,14 @@ def as_users_have(spec: AgentSpec, fmt: Format) -> AgentSpec | None:
     return result.specs[0] if result.specs else None
 
 
-def _is_refused(made: Report) -> bool:
-    return any(refusal.is_final for refusal in made.refusals)
+def _is_refused(spec: AgentSpec, target: Format) -> bool:
+    return any(refusal.is_final for refusal in refusals(spec, target))
 
 
 def _cell(agents: Sequence[AgentSpec], fmt: Format, target: Format) -> Cell:
     if not target.writes:
         return Cell()
-    reports = [report(agent, target) for agent in agents]
-    taken = [made for made in reports if target.id == fmt.id or not _is_refused(made)]
-    words = [WORDS[fate.status] for made in taken for fate in made.fields]
+    taken = [agent for agent in agents if target.id == fmt.id or not _is_refused(agent, target)]
+    words = [WORDS[fate.status] for agent in taken for fate in fates_of(agent, target)]
     kept, lost = words.count("kept") + words.count("changed"), words.count("lost")
-    return Cell(kept, kept + lost, len(taken), len(reports) - len(taken))
+    return Cell(kept, kept + lost, len(taken), len(agents) - len(taken))

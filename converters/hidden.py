@@ -95,6 +95,11 @@ def may_be_escaped(text: str) -> bool:
     return "\\" in text and bool(_compiled(_ESCAPED).search(text) or _compiled(_MARK_ESCAPED).search(text))
 
 
+def may_be_joined(text: str) -> bool:
+    """Whether `refusal` may find something once what stands between two parts of a text is left out."""
+    return not text.isascii() and any("\U000e0000" <= c <= "\U000e007f" or unicodedata.combining(c) for c in set(text))
+
+
 def _is_flag(text: str, run: re.Match[str]) -> bool:
     return text[run.start() - 1 : run.start()] == _FLAG_BEFORE and bool(_compiled(_FLAG).fullmatch(run[0]))
 

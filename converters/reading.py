@@ -41,7 +41,7 @@ from converters.sections import open_fence, split
 from converters.syntax import Mapping as MappingNode
 from converters.syntax import Node
 from converters.syntax.notations import FLOW, JSON, TOML, YAML, Notation, with_lines
-from converters.syntax.yaml import in_brackets, is_plain, quoted, value_of
+from converters.syntax.yaml import in_brackets, is_plain, key_in_block, quoted, value_of
 from converters.text import Decoded
 from converters.tools import client_names, groups, is_known
 from converters.vocabulary import clients
@@ -103,7 +103,7 @@ def frame(fmt: Format, key: str) -> tuple[str, str]:
     if KEYED not in fmt.by_key:
         return "  - ", ""
     pad = "" if fmt.members == KEYED else "  "
-    return f"{pad}{key if is_plain(key) else quoted(key)}:\n{pad}  ", ""
+    return f"{key_in_block(key if is_plain(key) else quoted(key), pad)}\n{pad}  ", ""
 
 
 def read(

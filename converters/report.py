@@ -133,8 +133,7 @@ def report(spec: AgentSpec, target: Format, *, embed: bool = False) -> Report:
     filled = with_defaults(spec, target) if own_spelling(spec, target) is None else spec
     before, after = tools_held(spec.tools, spec, source), tools_held(tools_as_read(filled, target), spec, target)
     fates = tuple(
-        FieldFate(f.field, f.status, f.key, _source_key(f.field, source), f.note)
-        for f in _all_fates(spec, source, target)
+        FieldFate(f.field, f.status, f.key, _source_key(f.field, source), f.note) for f in fates_of(spec, target)
     )
     lifted = tuple(_limit_of(fate) for fate in fates if _is_lifted(fate, spec))
     if embed:
@@ -194,7 +193,9 @@ def _source_key(field: str, source: Format | None) -> str | None:
     return row.key if row else None
 
 
-def _all_fates(spec: AgentSpec, source: Format | None, target: Format) -> Iterator[FieldFate]:
+def fates_of(spec: AgentSpec, target: Format) -> Iterator[FieldFate]:
+    """What becomes of each field when `spec` is written as `target`, without the source's keys: a report's core."""
+    source = FORMATS.get(spec.source.format) if spec.source else None
     yield from _fates(spec, source, target)
     if own_spelling(spec, target) is None:  # at home nothing is added to what its author left out
         yield from _added(spec, target)

@@ -145,6 +145,7 @@ def _record(spec: AgentSpec, fmt: Format, source: Source | None, *, inside: bool
     found = callable(fmt.members)  # its key stands outside of what was read
     renamed = (
         source is not None
+        and source.member is not None  # in a list, where they should have keys, no name is written
         and not found
         and KEYED in fmt.by_key
         and key != source.member
@@ -152,7 +153,7 @@ def _record(spec: AgentSpec, fmt: Format, source: Source | None, *, inside: bool
     )
     opened = usual[0] if source is None or source.open is None or renamed else source.open
     closed = usual[1] if source is None or source.close is None else source.close
-    indent = len(opened.rpartition("\n")[2]) if fmt.keyed else 0
+    indent = _indentation(opened) if fmt.keyed else 0
     entries = _header(spec, fmt, source, indent)
     if indent and entries:
         first = entries[0]
@@ -164,16 +165,24 @@ def _record(spec: AgentSpec, fmt: Format, source: Source | None, *, inside: bool
     return [Piece(fmt.spelled(piece.text)) for piece in pieces] if fmt.spelled and not at_home else pieces
 
 
+def _indentation(opened: str) -> int:
+    """How far in the first entry stands behind what opens a record; YAML knows four ways to end a line."""
+    return len(_BREAK.split(opened)[-1])
+
+
+_BREAK = re.compile("[\n\x85\u2028\u2029]")
+
+
 def _member_key(spec: AgentSpec, fmt: Format) -> str:
     """The key an agent stands under in a mapping of agents."""
     row = fmt.by_key.get(KEYED)
     return str(row.codec.encode(meaning_of(spec, row, fmt))) if row else ""
 
 
-def _is_called(spec: AgentSpec, key: str | None, fmt: Format) -> bool:
+def _is_called(spec: AgentSpec, key: str, fmt: Format) -> bool:
     """Whether the key an agent stood under still says its name, though we would spell it otherwise."""
     row = fmt.by_key[KEYED]
-    return key is not None and row.codec.decode(node_of(key)) == meaning_of(spec, row, fmt)
+    return bool(row.codec.decode(node_of(key)) == meaning_of(spec, row, fmt))
 
 
 def _body(spec: AgentSpec, fmt: Format, source: Source | None) -> list[Piece]:
@@ -334,8 +343,10 @@ def _kept(entry: HeaderEntry, fmt: Format, written: Written | None, spot: _Spot,
         if isinstance(meaning, _Parts) and isinstance(node, MappingNode) and written is not None:
             written = _patched(written, meaning, node, fmt.by_entry[entry.key])
         if notation.in_place and written is not None and written.is_said and node is not None:
-            new = in_brackets(written.value)
-            return Piece(entry.raw[: node.start] + new + entry.raw[node.stop :])
+            before = entry.raw[: node.start]
+            if not before.rstrip().endswith(":"):  # a bare key of YAML, which says nothing
+                before = f"{before.rstrip()}: "
+            return Piece(before + in_brackets(written.value) + entry.raw[node.stop :])
     if written is None or not written.is_said:
         return None
     listed = entry.style in _LISTED - ({"block"} if notation is TOML else set())
@@ -371,7 +382,7 @@ def is_kept(spec: AgentSpec, row: Row, fmt: Format) -> bool:
     if source is None or not entries or entries[-1].raw is None:
         return False
     opened = frame(fmt, "")[0] if source.open is None else source.open
-    indent = len(opened.rpartition("\n")[2]) if fmt.keyed else 0
+    indent = _indentation(opened) if fmt.keyed else 0
     node = notation_of(fmt, flow=opened.rstrip().endswith("{")).value_in(entries[-1].raw, indent)
     node = dig(node, row.path) if node is not None else None
     meaning = meaning_of(spec, row, fmt)
@@ -529,8 +540,10 @@ def _nested(spec: AgentSpec, key: str, rows: tuple[Row, ...], fmt: Format) -> Wr
         told = (value is not None or row.field[0] == ".") and not _goes_unsaid(row, as_read(row, meaning), fmt)
         if not row.alias and row.path and told and _is_said(row, value):
             put(inside, row.path, value)
+    if isinstance(rest, dict):  # what could not be read, and has been said since
+        rest = without(rest, [row.path for row in rows if row.key in said and row.path])
     if not isinstance(rest, dict):
-        return Written(_Parts(said, rest), rest) if not inside else Written(_Parts(said, {}), dict(inside))
+        return Written(_Parts(said, rest), dict(inside) if inside else rest)
     is_filler = not said and not rest and key not in own
     if is_filler and not inside:
         return None

@@ -7,6 +7,7 @@ from typing import TypeVar, get_args
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from converters.hidden import refusal
 from converters.model import (
     NO_LICENCE,
     AgentSpec,
@@ -51,7 +52,7 @@ NASTY = (
 )  # fmt: skip
 """Strings that some reader or writer of YAML has been known to get wrong."""
 
-_FREE = st.text(st.characters(codec="utf-8"), max_size=40)
+_FREE = st.text(st.characters(codec="utf-8"), max_size=40).filter(lambda text: refusal(text, "") is None)
 TEXTS: SearchStrategy[str] = st.one_of(
     st.sampled_from(NASTY),
     st.lists(st.sampled_from((*NASTY, "\n", " ", "a")), min_size=1, max_size=4).map("".join),

@@ -400,12 +400,12 @@ def test_what_works_without_a_script(built: Path) -> None:
     page = (built / TIDE_PAGE / "index.html").read_text("utf-8")
     plain = page.partition("as-take__plain")[2].partition("</section>")[0]
     for address in (
-        "raw/harbour/ops/tide-forecaster.md",
-        f"{TIDE_PAGE}agent.yaml",
-        "api/agents/harbour/ops/tide-forecaster.json",
+        "../../../../raw/harbour/ops/tide-forecaster.md",
+        "agent.yaml",
+        "../../../../api/agents/harbour/ops/tide-forecaster.json",
     ):
-        assert f'href="../../../../{address}"' in plain
-        assert (built / address).is_file()
+        assert f'href="{address}"' in plain
+        assert (built / TIDE_PAGE / address).is_file()
     assert "specs install harbour/ops/tide-forecaster --to FORMAT" in plain
     assert (built / "raw/harbour/ops/tide-forecaster.md").read_text() == TIDE
     targets = json.loads((built / "api/targets.json").read_text())

@@ -21,6 +21,8 @@ from converters.library import Collection, Library, library_of
 from converters.model import AgentSpec, Collaboration, Derived, Evidence, Section, Source, Tool, Tools
 from converters.publish import Catalogue, Site, search_index
 from converters.publish.late import Late
+from converters.publish.memory import Memory
+from converters.publish.store import Store
 from converters.search import index as indexing
 from converters.vocabulary import load
 
@@ -463,6 +465,27 @@ def test_a_build_leaves_what_would_be_the_same() -> None:
         after = inputs({**harbour(), key: changed})
         told = {path for path in before if after[path] != before[path] and "index" not in path}
         assert told == {path, "api/search-terms.json"}  # an agent is found by its prompt too
+
+
+def test_only_the_prompts_that_changed_are_counted_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where another process counted the rest; and the files are what they would be."""
+    counted: list[str] = []
+    really = search.count
+    monkeypatch.setattr(search, "count", lambda prompt: counted.append(prompt) or really(prompt))
+
+    def files(specs: dict[str, AgentSpec], memory: Memory) -> dict[str, bytes]:
+        catalogue = Catalogue(library=library_of(specs.values()), memory=memory)
+        return {asset.path: asset.content for asset in search_index.assets(Site(catalogue))}
+
+    before, store = harbour(), Store(tmp_path)
+    files(before, Memory(store))
+    assert sorted(counted) == sorted({spec.prompt for spec in before.values()})
+    store.close()
+    counted.clear()
+    after = {**before, "harbour/query-tuner": replace(before["harbour/query-tuner"], sections=(Section(text="Ask."),))}
+    warm = files(after, Memory(Store(tmp_path)))
+    assert counted == ["Ask."]
+    assert warm == files(after, Memory())
 
 
 def test_cards_and_facets_say_what_the_index_says(press: Site, files: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ from io import BytesIO
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageDraw
 from test_publish import catalogue
 
 from converters.publish import Site, collection_pages, previews, words
@@ -164,3 +164,15 @@ def test_it_costs_little() -> None:
             zlib.compress(rows, 3)
         costs.append(drawn / (time.process_time() - began))
     assert min(costs) < 10
+
+
+@pytest.mark.parametrize("font", [previews._TITLE, previews._ABOVE, previews._ABOUT, previews._BELOW])
+@given(word=st.text(st.sampled_from([char for char in map(chr, range(0x21, 0x2200)) if drawable(char)]), min_size=1))
+def test_a_word_set_letter_by_letter_is_the_word_set_at_once(font: tuple[str, int, bool], word: str) -> None:
+    """Pillow sets the whole word: the same ink in the same place, and the same way on."""
+    face, shades = previews._face(*font[:2]), previews._DARK if font[2] else previews._SOFT
+    drawn, advance = previews._word(font, word, 10_000)
+    at_once = Image.new("L", drawn.size)
+    ImageDraw.Draw(at_once).text((0, -font[1] // 10), word, font=face, fill=255)
+    assert advance == face.getlength(word)
+    assert drawn.tobytes() == at_once.point(shades).tobytes()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from functools import lru_cache
 
 import yaml
 
@@ -48,7 +48,7 @@ def outline(title: str) -> Codec[str]:
             return None
         if isinstance(node, Scalar):
             return node.text or None
-        return heading + _dumped(value_of(node))
+        return heading + _dumped(node)
 
     def encode(text: str) -> Json:
         try:
@@ -75,6 +75,8 @@ def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
-def _dumped(value: Any) -> str:
-    said: str = yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1_000_000)
+@lru_cache(maxsize=64)
+def _dumped(node: Node) -> str:
+    """What a node says; the last ones are kept in mind, for one text is asked about for every target."""
+    said: str = yaml.dump(value_of(node), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1_000_000)
     return said

@@ -81,7 +81,7 @@ def _entry(pages: Pages, key: str, spec: AgentSpec) -> dict[str, Any]:
 def agent(pages: Pages, key: str, *, whole: bool = True) -> dict[str, Any]:
     """`api/agents/<collection>/<id>.json`: all that is published of one agent.
 
-    Unless `whole`, the texts of its sections are left to the canonical document, where there is one.
+    Unless `whole`, its sections are left to the canonical document, where there is one.
     """
     spec = pages.catalogue.agents[key]
     full = pages.catalogue.publish(key) == "full"
@@ -103,8 +103,11 @@ def agent(pages: Pages, key: str, *, whole: bool = True) -> dict[str, Any]:
         }
         if source
         else None,
-        "sections": [_section(section, apart) for section in spec.sections] if full else None,
-        **({"sections_in": "canonical"} if apart else {}),
+        **(
+            {"sections_in": "canonical"}
+            if apart
+            else {"sections": [_section(section) for section in spec.sections] if full else None}
+        ),
         "works_with": [_tie(tie) for tie in pages.ties(key)],
         "named_by": [_tie(tie) for tie in pages.ties(key, incoming=True)],
         "changes": [
@@ -131,11 +134,7 @@ _PROSE = _TOLD_APART | {"extensions", "hooks", "mcp_servers"}
 """What may hold words of its author's, and is kept back with the prompt."""
 
 
-def _section(section: Section, apart: bool) -> dict[str, Json]:
-    """A section; without its words where they are `apart`."""
-    if apart:
-        told = {"title": section.title, "kind": section.kind, "level": section.level}
-        return {name: value for name, value in told.items() if value is not None}
+def _section(section: Section) -> dict[str, Json]:
     held: dict[str, Json] = {"heading": section.heading, "title": section.title, "kind": section.kind}
     held |= {"level": section.level, "text": section.text}
     return held | ({"slot": section.slot} if section.slot else {})

@@ -104,14 +104,18 @@ class Memory:
         if key is None:
             return make()
         if (kind, key) not in self._recalled:
-            held = self.store.get(kind, key)
-            if held is None:
-                value = make()
-                self.store.put(kind, key, orjson.dumps(value))
-            else:
-                value = orjson.loads(held)
-            self._recalled[kind, key] = value
+            self._recalled[kind, key] = self.look_up(kind, key, make)
         return self._recalled[kind, key]
+
+    def look_up(self, kind: str, key: str | None, make: Callable[[], Any]) -> Any:
+        """The same of what is much, and not held at hand beside."""
+        held = self.store.get(kind, key) if key is not None else None
+        if held is not None:
+            return orjson.loads(held)
+        value = make()
+        if key is not None and self.store.is_open:
+            self.store.put(kind, key, orjson.dumps(value))
+        return value
 
 
 def _json(spec: AgentSpec) -> bytes | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil
 from pathlib import Path
+from typing import NamedTuple
 
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
@@ -191,12 +192,31 @@ def _write(picture: Image.Image, text: str, font: tuple[str, int, bool], box: tu
 def _word(font: tuple[str, int, bool], word: str, room: int) -> tuple[Image.Image, float]:
     """A word drawn, and how far it moves the pen; one wider than `room` is cut."""
     name, size, dark = font
-    face = _face(name, size)
-    while (width := face.getlength(word)) > room:
+    while (width := sum(_letter(name, size, char).advance for char in word)) > room:
         word = word[: len(word) * 3 // 4].rstrip("…") + "…"
-    mask = Image.new("L", (max(1, round(width) + 1), round(size * 1.3)))
-    ImageDraw.Draw(mask).text((0, -size // 10), word, font=face, fill=255)
+    mask, x = Image.new("L", (max(1, round(width) + 1), round(size * 1.3))), 0.0
+    for letter in (_letter(name, size, char) for char in word):
+        mask.paste(255, (round(x) + letter.left, 0), letter.ink)
+        x += letter.advance
     return mask.point(_DARK if dark else _SOFT), width
+
+
+class _Letter(NamedTuple):
+    """A letter drawn: our fonts set each where the one before it ends, whichever that is."""
+
+    ink: Image.Image
+    left: int
+    """Where its ink begins, from the pen."""
+    advance: float
+
+
+@lru_cache(maxsize=2_048)
+def _letter(font: str, size: int, char: str) -> _Letter:
+    face = _face(font, size)
+    mask = Image.new("L", (3 * size, round(size * 1.3)))
+    ImageDraw.Draw(mask).text((size, -size // 10), char, font=face, fill=255)
+    left, _, right, _ = mask.getbbox() or (size, 0, size + 1, 0)
+    return _Letter(mask.crop((left, 0, right, mask.height)), left - size, face.getlength(char))
 
 
 @lru_cache(maxsize=8)

@@ -20,7 +20,8 @@ from converters.model import NO_LICENCE, AgentSpec
 
 from . import about, api, render, words
 from .catalogue import Catalogue
-from .late import Late
+from .late import Late, fingerprint
+from .memory import Memory
 from .pages import Card, Pages
 from .press import Asset, Press
 
@@ -86,7 +87,7 @@ def assets(press: Press) -> Iterator[Asset]:
     catalogue = press.catalogue
     told = {key: _told(catalogue, key, spec) for key, spec in catalogue.agents.items()}
     yield Asset("api/search.json", api.dump(cards(press.made)))
-    shelf = _Shelf({key: spec.prompt for key, spec in told.items()}, told)
+    shelf = _Shelf({key: spec.prompt for key, spec in told.items()}, told, catalogue.memory)
     found_by = _digest(map(_found_by, told.values(), shelf.prompts.values()))
     yield Asset("api/search-terms.json", Late(("terms", found_by), lambda: _terms(told, shelf.counts)))
     inputs = "prompts", _digest(shelf.prompts.values()), len(shelf)
@@ -126,17 +127,21 @@ def _digest(values: Iterable[object]) -> str:
 class _Shelf:
     """The words of prompts, cut by the alphabet into as many files as they fill; made when one is wanted."""
 
-    def __init__(self, prompts: Mapping[str, str], agents: Mapping[str, AgentSpec]) -> None:
+    def __init__(self, prompts: Mapping[str, str], agents: Mapping[str, AgentSpec], memory: Memory) -> None:
         self.prompts = prompts
         self._agents = agents
+        self._memory = memory
 
     def __len__(self) -> int:
         return max(1, min(_SHARDS, sum(map(len, self.prompts.values())) // _SHARD))
 
     @cached_property
     def counts(self) -> list[Counter[str]]:
-        """How often each prompt says what."""
-        return search.counts_of(self._agents)
+        """How often each prompt says what: counted where no build has counted it before."""
+        return [
+            Counter(self._memory.look_up("counts", fingerprint(prompt), partial(search.count, prompt)))
+            for prompt in self.prompts.values()
+        ]
 
     def file(self, number: int) -> bytes:
         """The terms of one file, and their postings."""

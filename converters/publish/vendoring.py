@@ -1,4 +1,4 @@
-"""Fetches the interpreter that runs our converters in a browser, and takes none but the one that is pinned.
+"""Fetches what browsers run that is not ours, above all the interpreter for our converters; none but what is pinned.
 
 It runs by itself, before anything is installed: `python converters/publish/vendoring.py`. It asks npm, and so
 whatever registry npm is set up with; without npm the site is built without that part.
@@ -23,7 +23,7 @@ _PATIENCE = 300
 
 
 def pinned(folder: Path) -> dict[str, Any]:
-    """What `vendor.json` in the engine's folder says: a package, its version, its hash, and those of its files."""
+    """What `vendor.json` in a folder says: a package, its version, its hash, and those of its files."""
     said: dict[str, Any] = json.loads((folder / "vendor.json").read_text(encoding="utf-8"))
     return said
 
@@ -63,8 +63,10 @@ def fetch(folder: Path) -> str | None:
         files = Path(scratch, "files")
         files.mkdir()
         for name, data in _checked(packed.read_bytes(), vendor).items():
+            (files / name).parent.mkdir(parents=True, exist_ok=True)
             (files / name).write_bytes(data)
-        _compile(files, vendor["lock"])
+        if "lock" in vendor:
+            _compile(files, vendor["lock"])
         shutil.rmtree(place(folder).parent, ignore_errors=True)  # an older version is not to be published too
         draft = place(folder).with_name("draft")
         shutil.copytree(files, draft)
@@ -127,18 +129,23 @@ def main() -> None:
     """Fetch what is not there yet into the site's sources, ours or those named, and say so."""
     here = Path(__file__).resolve().parent
     ours = here / "site" if (here / "site").is_dir() else here.parents[1] / "site"
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else ours) / "assets" / "engine"
-    if not (folder / "vendor.json").is_file():
-        sys.exit(f"error: {folder} holds no vendor.json")
-    if not absent(folder):
-        return
+    assets = Path(sys.argv[1] if len(sys.argv) > 1 else ours) / "assets"
+    folders = [path.parent for path in sorted(assets.glob("*/vendor.json"))]
+    if not folders:
+        sys.exit(f"error: {assets} holds no vendor.json")
+    for folder in folders:
+        if absent(folder):
+            _tell(folder)
+
+
+def _tell(folder: Path) -> None:
     try:
         why = fetch(folder)
     except ValueError as error:
         sys.exit(f"error: {error}")
     vendor = pinned(folder)
     if why:
-        sys.stderr.write(f"The site will not convert agents in the browser: {why}.\n")
+        sys.stderr.write(f"The site will do without {vendor['name']}, which {vendor['for']}: {why}.\n")
     else:
         sys.stdout.write(f"Fetched {vendor['name']} {vendor['version']} into {place(folder)}.\n")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from converters.search.analysis import stem, tables, words
-from converters.search.index import Index, counts_of, document, index_of, prompts_of, standing
+from converters.search.index import Index, count, counts_of, document, index_of, prompts_of, standing
 from converters.search.query import FACTORS, Hit, Term, asked, find
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Index",
     "Term",
     "asked",
+    "count",
     "counts_of",
     "document",
     "find",

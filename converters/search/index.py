@@ -86,15 +86,17 @@ class Index:
 
 
 def counts_of(agents: Mapping[str, AgentSpec]) -> list[Counter[str]]:
-    """How often each prompt says what, in the agents' order: its stems but the small words."""
-    quiet, counts = tables().quiet, []
-    for spec in agents.values():
-        stems: Counter[str] = Counter()
-        for word, times in Counter(words(spec.prompt)).items():
-            if (one := stem(word)) not in quiet:
-                stems[one] += times
-        counts.append(stems)
-    return counts
+    """How often each prompt says what, in the agents' order."""
+    return [count(spec.prompt) for spec in agents.values()]
+
+
+def count(prompt: str) -> Counter[str]:
+    """How often a prompt says what: its stems but the small words."""
+    quiet, stems = tables().quiet, Counter[str]()
+    for word, times in Counter(words(prompt)).items():
+        if (one := stem(word)) not in quiet:
+            stems[one] += times
+    return stems
 
 
 def index_of(agents: Mapping[str, AgentSpec], prompts: Sequence[Counter[str]] | None = None) -> Index:

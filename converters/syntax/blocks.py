@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from converters.model import Json
-from converters.syntax.yaml import is_plain, is_prose, literal, number, quoted, word
+from converters.syntax.yaml import is_plain, is_prose, key_in_block, literal, number, quoted, word
 
 _SHORT = 100
 """Characters a list or mapping may take on one line."""
@@ -21,7 +21,7 @@ def dump(value: dict[str, Json]) -> str:
 
 def _entries(value: dict[str, Json], indent: int) -> str:
     pad = " " * indent
-    return "".join([f"{pad}{_bare(name)}:{_after(item, indent)}" for name, item in value.items()])
+    return "".join([key_in_block(_bare(name), pad) + _after(item, indent) for name, item in value.items()])
 
 
 def _items(value: list[Json], indent: int) -> str:
@@ -79,7 +79,7 @@ def _flow(value: Json) -> str | None:
     if isinstance(value, dict):
         pairs: list[str] = []
         for key, item in value.items():
-            if (flow := _flow(item)) is None:
+            if (flow := _flow(item)) is None or len(key) > _SHORT:
                 return None
             pairs.append(f"{_word(key)}: {flow}")
         return "{" + ", ".join(pairs) + "}"

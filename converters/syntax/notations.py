@@ -101,7 +101,9 @@ def with_lines(keys: frozenset[str]) -> Notation:
 
 FLOW = Notation(
     YAML.compose,
-    lambda key, value, _, style: None if style else f"{yaml.in_brackets(key)}: {yaml.in_brackets(value)}, ",
+    lambda key, value, _, style: (
+        None if style else f"{yaml.key_in_brackets(yaml.in_brackets(key))} {yaml.in_brackets(value)}, "
+    ),
     lambda _: (),
     _flow_value,
     _flow_inner,

@@ -192,14 +192,10 @@ def is_plain(text: str) -> bool:
 
 def _plain_dash(text: str) -> bool:
     """`-x` and `:x` may stand bare where the rest may."""
-    return (
-        len(text) > 1
-        and text[0] in "-:"
-        and text[1] not in " \t"
-        and is_plain(text[1:])
-        and not _RETYPED.match(text)
-        and text != "---"
-    )
+    rest = text.lstrip("-:")
+    if rest in {"", text} or rest[0] in " \t":
+        return False
+    return is_plain(rest) and not _RETYPED.match(text, len(text) - len(rest) - 1)
 
 
 def quoted(text: str) -> str:
@@ -214,6 +210,20 @@ def word(text: str) -> str:
     return text if is_plain(text) and text[0] != ":" and _MARKS.isdisjoint(text) else quoted(text)
 
 
+_LONGEST_KEY = 1_000
+"""Characters of a key, as spelled, that need no `?` before them; YAML takes 1,024."""
+
+
+def key_in_block(name: str, pad: str = "") -> str:
+    """A key as spelled, at its indentation and with its colon."""
+    return f"{pad}{name}:" if len(name) <= _LONGEST_KEY else f"{pad}? {name}\n{pad}:"
+
+
+def key_in_brackets(name: str) -> str:
+    """A key as spelled, with its colon, inside brackets."""
+    return f"{name}:" if len(name) <= _LONGEST_KEY else f"? {name} :"
+
+
 def in_brackets(value: Json) -> str:
     """`value` on one line as JSON spells it, in characters that YAML takes."""
     if isinstance(value, str):
@@ -221,7 +231,8 @@ def in_brackets(value: Json) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(in_brackets, value))}]"
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{in_brackets(key)}: {in_brackets(item)}' for key, item in value.items())}}}"
+        pairs = (f"{key_in_brackets(in_brackets(key))} {in_brackets(item)}" for key, item in value.items())
+        return f"{{{', '.join(pairs)}}}"
     return number(value) if isinstance(value, float) else json.dumps(value)
 
 
@@ -263,22 +274,22 @@ def spell(key: str, value: Json, *, indent: int = 0, style: str | None = None) -
     quotes; lists and mappings as blocks, in the style `prose` with literal ones for texts of several lines.
     """
     pad = " " * indent
-    name = key if is_plain(key) else quoted(key)
+    before = key_in_block(key if is_plain(key) else quoted(key), pad)
     if style in {None, "prose"}:
         inner = _fresh(value, indent, prose=style == "prose")
-        return None if inner is None else f"{pad}{name}:{inner}"
+        return None if inner is None else f"{before}{inner}"
     if isinstance(value, str):
         inner = _scalar(value, style, indent)
-        return None if inner is None else f"{pad}{name}: {inner}\n"
+        return None if inner is None else f"{before} {inner}\n"
     if isinstance(value, list) and value:
         words = [_flow_word(item) for item in value]
         if style == "flow" and None not in words:
-            return f"{pad}{name}: [{', '.join(w for w in words if w)}]\n"
+            return f"{before} [{', '.join(w for w in words if w)}]\n"
         mark = {"double-flow": '"', "single-flow": "'"}.get(style)
         if mark and all(isinstance(item, str) and is_plain(item) and not {mark, "\\"} & set(item) for item in value):
-            return f"{pad}{name}: [{', '.join(f'{mark}{item}{mark}' for item in value)}]\n"
+            return f"{before} [{', '.join(f'{mark}{item}{mark}' for item in value)}]\n"
         if style == "outdented" and None not in words:
-            return f"{pad}{name}:\n" + "".join(f"{pad}- {word}\n" for word in words)
+            return f"{before}\n" + "".join(f"{pad}- {word}\n" for word in words)
     return None
 
 
@@ -335,7 +346,7 @@ def _fresh(value: Json, indent: int, *, prose: bool = False) -> str | None:
         return "\n" + "".join(_item(item, indent + 2) for item in value)
     assert isinstance(value, dict)
     return "\n" + "".join(
-        f"{pad}{name if is_plain(name) else quoted(name)}:{_fresh(item, indent + 2, prose=prose)}"
+        key_in_block(name if is_plain(name) else quoted(name), pad) + (_fresh(item, indent + 2, prose=prose) or "")
         for name, item in value.items()
     )
 

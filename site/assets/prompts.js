@@ -2,6 +2,7 @@
    What stands around the words comes from the agents' own files. */
 
 import { Index } from "./search.js";
+import { joined, sectionsOf } from "./sections.js";
 
 const fetched = async (address) => {
   const answer = await fetch(address);
@@ -82,6 +83,4 @@ export const passage = (text, language, terms) => {
 };
 
 /** The whole prompt of an agent, from its file; empty where it is not shown. */
-export const promptOf = async (root, agent) => {
-  return joined(await sectionsOf(await fetched(root + agent.api), root));
-};
+export const promptOf = async (root, agent) => joined(await sectionsOf(await fetched(root + agent.api), root));

@@ -17,10 +17,19 @@ const strip = (text) => text.replace(ENDS, "");
 
 /* Every address becomes a link of the parser's; which are followed is decided where the element is made. */
 const reader = MarkdownIt({ html: false, linkify: true });
-reader.linkify.set({ fuzzyLink: false }).add("www.", {
-  validate: (text, at) => /^(?:[\p{L}\p{N}_-]+\.)+[\p{L}\p{N}-]+[^\s<]*?(?=[?!.,:*_~'")]*(?:[\s<]|$))/u.exec(text.slice(at))?.[0].length ?? 0,
-  normalize: (found) => { found.url = `http://${found.url}`; },
-});
+const reach = (begins) => (text, at) => { // of an address without brackets, as GitHub has it
+  const [said] = /^[^\s<]*/.exec(text.slice(at));
+  let end = begins.test(said) ? said.length : 0;
+  for (let last; end; end -= last) {
+    const so = said.slice(0, end), count = (sign) => so.split(sign).length;
+    last = /[?!.,:*_~'"]$/.test(so) ? 1 : so.endsWith(";") ? /(?:&[a-z]+)?;$/i.exec(so)[0].length : so.endsWith(")") && count(")") > count("(") ? 1 : 0;
+    if (!last) break;
+  }
+  return end;
+};
+reader.linkify.set({ fuzzyLink: false, fuzzyEmail: false }).add("//", null).add("http:", { validate: reach(/^\/\/[\p{L}\p{N}]/u) })
+  .add("www.", { validate: reach(/^[\p{L}\p{N}_-]+\.?[\p{L}\p{N}-]/u), normalize: (found) => { found.url = `http://${found.url}`; } });
+const MAIL = /[a-z0-9.+_-]+@[a-z0-9_-]+(?:\.[a-z0-9_-]+)+/gi;
 reader.validateLink = () => true;
 reader.normalizeLinkText = (text) => text;
 reader.normalizeLink = (address) => address.replace(/[^A-Za-z0-9\-_.+!*'(),%#@?=;:/$&~]/gu, encodeURIComponent);
@@ -50,6 +59,24 @@ const built = (tokens, level, standIn, most) => {
   const grow = (more) => { size += more; if (size > most) throw new TooMuch(); };
   const put = (...children) => at.append(...children);
   const say = (text) => { grow(text.length); put(...marked(words(text))); };
+  const address = (made, to) => {
+    grow(to.length);
+    made.setAttribute("href", to);
+    made.setAttribute("rel", "nofollow noopener noreferrer");
+  };
+  /** Words that may hold mail addresses. */
+  const speak = (text) => {
+    let end = 0;
+    for (const { 0: found, index } of at.closest?.("a") ? [] : text.matchAll(MAIL)) {
+      if (!/[a-z]$/i.test(found)) continue;
+      say(text.slice(end, index));
+      address(open("a"), `mailto:${found}`);
+      say(found);
+      close();
+      end = index + found.length;
+    }
+    if (end < text.length) say(text.slice(end));
+  };
   const open = (tag) => {
     grow(2 * tag.length + 6);
     if ((deep += 1) > DEEPEST) throw new TooMuch();
@@ -60,17 +87,14 @@ const built = (tokens, level, standIn, most) => {
   };
   const close = () => { deep -= 1; at = at.parentNode; };
   const link = (token) => {
-    const made = open("a"), address = (token.attrGet("href") ?? "").replaceAll(coded, "%3C");
-    grow(address.length);
-    if (!/^(?:https?|mailto):/i.test(address)) return;
-    made.setAttribute("href", address);
-    made.setAttribute("rel", "nofollow noopener noreferrer");
+    const made = open("a"), to = (token.attrGet("href") ?? "").replaceAll(coded, "%3C");
+    if (/^(?:https?|mailto):/i.test(to)) address(made, to);
   };
   const linked = () => {
-    const made = at, address = made.getAttribute("href");
+    const made = at, to = made.getAttribute("href");
     close();
-    if (address && ![address, address.replace(/^mailto:/, "")].includes(made.textContent)) {
-      const said = element("span", ` (${host(address)})`);
+    if (to && ![to, to.replace(/^mailto:/, "")].includes(made.textContent)) {
+      const said = element("span", ` (${host(to)})`);
       said.className = "as-host";
       put(said);
     }
@@ -81,6 +105,7 @@ const built = (tokens, level, standIn, most) => {
     for (const _ of outer) close();
   };
   const flat = (tokens_) => tokens_.map((token) => (token.children ? flat(token.children) : token.type === "softbreak" ? "\n" : token.content)).join("");
+  const bold = []; // of each that is open, whether it is an element: one right inside another is none, as at GitHub
   const walk = (all) => {
     for (const [place, token] of all.entries()) {
       const { type } = token, [, name, turn] = /^(\w+?)(?:_(open|close))?$/.exec(type);
@@ -91,7 +116,9 @@ const built = (tokens, level, standIn, most) => {
       } else if (name === "paragraph" && token.hidden) continue;
       else if (type === "link_open") link(token);
       else if (type === "link_close") linked();
+      else if (type === "strong_close") { if (bold.pop()) close(); }
       else if (turn === "close") close();
+      else if (type === "strong_open" && bold.push(at.localName !== "strong") && !bold.at(-1)) continue;
       else if (turn && name === "heading") open(`h${Math.min(6, Number(token.tag[1]) + level - 1)}`);
       else if (turn && Object.hasOwn(ELEMENTS, name)) {
         const made = open(ELEMENTS[name]), start = token.attrGet("start"), align = /^text-align:(left|center|right)$/.exec(token.attrGet("style") ?? "");
@@ -102,7 +129,7 @@ const built = (tokens, level, standIn, most) => {
       else if (type === "hr" || type === "hardbreak") { open(type === "hr" ? "hr" : "br"); close(); }
       else if (type === "softbreak") put("\n");
       else if (type === "image") { open("em"); say(`[image: ${flat(token.children) || "no description"}]`); close(); }
-      else say(token.content); // text, and whatever else there may be
+      else speak(token.content); // text, and whatever else there may be
     }
   };
   walk(tokens);

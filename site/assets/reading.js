@@ -51,13 +51,21 @@ if (source) {
 
 /* --- the prompt of a large library --------------------------------------------------------------- */
 
+/** Once somebody is about to read it: at once where its outline stands beside it, else when it comes near. */
+const wanted = (element) => new Promise((go) => {
+  if (matchMedia("(min-width: 60em)").matches || location.hash.startsWith("#section-")) { go(); return; }
+  new IntersectionObserver(([{ isIntersecting }], watch) => { if (isIntersecting) { watch.disconnect(); go(); } }, { rootMargin: "100% 0px" }).observe(element);
+  addEventListener("beforeprint", go, { once: true });
+});
+
 const absent = document.querySelector("[data-as-read]");
 if (absent) {
+  await wanted(absent);
   try {
     const [held, { parts }] = await Promise.all([sections(), import("./prose.js")]);
     absent.replaceWith(...parts(held));
-    const wanted = location.hash.slice(1);
-    if (/^section-\d+$/.test(wanted)) document.getElementById(wanted)?.scrollIntoView();
+    const named = location.hash.slice(1);
+    if (/^section-\d+$/.test(named)) document.getElementById(named)?.scrollIntoView();
   } catch {
     absent.prepend("The prompt could not be loaded. ");
   }

@@ -6,6 +6,12 @@ import argparse
 import sys
 from pathlib import Path
 
+if "--atheris" in sys.argv:  # it counts the lines of what is imported under its eyes
+    import atheris
+
+    with atheris.instrument_imports(include=["converters"]):
+        import fuzzing.harnesses  # noqa: F401
+
 from fuzzing.campaign import by_atheris, run
 from fuzzing.harnesses import HARNESSES
 from fuzzing.seeds import foreign, own
@@ -31,7 +37,9 @@ def main() -> int:
             by_atheris(name, seeds + more, **limits)
         told = run(name, seeds, more, **limits)
         rate = told.inputs / max(told.seconds, 0.001)
-        print(f"{name}: {told.inputs:,} inputs in {told.seconds:.0f} s ({rate:.0f}/s), {len(told.faults)} kinds of fault")  # noqa: T201
+        print(
+            f"{name}: {told.inputs:,} inputs in {told.seconds:.0f} s ({rate:.0f}/s), {len(told.faults)} kinds of fault"
+        )
         broken += len(told.faults)
     return 1 if broken else 0
 

@@ -56,7 +56,10 @@ def run(
                 told.kept += 1
             known |= seen or set()
             if out and told.inputs % 5_000 == 0:
-                print(f"{name}: {told.inputs:,} inputs, {told.inputs / told.seconds:.0f}/s, {told.kept} kept, {len(told.faults)} faults", flush=True)  # noqa: E501, T201
+                print(
+                    f"{name}: {told.inputs:,} inputs, {told.inputs / told.seconds:.0f}/s, {told.kept} kept, {len(told.faults)} faults",
+                    flush=True,
+                )
     if last:
         last.unlink(missing_ok=True)
     return told
@@ -83,14 +86,13 @@ def _note(told: Told, harness: Harness, data: bytes, kind: str, story: str, *, o
         place = out / f"{len(told.faults):03}-{''.join(c if c.isalnum() else '-' for c in kind)[:80]}"
         place.with_suffix(".input").write_bytes(short)
         place.with_suffix(".txt").write_text(f"{kind}\n\n{short!r}\n\n{story}", encoding="utf-8", errors="replace")
-        print(f"FAULT {kind}\n  {short[:300]!r}", flush=True)  # noqa: T201
+        print(f"FAULT {kind}\n  {short[:300]!r}", flush=True)
 
 
 def by_atheris(name: str, seeds: Sequence[bytes], *, inputs: int, seconds: float, seed: int, out: Path) -> None:
-    """The same, guided by what runs; needs `atheris`, and ends the process."""
+    """The same, guided by what runs of the modules that `__main__` instruments; needs `atheris`, and ends the process."""
     import atheris
 
-    atheris.instrument_all()
     harness, told, start = HARNESSES[name], Told(), time.monotonic()
     pool = list(seeds)
 
@@ -101,7 +103,7 @@ def by_atheris(name: str, seeds: Sequence[bytes], *, inputs: int, seconds: float
             _note(told, harness, data, *fault, out=out)
         if told.inputs % 5_000 == 0:
             rate = told.inputs / (time.monotonic() - start)
-            print(f"{name}: {told.inputs:,} inputs, {rate:.0f}/s, {len(told.faults)} faults", flush=True)  # noqa: T201
+            print(f"{name}: {told.inputs:,} inputs, {rate:.0f}/s, {len(told.faults)} faults", flush=True)
 
     def spoiled(data: bytes, most: int, number: int) -> bytes:
         rng = Random(number)

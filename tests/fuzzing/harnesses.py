@@ -76,12 +76,11 @@ from converters.search import query
 from converters.search.index import counts_of, document, index_of, prompts_of
 from converters.text import decode
 from converters.tools import gains
-from converters.writing import write
 
 Seen = frozenset[str]
 Harness = Callable[[bytes], Seen]
 
-GROWTH, ROOM = 10, 30_000
+GROWTH, ROOM = 16, 30_000
 """Bytes of output for one of input, and those that are always granted."""
 
 
@@ -132,7 +131,9 @@ def _raise_again(way: Way, raw: bytes, said: list[str]) -> NoReturn:
 
 def _seen(fmt: str | None, found: Iterable[Finding], *more: object) -> Seen:
     codes = {f.rule.code for f in found}
-    return frozenset({f"{fmt}:{code}" for code in codes} | {f"{fmt}:{word}" for word in more} | {"+".join(sorted(codes))})
+    return frozenset(
+        {f"{fmt}:{code}" for code in codes} | {f"{fmt}:{word}" for word in more} | {"+".join(sorted(codes))}
+    )
 
 
 # --- findings --------------------------------------------------------------------------------------
@@ -426,7 +427,12 @@ def _hold_foreign(spec: AgentSpec) -> set[str]:
     said = dump(spec)
     assert dump(loaded(spec)) == said
     told = set()
-    for id_ in ("claude-code", "copilot", "codex", READ_AND_WRITTEN[crc32(said.encode("utf-8", "replace")) % len(READ_AND_WRITTEN)]):
+    for id_ in (
+        "claude-code",
+        "copilot",
+        "codex",
+        READ_AND_WRITTEN[crc32(said.encode("utf-8", "replace")) % len(READ_AND_WRITTEN)],
+    ):
         report(spec, FORMATS[id_])
         converted(spec, FORMATS[id_])
         told.add(f"to:{id_}")
@@ -480,7 +486,11 @@ class _Audit(HTMLParser):
         self.tags = tags
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in {"script", "link"} and self.tags is None and _OURS.fullmatch(str(dict(attrs).get("src" if tag == "script" else "href"))):
+        if (
+            tag in {"script", "link"}
+            and self.tags is None
+            and _OURS.fullmatch(str(dict(attrs).get("src" if tag == "script" else "href")))
+        ):
             return
         assert tag not in _ACTIVE, f"<{tag}>"
         assert self.tags is None or tag in self.tags, f"<{tag}>"
@@ -492,13 +502,38 @@ class _Audit(HTMLParser):
 
 
 _PROSE = frozenset(
-    "a blockquote br code del em h3 h4 h5 h6 hr li ol p pre strong table tbody td th thead tr ul span".split()
+    [
+        "a",
+        "blockquote",
+        "br",
+        "code",
+        "del",
+        "em",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "strong",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "span",
+    ]
 )
 
 
 def renderer(data: bytes) -> Seen:
     """Markdown as HTML in which nothing acts."""
-    text = data.decode("utf-8", "surrogatepass" if data[:1] == b"\xed" else "replace")
+    text = data.decode("utf-8", "surrogateescape" if crc32(data) % 4 == 0 else "replace")
     made = render.markdown(text)
     assert len(made) <= (render.GROWTH + 10) * len(text) + ROOM
     audit = _Audit(_PROSE)

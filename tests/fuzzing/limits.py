@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import resource
 import signal
+import sys
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from fuzzing.harnesses import Harness, Seen
+
+try:
+    import resource
+except ImportError:  # on Windows, where only time is minded
+    resource = None  # type: ignore[assignment]
 
 SECONDS = 1.0
 """Process time of one input, all that its harness does with it included."""
@@ -41,26 +46,44 @@ def held(harness: Harness, data: bytes) -> Seen:
 
 
 def _peak() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    """The most memory the process has had, in bytes; 0 where nobody counts."""
+    if resource is None:
+        return 0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> None:
+    raise TooMuch(f"it takes more than {_HOPELESS} s")
 
 
 @contextmanager
-def watched(memory: int | None = 2 * 2**30) -> Iterator[None]:
-    """Break off what takes far too long, and refuse the process more than `memory`."""
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        raise TooMuch(f"it takes more than {_HOPELESS} s")
-
-    before = signal.signal(signal.SIGPROF, stop)
-    limits = resource.getrlimit(resource.RLIMIT_AS)
-    if memory:
+def watched(memory: int = 2 * 2**30) -> Iterator[None]:
+    """Break off what takes far too long, and refuse the process more than `memory`, where the system can."""
+    if resource is None:
+        yield
+        return
+    before, limits = signal.signal(signal.SIGPROF, _stop), resource.getrlimit(resource.RLIMIT_AS)
+    with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (memory, limits[1]))
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
-        resource.setrlimit(resource.RLIMIT_AS, limits)
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_AS, limits)
+
+
+@contextmanager
+def _timed() -> Iterator[None]:
+    """Give the hopeless their time and no more, if anybody watches."""
+    if resource is None or signal.getsignal(signal.SIGPROF) is not _stop:
+        yield
+        return
+    signal.setitimer(signal.ITIMER_PROF, _HOPELESS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def fault(harness: Harness, data: bytes) -> tuple[str, str] | None:
@@ -72,8 +95,8 @@ def fault(harness: Harness, data: bytes) -> tuple[str, str] | None:
 def attempt(harness: Harness, data: bytes) -> tuple[Seen | None, tuple[str, str] | None]:
     """What a harness saw of an input, or what is wrong with it."""
     try:
-        signal.setitimer(signal.ITIMER_PROF, _HOPELESS)
-        return held(harness, data), None
+        with _timed():
+            return held(harness, data), None
     except (Exception, TooMuch) as error:  # noqa: BLE001 - that is what is looked for
         return None, (_kind(error), "".join(traceback.format_exception(error)))
 

@@ -20,7 +20,8 @@ _BAD_UTF8 = (
     b"\x80", b"\xff", b"\xfe\xff", b"\xc0\x80", b"\xed\xa0\x80", b"\xe2\x28\xa1", b"\xf4\x90\x80\x80", b"\xc3", b"\xf0\x9f",
     b"\x93caf\xe9\x94", b"\xe9", b"\x00",
 )  # fmt: skip
-_MARKS = tuple("-:#'\"[]{},|>&*!%@`?~\\\t=<$()/.") + (
+_MARKS = (
+    *"-:#'\"[]{},|>&*!%@`?~\\\t=<$()/.",
     ": ", " #", "- ", "---\n", "...\n", '"""', "'''", "[[", "]]", "//", "/*", "*/", ",\n", "\\u", "\\x", "<<", "\n\n",
     "\n ", "\n\t", "\n- ", "\n? ", " |\n", " >-\n", " |2+\n", "!!str ", "&a ", "*a", "```", "~~~", "{{", "}}", "{%", "%}",
     "${", "$(", "#{", "<!--", "-->", "<?", "]]>", "</", "<%", "${{", "{#", "#}", "@{", ":::", "\\\n",
@@ -49,7 +50,7 @@ _PROSE = (
 )  # fmt: skip
 _SPELLED = (
     "1.10", "-0", "1e5", '["a", "b",]', "[[]]", '{"a": 1, "a": 2}', "[1, 2.50, true, null]", '"\\ud800"', "tru", "/* a */ 1",
-    "'\'\'a\'\'\'", '"""\na\n"""', "'''\n# A\n\n[a]\n'''", '"""\\\n  a\\\n"""', "0x1f", "inf", "07:32:00", "{ a = 1, b.c = [] }",
+    "'''a'''", '"""\na\n"""', "'''\n# A\n\n[a]\n'''", '"""\\\n  a\\\n"""', "0x1f", "inf", "07:32:00", "{ a = 1, b.c = [] }",
     '[{ a = "b" }]', "null", '"Read, Bash(git:*)"', "[read, edit, mcp]", '{"read": "allow", "bash": {"*": "deny"}}', "[true, ~]",
     "inherit", "[{type: text, text: a}]", '{"mcpServers": {"a": {"command": "b", "args": ["c"]}}}', "${A}", "{{a}}", "0.70",
 )  # fmt: skip
@@ -240,7 +241,9 @@ def _other_number(raw: bytes, rng: Random, _: Sequence[bytes]) -> bytes:
     if not found:
         return _other_value(raw, rng, ())
     match = rng.choice(found)
-    made = rng.choice((b"0", b"-1", b"1e999", b"9" * 400, b"9" * 5_000, b".5", b"00", b"1.0", b"0x1", b"1_0", b"2", b"NaN"))
+    made = rng.choice(
+        (b"0", b"-1", b"1e999", b"9" * 400, b"9" * 5_000, b".5", b"00", b"1.0", b"0x1", b"1_0", b"2", b"NaN")
+    )
     return raw[: match.start()] + made + raw[match.end() :]
 
 
