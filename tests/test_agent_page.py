@@ -555,7 +555,10 @@ def test_it_fits(browser: Any, site: str, width: int) -> None:
 def test_the_source_can_be_copied_to_the_character(seen: Visitor, catalogue: Catalogue) -> None:
     page = seen.visit(TIDE_PAGE)
     page.get_by_role("tab", name="Source").click()
-    assert page.locator("#prompt-source:not(:empty)").text_content() == catalogue.agents["harbour/ops/tide-forecaster"].prompt
+    assert (
+        page.locator("#prompt-source:not(:empty)").text_content()
+        == catalogue.agents["harbour/ops/tide-forecaster"].prompt
+    )
 
 
 def test_on_paper_the_prompt_stands_whole(seen: Visitor) -> None:

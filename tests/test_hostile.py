@@ -26,7 +26,7 @@ from converters.planning import plan
 from converters.report import report
 
 HOSTILE = SHARED / "hostile"
-MOST = 0.5
+MOST = 1.0
 """Seconds one file may take, read and planned for every format; the slowest takes a fifth of that."""
 
 OTHERWISE = {
@@ -308,7 +308,6 @@ TOLD = {
     "166": "X113",
     "167": "X113",
     "174": "X125",
-    "182": "V107",  # no format has these keys: it is passed over and said so
 }
 """What names the threat of a row; other warnings of the table are no matter of security."""
 OTHERS = {"111", "113", "114", "116"}  # an empty name is none, and clashes are found among several files
