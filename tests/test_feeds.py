@@ -372,7 +372,11 @@ def test_the_sitemap_dates_what_commits_date(published: Path) -> None:
 def test_pages_say_what_others_show_of_them(published: Path, name: str) -> None:
     """Title, description and a picture that is there, at whole addresses."""
     html = (published / name).read_text("utf-8")
-    said = dict(re.findall(r'<meta (?:property|name)="((?:og|twitter):[a-z:]+)" content="([^"]*)"', html))
+    said = dict(
+        re.findall(
+            r'<meta (?:name="description" )?(?:property|name)="((?:og|twitter):[a-z:]+)" content="([^"]*)"', html
+        )
+    )
     assert said["og:title"] and said["og:description"] and said["twitter:card"] == "summary_large_image"
     assert said["og:url"] == URL + name.removesuffix("index.html")
     assert (published / said["og:image"].removeprefix(URL)).is_file()

@@ -27,7 +27,7 @@ from converters.report import report
 
 HOSTILE = SHARED / "hostile"
 MOST = 1.0
-"""Seconds one file may take, read and planned for every format; the slowest takes a fifth of that."""
+"""Seconds one file may take, read and planned for every format; the slowest takes less than half of that."""
 
 OTHERWISE = {
     "023": "a directive is no header: read as prose, as every client has it, and S116 says so",
