@@ -109,7 +109,7 @@ def test_prompts_are_searched_with_the_same_facets(page: Any, address: str) -> N
     names = _found(page)
     page.get_by_role("button", name="Inside prompts", exact=True).click()
     page.wait_for_selector(".as-card__found mark")
-    assert _found(page) > names
+    assert _found(page) >= names > 0
     assert parse_qs(urlsplit(page.url).query) == {"q": ["checks"], "in": ["prompts"]}
     assert {text.lower() for text in page.locator(".as-card__found mark").all_text_contents()} == {"checks"}
     assert page.locator("input[data-facet=collection][value=quiet]").count() == 0 or (

@@ -71,15 +71,17 @@ def _flow(value: Json) -> str | None:
         return None if len(value) > _SHORT or _in_lines(value) else _word(value)
     if isinstance(value, list):
         words: list[str] = []
+        taken = 0
         for item in value:
-            if (flow := _flow(item)) is None:
+            if (flow := _flow(item)) is None or (taken := taken + len(flow) + 2) > _SHORT:
                 return None
             words.append(flow)
         return f"[{', '.join(words)}]"
     if isinstance(value, dict):
         pairs: list[str] = []
+        taken = 0
         for key, item in value.items():
-            if (flow := _flow(item)) is None or len(key) > _SHORT:
+            if (flow := _flow(item)) is None or (taken := taken + len(key) + len(flow) + 4) > _SHORT:
                 return None
             pairs.append(f"{_word(key)}: {flow}")
         return "{" + ", ".join(pairs) + "}"
