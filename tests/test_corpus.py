@@ -279,9 +279,10 @@ def _derived_follows(old: AgentSpec, new: AgentSpec, others: str, where: str) ->
         assert (edge.agent, edge.relation) in now, where
 
 
-def test_nothing_real_is_lost_silently() -> None:
+@pytest.mark.parametrize("step", [31, pytest.param(7, marks=pytest.mark.heavy)])
+def test_nothing_real_is_lost_silently(step: int) -> None:
     """Conservation from real files to every format."""
-    for where, row in _agents(OURS, 7):
+    for where, row in _agents(OURS, step):
         for spec in row.read().specs:
             for target in (FORMATS[id_] for id_ in READ_AND_WRITTEN):
                 if _nothing_to_say(spec, target) or not _utf8(spec):
