@@ -7,6 +7,7 @@ agents it leaves are not those that were read before.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right, insort
 from collections.abc import Collection as AnyOf
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -81,9 +82,11 @@ def mended(  # noqa: PLR0913 - what is to be mended, how, and how it is to be re
         decoded = decode(raw, source.shown)
         found = [mend for mend in _mends(outcome, decoded) if mend.rule.code in codes]
         todo = _apart(mend for mend in found if (mend.is_safe or unsafe) and _name(mend) not in refused)
-        taken, after = _kept(source, collection, outcome, decoded, todo, options=options)
-        left = {mend.rule.code: mend for mend in found if mend not in taken}
-        news = {_name(mend) for mend in todo if mend not in taken}
+        taken = _kept(source, collection, outcome, decoded, todo, options=options)
+        after = _made(decoded, taken) or raw
+        kept = set(taken)
+        left = {mend.rule.code: mend for mend in found if mend not in kept}
+        news = {_name(mend) for mend in todo if mend not in kept}
         refused = set() if taken else refused | news  # what could not be mended before, may be now
         done += taken
         if after == raw and not news:
@@ -135,20 +138,26 @@ def _proposed(finding: Finding, outcome: Outcome, decoded: Decoded) -> Iterator[
 
 def _apart(mends: Iterable[Mend]) -> list[Mend]:
     """Those that do not touch each other's places, the first of each."""
-    taken, places = [], list[tuple[int, int]]()
+    taken, places = [], list[tuple[int, int]]()  # in order, none touching another
     for mend in mends:
         wanted = [(edit.span.start, edit.span.stop) for edit in mend.edits]
-        if not any(start <= other_stop and other <= stop for start, stop in wanted for other, other_stop in places):
+        if not any(_touches(places, *place) for place in wanted):
             taken.append(mend)
-            places += wanted
+            for place in wanted:
+                insort(places, place)
     return taken
+
+
+def _touches(places: Sequence[tuple[int, int]], start: int, stop: int) -> bool:
+    number = bisect_right(places, (start, stop))
+    return any(other <= stop and start <= end for other, end in places[max(0, number - 1) : number + 1])
 
 
 def _kept(  # noqa: PLR0913 - what is read, how, what it said, and what could be mended in it
     source: Input, collection: Collection | None, before: Outcome, decoded: Decoded, mends: Sequence[Mend], *,
     options: Options,
-) -> tuple[list[Mend], bytes]:  # fmt: skip
-    """The mends that leave the agents as they were, or may change them, and the bytes they make."""
+) -> list[Mend]:  # fmt: skip
+    """The mends that leave the agents as they were, or that may change them."""
 
     def holds(some: Sequence[Mend]) -> bytes | None:
         data = _made(decoded, some)
@@ -166,24 +175,21 @@ def _kept(  # noqa: PLR0913 - what is read, how, what it said, and what could be
             if holds([*kept, mend]) is not None:
                 kept.append(mend)
         safe = kept
-    chosen = [mend for mend in mends if not mend.is_safe or mend in safe]
-    data = holds(chosen)
-    return (chosen, data) if data is not None else (safe, holds(safe) or _again(decoded))
-
-
-def _again(decoded: Decoded) -> bytes:
-    """The bytes a text was read from."""
-    return encode(decoded.text, encoding=decoded.encoding, bom=decoded.bom, newline=decoded.newline)
+    held = set(safe)
+    chosen = [mend for mend in mends if not mend.is_safe or mend in held]
+    return chosen if holds(chosen) is not None else safe
 
 
 def _made(decoded: Decoded, mends: Iterable[Mend]) -> bytes | None:
     """The file with some mends made, from right to left; `None` where its encoding lacks a character."""
     mends = list(mends)
     rules = {mend.rule for mend in mends}
-    text = decoded.text
+    parts, last = list[str](), len(decoded.text)
     edits = sorted((edit for mend in mends for edit in mend.edits), key=lambda e: (-e.span.start, -e.span.stop))
     for edit in edits:
-        text = text[: edit.span.start] + edit.text + text[edit.span.stop :]
+        parts += [decoded.text[edit.span.stop : last], edit.text]
+        last = edit.span.start
+    text = "".join([*parts, decoded.text[:last]][::-1])
     if MIXED_NEWLINES in rules:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     try:

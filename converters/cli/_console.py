@@ -121,3 +121,12 @@ def project_collections(console: Console) -> tuple[dict[str, Collection], Path]:
 def rule_codes(words: Iterable[str]) -> set[str]:
     """Codes from codes, prefixes of codes, or names."""
     return {code for group in words for word in group.split(",") for code in meant(word)}
+
+
+def show_diff(path: str, before: bytes, after: bytes) -> None:
+    """What changes in a file, as a unified diff; a stranger's control characters are shown as escapes."""
+    import difflib
+
+    old, new = (data.decode("utf-8", "backslashreplace").splitlines(keepends=True) for data in (before, after))
+    for line in difflib.unified_diff(old, new, f"a/{path}", f"b/{path}"):
+        click.echo("\t".join(map(printable, line.rstrip("\n").split("\t"))))

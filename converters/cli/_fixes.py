@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-import click
-
 from converters.check import is_library
 from converters.check.fixing import Mended, mended
-from converters.cli._console import Console
+from converters.cli._console import Console, show_diff
 from converters.cli._layout import count
-from converters.findings import RULES, UNREADABLE, Finding, Span, printable
+from converters.findings import RULES, UNREADABLE, Finding, Span
 from converters.inputs import Input, read_bytes
 from converters.library import Collection as Home
 from converters.output import write_whole
@@ -32,7 +29,7 @@ def mend(
         if after.data == before:
             continue
         if show:
-            _show(source.shown, before, after.data)
+            show_diff(source.shown, before, after.data)
         elif (failed := _write(source, before, after.data)) is not None:
             console.find([failed])
             continue
@@ -75,14 +72,6 @@ def _write(source: Input, before: bytes, after: bytes) -> Finding | None:
     except OSError as error:
         return UNREADABLE.at(Span(source.shown), problem=f"cannot write: {error.strerror or error}")
     return None
-
-
-def _show(shown: str, before: bytes, after: bytes) -> None:
-    import difflib
-
-    old, new = (data.decode("utf-8", "backslashreplace").splitlines(keepends=True) for data in (before, after))
-    for line in difflib.unified_diff(old, new, f"a/{shown}", f"b/{shown}"):
-        click.echo(printable(line.removesuffix(os.linesep).removesuffix("\n")))
 
 
 def _told(mends: Mapping[str, int]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections import Counter
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ from typing import Any
 
 import click
 
-from converters.cli._console import Console, common, fail_on_option, finding_json, print_json
+from converters.cli._console import Console, common, fail_on_option, finding_json, print_json, show_diff
 from converters.cli._run import format_ids, map_option, read_inputs, use_map
 from converters.cli._written import list_changes, written
 from converters.convert import CANONICAL, Artifact, Options, Outcome
@@ -307,12 +306,8 @@ def _status(outcome: Outcome, kinds: Mapping[int, str]) -> str:
 
 def _show_diff(changes: list[Change]) -> None:
     for change in changes:
-        if change.kind in {"unchanged", "kept"}:
-            continue
-        old = (change.before or b"").decode("utf-8", "replace").splitlines(keepends=True)
-        new = (change.after or b"").decode("utf-8", "replace").splitlines(keepends=True)
-        for line in difflib.unified_diff(old, new, f"a/{change.path}", f"b/{change.path}"):
-            click.echo(line.rstrip("\n"))
+        if change.kind not in {"unchanged", "kept"}:
+            show_diff(change.path, change.before or b"", change.after or b"")
 
 
 def _close(
