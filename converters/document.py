@@ -14,7 +14,7 @@ from converters.mojibake import mojibake
 from converters.syntax import Mapping, Node, Scalar, Sequence, SyntaxFault
 from converters.syntax.front_matter import FOR_US, Note, compose_header, find_header, near_fence, note
 from converters.syntax.notations import Notation
-from converters.syntax.yaml import DEEPEST, LARGEST
+from converters.syntax.yaml import DEEPEST, LARGEST, LINE_ENDS
 from converters.text import Decoded, undecoded
 
 
@@ -214,7 +214,7 @@ def _after(text: str, root: Mapping, held: Node) -> int:
     """Where what holds the agents ends."""
     if held.style == "flow":
         bracket = held.stop - 1
-        line = text.rfind("\n", 0, bracket) + 1
+        line = _line(text, bracket)
         return bracket if text[line:bracket].strip() else line
     later = (name.start for name, _ in root.pairs if held is not root and name.start > held.start)
     return next((_line_start(text, at) for at in later), _document_end(text, root))
@@ -225,7 +225,7 @@ def _record(text: str, node: Mapping, start: int, stop: int, ends_at: int | None
     flow = node.style == "flow"
     if flow:
         ends_at = node.stop - 1
-        line = text.rfind("\n", 0, ends_at) + 1
+        line = _line(text, ends_at)
         ends_at = line if line > node.start and not text[line:ends_at].strip() else ends_at
     entries = list(_entries(node, 0, stop if ends_at is None else ends_at, text))
     if entries:
@@ -233,28 +233,38 @@ def _record(text: str, node: Mapping, start: int, stop: int, ends_at: int | None
     return Record(start, tuple(entries), stop, stop, flow=flow)
 
 
+def _line(text: str, at: int, since: int = 0) -> int:
+    """Where the line of a place begins; `since` is how far back that is looked for."""
+    line = text.rfind("\n", since, at) + 1 or since
+    return max(line, *(text.rfind(end, line, at) + 1 for end in LINE_ENDS))
+
+
+_BREAK = re.compile(f"[{LINE_ENDS}]")
+
+
 def _line_end(text: str, node: Mapping) -> int:
     """Where the line ends on which a block's last value does."""
     stop = node.pairs[-1][1].stop if node.pairs else node.stop
-    line = text.rfind("\n", 0, stop) + 1
+    line = _line(text, stop)
     if not text[line:stop].strip():  # a block stops where what follows it begins
         return line
-    return text.find("\n", stop) + 1 or len(text)
+    ended = _BREAK.search(text, stop)
+    return ended.end() if ended else len(text)
 
 
 def _block_start(text: str, at: int) -> int:
     """The start of the line where only indentation and the dashes of lists stand before `at`, else `at`."""
-    line = text.rfind("\n", 0, at) + 1
+    line = _line(text, at)
     return at if text[line:at].strip(" -") else line
 
 
 def _item_start(text: str, at: int) -> int:
     """The start of the line, or of the bracket, that opens a list's item."""
-    line = text.rfind("\n", 0, at) + 1
+    line = _line(text, at)
     if text[line:at].strip() == "-":
         return line
     dash = len(text[:at].rstrip()) - 1  # the dash may stand on a line of its own
-    above = text.rfind("\n", 0, dash) + 1
+    above = _line(text, dash)
     return above if text[above : dash + 1].strip() == "-" else at
 
 
@@ -280,8 +290,8 @@ _MARK = re.compile(r"^[ \t]*\?(?:\s|#[^\n]*\n)*\Z", re.MULTILINE)
 
 def _line_start(text: str, at: int) -> int:
     """The start of the line where only indentation stands before `at`, else `at`."""
-    line = text.rfind("\n", max(0, at - _DEEPEST_INDENT), at) + 1
-    return line if (line or at <= _DEEPEST_INDENT) and not text[line:at].strip() else at
+    line = _line(text, at, max(0, at - _DEEPEST_INDENT - 1))
+    return line if at - line <= _DEEPEST_INDENT and not text[line:at].strip() else at
 
 
 _DEEPEST_INDENT = 400

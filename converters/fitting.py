@@ -30,7 +30,7 @@ def with_defaults(spec: AgentSpec, target: Format) -> AgentSpec:
     """`spec` with what the target requires and nobody said."""
     own = dict(spec.extensions.get(target.id, {}))
     filled: dict[str, Any] = {}
-    for row in target.rows:
+    for row in target.filled:
         if not is_missing(spec, row, target):
             continue
         assert row.default is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from converters.embedding import can_embed
@@ -130,11 +131,11 @@ def report(spec: AgentSpec, target: Format, *, embed: bool = False) -> Report:
     With `embed`, what the target cannot say is said by a comment at the prompt's end.
     """
     source = FORMATS.get(spec.source.format) if spec.source else None
-    filled = with_defaults(spec, target) if own_spelling(spec, target) is None else spec
+    at_home = own_spelling(spec, target) is not None
+    filled = spec if at_home else with_defaults(spec, target)
     before, after = tools_held(spec.tools, spec, source), tools_held(tools_as_read(filled, target), spec, target)
-    fates = tuple(
-        FieldFate(f.field, f.status, f.key, _source_key(f.field, source), f.note) for f in fates_of(spec, target)
-    )
+    every = chain(fates_of(spec, target), () if at_home else _added(spec, target))
+    fates = tuple(FieldFate(f.field, f.status, f.key, _source_key(f.field, source), f.note) for f in every)
     lifted = tuple(_limit_of(fate) for fate in fates if _is_lifted(fate, spec))
     if embed:
         narrower = not gains(after, spec.tools)
@@ -194,14 +195,8 @@ def _source_key(field: str, source: Format | None) -> str | None:
 
 
 def fates_of(spec: AgentSpec, target: Format) -> Iterator[FieldFate]:
-    """What becomes of each field when `spec` is written as `target`, without the source's keys: a report's core."""
+    """What becomes of each field that `spec` says when it is written as `target`, without the source's keys."""
     source = FORMATS.get(spec.source.format) if spec.source else None
-    yield from _fates(spec, source, target)
-    if own_spelling(spec, target) is None:  # at home nothing is added to what its author left out
-        yield from _added(spec, target)
-
-
-def _fates(spec: AgentSpec, source: Format | None, target: Format) -> Iterator[FieldFate]:
     ready = prepared(spec, target)
     for field in _said(spec):
         row = target.by_field.get(field)
@@ -328,14 +323,15 @@ def _fate(field: str, value: Any, row: Row, source: Format | None, target: Forma
     if origin is None:
         return FieldFate(field, "kept" if row.key == field else "renamed", row.key)
     if source and row is not origin and not is_same(row.field, as_read(origin, value), value):
-        return FieldFate(field, "reduced", row.key, note=f"taken back, {source.title} would have another word for it")
+        return FieldFate(field, "mapped", row.key, note=f"taken back, {source.title} would have another word for it")
     if origin.codec.encode(value) != written:
         return FieldFate(field, "mapped", row.key)
     return FieldFate(field, "kept" if origin.key == row.key else "renamed", row.key)
 
 
 def _added(spec: AgentSpec, target: Format) -> Iterator[FieldFate]:
-    for row in target.rows:
+    """What nobody said and the target is given; at home nothing is added to what its author left out."""
+    for row in target.filled:
         if is_missing(spec, row, target):
             field = f"extensions.{target.id}{row.field}" if row.field[0] == "." else row.field.removesuffix(".whole")
             yield FieldFate(field, "defaulted", row.key, note=row.origin)

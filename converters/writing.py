@@ -18,7 +18,7 @@ from converters.reading import FENCE, default_name, frame, notation_of
 from converters.syntax import Mapping as MappingNode
 from converters.syntax import Node, toml
 from converters.syntax.notations import TOML, Notation
-from converters.syntax.yaml import in_brackets, node_of, value_of
+from converters.syntax.yaml import LINE_ENDS, in_brackets, node_of, value_of
 from converters.text import encode_as
 
 
@@ -166,11 +166,8 @@ def _record(spec: AgentSpec, fmt: Format, source: Source | None, *, inside: bool
 
 
 def _indentation(opened: str) -> int:
-    """How far in the first entry stands behind what opens a record; YAML knows four ways to end a line."""
-    return len(_BREAK.split(opened)[-1])
-
-
-_BREAK = re.compile("[\n\x85\u2028\u2029]")
+    """How far in the first entry stands behind what opens a record."""
+    return len(opened) - 1 - max(map(opened.rfind, LINE_ENDS))
 
 
 def _member_key(spec: AgentSpec, fmt: Format) -> str:

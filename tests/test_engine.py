@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import functools
 import hashlib
@@ -245,6 +246,16 @@ print(json.dumps([answer, engine.answer({{"verb": "formats"}})]))
     assert there["files"]
     assert said(there["findings"]) == said(here["findings"])
     assert [one["id"] for one in formats["formats"]] == list(FORMATS)
+
+
+def test_every_import_is_seen() -> None:
+    modules = pressed.modules()
+    for path in modules.values():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "converters":
+                named = {f"{node.module}.{alias.name}" for alias in node.names}
+                inside = {name for name in named if ROOT.joinpath(*name.split(".")).with_suffix(".py").is_file()}
+                assert {node.module, *inside} <= modules.keys(), path
 
 
 def test_the_program_holds_no_more_than_it_runs(program: dict[str, str]) -> None:

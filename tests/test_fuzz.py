@@ -63,6 +63,11 @@ FOUND = {
     "a value of dashes": ("claude-code", b"---\nname: tide\nown: ['" + b"-" * 3_000 + b"']\n---\nYou.\n"),
     "a line end of Unicode before the first key": ("goose-recipe", "\u2028a: \ntide: b\ntide:\n c\n".encode()),
     "a canonical file that is no text": (None, b"spec: 1\nname: tide \xed\xa0\x80\n"),
+    "a return that ends a remark": ("semantic-kernel", b"#\rdescription: Tides\nmoon:\n-"),
+    "next-line characters between agents": (
+        "roo",
+        "customModes:\x85  - slug: ebb\x85    name: Ebb\x85  - slug: flow\x85    name: Flow\x85".encode(),
+    ),
 }
 """Inputs that once broke a law: the format they are read as, and the file."""
 

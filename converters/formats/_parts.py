@@ -51,6 +51,8 @@ def outline(title: str) -> Codec[str]:
         return heading + _dumped(node)
 
     def encode(text: str) -> Json:
+        if not text.startswith(heading):
+            return text
         try:
             node = compose(text.removeprefix(heading))
         except SyntaxFault:

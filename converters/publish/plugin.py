@@ -6,6 +6,7 @@ rendered again in the theme of the last build, and of the rest what the change t
 
 from __future__ import annotations
 
+import gc
 import gzip
 import logging
 import threading
@@ -26,7 +27,7 @@ from mkdocs.structure.pages import Page
 
 from converters.library import library_of
 
-from . import addresses, feeds, shell, sitemap
+from . import addresses, engine, feeds, project, shell, sitemap
 from .catalogue import Catalogue
 from .delivery import Delivery
 from .loading import load
@@ -84,12 +85,18 @@ class AgentSpecsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
     # --- a build by MkDocs ---------------------------------------------------------------------------
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
-        """Remember whether pages will carry the reload script, which the policy would stop."""
+        """Remember whether pages will carry the reload script, which the policy would stop.
+
+        Hardly anything here is circular, and a build is over soon: looking for it would be 5 % of the work.
+        """
         self._serving = command == "serve"
+        if not self._serving:
+            gc.disable()
 
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read the library, have `mkdocs serve` watch it, and let MkDocs build beside the site's folder."""
         self._wait()
+        project.complete(config)
         specs = self._specs(config)
         if specs.is_dir() and str(specs) not in config.watch:
             config.watch.append(str(specs))
@@ -111,12 +118,18 @@ class AgentSpecsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
         if isinstance(name, Markup):
             name = name.unescape()
         config.site_name = escape(name)  # the theme does not; a folder's name may be a stranger's
-        self._site = Site(catalogue, name, config.site_url or None, Path(config.docs_dir))
+        sources = project.engine_sources(config, engine.PLACE)
+        self._site = Site(catalogue, name, config.site_url or None, sources)
         config.extra["feeds"] = feeds.are_kept(self._site)
         config.extra["theme_css"] = stylesheets(config.theme.dirs)
 
     def _specs(self, config: MkDocsConfig) -> Path:
         return _below(config, self.config.specs)
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Add the pages and assets that every site of a library has."""
+        project.complete_files(files, config)
+        return files
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         """Keep the navigation for the frame."""
@@ -179,6 +192,7 @@ class AgentSpecsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
 
     def on_shutdown(self) -> None:
         """Let go of the store."""
+        gc.enable()
         self._wait()
         if self._memory is not None:
             self._memory.store.close()

@@ -18,6 +18,9 @@ DEEPEST = 20
 LARGEST = 65_536
 """Characters a header may have."""
 
+LINE_ENDS = "\n\r\x85\u2028\u2029"
+"""Each ends a line."""
+
 _Events = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 """Gives events, and builds nothing; pure Python where PyYAML was built without libyaml."""
 
