@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
 from http.client import HTTPException
+from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import quote, urlsplit
 from urllib.request import HTTPHandler, HTTPSHandler, OpenerDirector, ProxyHandler, Request, build_opener
@@ -23,14 +26,49 @@ class Unreachable(Exception):
     """Something of the catalogue cannot be had; the words are for people."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An agent in short, as the index tells it."""
+
+    key: str
+    """`collection/id`."""
+    name: str
+    title: str
+    summary: str
+    format: str
+    tags: tuple[str, ...]
+    categories: tuple[str, ...]
+    tools: tuple[str, ...]
+    access: tuple[str, ...]
+    """What it may touch; `everything` where its tools are left to the host, `none` where it has no tool."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """An agent as a catalogue gives it out, its document checked against what the catalogue says of it."""
+
+    document: str
+    """The canonical document."""
+    sha256: str
+    """Of the document, in hexadecimal."""
+    source_sha256: str | None
+    """Of the file it was made from, as the catalogue says."""
+    revision: str | None
+    """The commit that file was taken at."""
+    record: str | None
+    """What stands around it in a file of several agents, in the canonical form."""
+
+
 class Published:
     """One catalogue by its address."""
 
     def __init__(self, address: str) -> None:
-        """Take the address of any built site's root; raises `Unreachable` where it is none of the web."""
+        """Take the address of a built site's root or of its API; raises `Unreachable` where it is none of the web."""
         if urlsplit(address).scheme not in {"http", "https"}:
             raise Unreachable(f"{address} is no address of the web")
-        self.root = urlsplit(address)._replace(query="", fragment="").geturl().rstrip("/") + "/"
+        root = urlsplit(address)._replace(query="", fragment="").geturl()
+        root = root.removesuffix("index.json").rstrip("/").removesuffix("/api")
+        self.root = root.rstrip("/") + "/"
         self._opener = _opener()
         self._keys: dict[str, tuple[str, ...]] | None = None
 
@@ -41,9 +79,9 @@ class Published:
         """
         if self._keys is None:
             found: dict[str, set[str]] = {}
-            for key, called in self._index():
-                for word in (key, key.partition("/")[2], slug(called)):
-                    found.setdefault(word, set()).add(key)
+            for one in self.entries():
+                for word in (one.key, one.key.partition("/")[2], slug(one.name)):
+                    found.setdefault(word, set()).add(one.key)
             self._keys = {word: tuple(sorted(keys)) for word, keys in found.items()}
         return self._keys.get(name) or self._keys.get(slug(name), ())
 
@@ -51,21 +89,54 @@ class Published:
         """Where the canonical document of an agent stands."""
         return f"{self.root}agents/{quote(key, safe='/~')}/agent.yaml"
 
-    def document(self, key: str) -> str:
-        """The canonical document of an agent; raises `Unreachable` where it cannot be had, or is not given out."""
-        try:
-            return self._bytes(self.address(key), _LARGEST_AGENT).decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            raise Unreachable(f"{self.address(key)} is no text: {error.reason}") from None
+    def sha256(self, key: str) -> str | None:
+        """What the catalogue says is the SHA-256 of an agent's document, where it says so; raises `Unreachable`."""
+        return _text(self._said(key), "canonical_sha256")
 
-    def _index(self) -> Iterator[tuple[str, str]]:
+    def taken(self, key: str) -> Taken:
+        """An agent with all that is needed to install it.
+
+        Raises `Unreachable` where it cannot be had, is not given out, or is not what the catalogue says it is.
+        """
+        said = self._said(key)
+        where, promised = self.address(key), _text(said, "canonical_sha256")
+        data = self._bytes(where, _LARGEST_AGENT)
+        found = hashlib.sha256(data).hexdigest()
+        if promised is not None and promised != found:
+            raise Unreachable(f"{where} is not what the catalogue says it is: its SHA-256 is {found}, not {promised}")
+        source = said.get("source")
+        source, shared = source if isinstance(source, dict) else {}, _text(said, "shared")
+        try:
+            record = self._bytes(self.root + shared, _LARGEST_AGENT).decode("utf-8-sig") if shared else None
+            return Taken(
+                document=data.decode("utf-8-sig"),
+                sha256=found,
+                source_sha256=_text(source, "sha256"),
+                revision=_text(source, "revision"),
+                record=record,
+            )
+        except UnicodeDecodeError as error:
+            raise Unreachable(f"{where} is no text: {error.reason}") from None
+
+    def _said(self, key: str) -> Mapping[str, Any]:
+        """What the API says of an agent."""
+        where = f"{self.root}api/agents/{quote(key, safe='/~')}.json"
+        try:
+            said = json.loads(self._bytes(where, _LARGEST_AGENT))
+        except (ValueError, RecursionError):
+            raise Unreachable(f"{where} is not what a catalogue says of an agent") from None
+        if not isinstance(said, dict):
+            raise Unreachable(f"{where} is not what a catalogue says of an agent")
+        return said
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Every agent in short, in the index's order; raises `Unreachable` where it cannot be had."""
         where = f"{self.root}api/index.json"
         try:
             said = json.loads(self._bytes(where, _LARGEST))
-            agents = [(f"{one['collection']}/{one['id']}", str(one.get("name", ""))) for one in said["agents"]]
+            return tuple(map(_entry, said["agents"]))
         except (ValueError, KeyError, TypeError, RecursionError):
             raise Unreachable(f"{where} is not the index of a catalogue") from None
-        yield from agents
 
     def _bytes(self, where: str, most: int) -> bytes:
         asked = Request(where, headers={"Accept": "*/*"})  # noqa: S310 - the opener has only the web's schemes
@@ -80,6 +151,28 @@ class Published:
         if len(data) > most:
             raise Unreachable(f"{where}: larger than {most // 2**20} MiB")
         return data
+
+
+def _text(said: Mapping[str, Any], key: str) -> str | None:
+    value = said.get(key)
+    return value if isinstance(value, str) and value else None
+
+
+def _entry(said: Mapping[str, Any]) -> Entry:
+    """One agent of the index; what has the wrong type is nothing, but for what identifies it."""
+    texts = {key: value for key, value in said.items() if isinstance(value, str)}
+    lists = {key: tuple(map(str, value)) for key, value in said.items() if isinstance(value, list)}
+    return Entry(
+        key=f"{texts['collection']}/{texts['id']}",
+        name=texts.get("name", ""),
+        title=texts.get("title", ""),
+        summary=texts.get("summary", ""),
+        format=texts.get("format", ""),
+        tags=lists.get("tags", ()),
+        categories=lists.get("categories", ()),
+        tools=lists.get("tools", ()),
+        access=lists.get("access", ()),
+    )
 
 
 def _opener() -> OpenerDirector:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from converters.search.analysis import stem, tables, words
+from converters.search.asking import FACETS, Answer, Finder, Reason, Result, values_of
 from converters.search.index import Index, count, counts_of, document, index_of, prompts_of, standing
 from converters.search.query import FACTORS, Hit, Term, asked, find
 
 __all__ = [
+    "FACETS",
     "FACTORS",
+    "Answer",
+    "Finder",
     "Hit",
     "Index",
+    "Reason",
+    "Result",
     "Term",
     "asked",
     "count",
@@ -21,5 +27,6 @@ __all__ = [
     "standing",
     "stem",
     "tables",
+    "values_of",
     "words",
 ]

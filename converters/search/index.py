@@ -104,7 +104,7 @@ def index_of(agents: Mapping[str, AgentSpec], prompts: Sequence[Counter[str]] | 
 
     `prompts` are their `counts_of`, where they are known already.
     """
-    spoken = _spoken_of(agents)
+    spoken = spoken_of(agents)
     counted = [
         dict(_fields(spec, spoken.get(slug(spec.name), ()), said))
         for spec, said in zip(agents.values(), prompts or counts_of(agents), strict=True)
@@ -149,7 +149,7 @@ def _index(
 
 def standing(agents: Mapping[str, AgentSpec]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The `groups` and the `known` of an index of `agents`, without the index."""
-    return stand_ins(agents), _known(agents, _spoken_of(agents))
+    return stand_ins(agents), _known(agents, spoken_of(agents))
 
 
 def _known(agents: Mapping[str, AgentSpec], spoken: Mapping[str, Sequence[str]]) -> tuple[int, ...]:
@@ -169,7 +169,7 @@ def _mean(numbers: Iterable[int]) -> float:
     return sum(found) / len(found) or 1.0 if found else 1.0
 
 
-def _spoken_of(agents: Mapping[str, AgentSpec]) -> dict[str, list[str]]:
+def spoken_of(agents: Mapping[str, AgentSpec]) -> dict[str, list[str]]:
     """By name, what each other agent goes to its bearer for, in the other's words; empty where it does not say."""
     found: dict[str, list[str]] = {}
     for spec in agents.values():
@@ -181,10 +181,11 @@ def _spoken_of(agents: Mapping[str, AgentSpec]) -> dict[str, list[str]]:
     return found
 
 
-def _fields(spec: AgentSpec, spoken: Sequence[str], prompt: Counter[str]) -> Iterator[tuple[str, Counter[str]]]:
+def texts_of(spec: AgentSpec, spoken: Sequence[str]) -> dict[str, str]:
+    """What an agent is found by but its prompt, by the names of `FIELDS`; `spoken` is what others go to it for."""
     described = (spec.description or "")[:_DESCRIPTION].replace("\\n", " ")
     description, _, examples = described.partition("<example>")
-    texts = {
+    return {
         "name": " ".join(dict.fromkeys(map(slug, (spec.name, spec.title or spec.derived.title or "")))),
         "tags": " ".join(spec.tags),
         "summary": spec.derived.summary or "",
@@ -195,7 +196,10 @@ def _fields(spec: AgentSpec, spoken: Sequence[str], prompt: Counter[str]) -> Ite
         "headings": " ".join(section.title or "" for section in spec.sections),
         "tools": " ".join(tool.name for tool in (spec.tools.allow or ())) if spec.tools else "",
     }
-    for name, text in texts.items():
+
+
+def _fields(spec: AgentSpec, spoken: Sequence[str], prompt: Counter[str]) -> Iterator[tuple[str, Counter[str]]]:
+    for name, text in texts_of(spec, spoken).items():
         if counted := Counter(terms(text, whole=name == "name")):
             yield name, counted
     if again := Counter({term: times for term, times in prompt.items() if times >= _AGAIN}):

@@ -46,6 +46,8 @@ class Term:
     """How much of what is wanted they say, at most 1."""
     meant: Mapping[Row, float]
     """What answers them in the index, each with how well; empty where nothing does."""
+    misspelt: bool = False
+    """Whether they were taken for others that are spelled nearly so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,8 @@ def _term(index: Index, said: str, row: Row, unfinished: str, *, literal: bool) 
         for term in _beginning(index, unfinished):
             meant.setdefault((term,), FACTORS["begins_known" if row[0] in index.postings else "begins"])
     known = {other: much for other, much in meant.items() if all(term in index.postings for term in other)}
-    if not known and len(row) == 1 and not literal:
+    misspelt = not known and len(row) == 1 and not literal
+    if misspelt:
         known = {(term,): FACTORS["misspelt"] for term in nearly(index, row[0])}
     elif row in known:  # no other word tells more than the one that was typed
         own = rarity(index, row)
@@ -135,7 +138,7 @@ def _term(index: Index, said: str, row: Row, unfinished: str, *, literal: bool) 
     weight = 1.0
     if not literal and all(term in tables().faint or term in tables().quiet for term in row):
         weight = FACTORS["faint" if len(row) == 1 else "phrase"]
-    return Term(said, weight, known)
+    return Term(said, weight, known, misspelt)
 
 
 def _of_one_meaning(row: Row) -> dict[Row, float]:
