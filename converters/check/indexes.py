@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from converters.check._checked import Checked
 from converters.check.places import text_of
-from converters.findings import DEAD_ENTRY, UNLISTED, Span
+from converters.findings import DEAD_ENTRY, REFUSED_ENTRY, UNLISTED, Finding, Span
 from converters.sections import prose_lines
 from converters.syntax import Mapping as MappingNode
 from converters.syntax import Node, Scalar, Sequence, SyntaxFault, json
@@ -43,6 +43,8 @@ class _Entry(NamedTuple):
     means: Path
     sure: bool = True
     """Whether it can mean nothing else, so that it is dead where there is no such file."""
+    refused: str = ""
+    """Why Claude Code takes no manifest that says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +73,18 @@ def check_indexes(agents: Mapping[Path, str]) -> Iterator[Checked]:
             if path.parent in whole and path not in listed:
                 shown = agents[path]
                 yield Checked(shown, None, (UNLISTED.at(Span(shown), index=index.shown),), counts=False)
-        dead = tuple(
-            DEAD_ENTRY.at(Span(index.shown, entry.start, entry.stop), entry=entry.said)
-            for entry in index.entries
-            if entry.sure and _is_dead(entry, whole, index.is_manifest)
-        )
-        if dead:
-            yield Checked(index.shown, index.text, dead, counts=False)
+        found = tuple(filter(None, (_fault(index, entry, whole) for entry in index.entries)))
+        if found:
+            yield Checked(index.shown, index.text, found, counts=False)
+
+
+def _fault(index: _Index, entry: _Entry, whole: set[Path]) -> Finding | None:
+    """What is wrong with one entry."""
+    span = Span(index.shown, entry.start, entry.stop)
+    if entry.refused:
+        return REFUSED_ENTRY.at(span, problem=entry.refused)
+    dead = entry.sure and _is_dead(entry, whole, index.is_manifest)
+    return DEAD_ENTRY.at(span, entry=entry.said) if dead else None
 
 
 def _listed(entry: _Entry, agents: Mapping[Path, str]) -> Iterable[Path]:
@@ -184,7 +191,14 @@ def _paths(node: Node | None, folder: Path, top: Path) -> Iterator[_Entry]:
             said = _text(item)
             means = _below(folder, said, top) if said else None
             if isinstance(item, Scalar) and said and means is not None:
-                yield _Entry(item.start, item.stop, said, means)
+                yield _Entry(item.start, item.stop, said, means, refused=_refused(said) if key == "agents" else "")
+
+
+def _refused(said: str) -> str:
+    """Why an agent's path is none to Claude Code, in the words of its release 2.1.330, read 2026-11-21."""
+    if not said.endswith(".md"):
+        return f"under `agents`, {said!r} must end with `.md`: files are listed, no folders"
+    return "" if said.startswith("./") else f"under `agents`, {said!r} must start with `./`"
 
 
 def _value(node: Node | None, key: str) -> Node | None:

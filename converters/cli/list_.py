@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -11,8 +12,10 @@ from converters.cli._console import Console, common, print_json
 from converters.cli._layout import WIDTH, Page, columns, count, cut, left, plain
 from converters.cli._library import library_from
 from converters.convert import Options
-from converters.identity import slug
 from converters.library import Library
+from converters.listing import Ask, Entry, GroupBy, badge, grouped, markdown, title_of
+from converters.listing.regions import columns_of
+from converters.listing.tables import summary_of
 from converters.model import AgentSpec
 
 _NAME = 28
@@ -24,10 +27,8 @@ _NAME = 28
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="How to print it.",
+    type=click.Choice(["text", "json", "markdown", "plugin", "marketplace", "badge"]),
+    help="How to print it; with --into, what the file is.  [default: text, with --into as the file's name says]",
 )
 @click.option(
     "--group-by",
@@ -36,56 +37,75 @@ _NAME = 28
     show_default=True,
     help="What the agents are sorted under.",
 )
+@click.option(
+    "--columns",
+    "columns_",
+    metavar="NAMES",
+    default="name,summary,model",
+    show_default=True,
+    help="Columns of Markdown tables: name, summary, tools, model, access, category, collection, format.",
+)
+@click.option(
+    "--into",
+    multiple=True,
+    metavar="FILE",
+    help="Keep the lists in this file in step: a README, a plugin's manifest, a badge; or in all that a pattern means.",
+)
+@click.option("--check", is_flag=True, help="With --into, write nothing; exit 1 where a list is not in step.")
+@click.option("--diff", is_flag=True, help="With --into, write nothing; show what would change.")
 @common
 def list_agents(
-    inputs: tuple[str, ...], form: str, group_by: str, as_json: bool, quiet: bool, verbose: bool, no_color: bool
-) -> None:
-    """List the agents of a library, or of files and folders, by default of specs/."""
+    inputs: tuple[str, ...], form: str | None, group_by: GroupBy, columns_: str, into: tuple[str, ...], check: bool,
+    diff: bool, as_json: bool, quiet: bool, verbose: bool, no_color: bool,
+) -> None:  # fmt: skip
+    """List the agents of a library, or of files and folders, by default of specs/.
+
+    With --into, the lists in a file are written anew and nothing else in it. In Markdown a list stands
+    between <!-- specs:list --> and <!-- /specs:list -->, each alone on its line. The first one can say
+    more: <!-- specs:list group-by=category collection=harbour --> and so on, with group-by, collection,
+    category, folder, columns, as (table or list) and level (of headings).
+
+    Between <!-- specs:count --> and <!-- /specs:count --> the number of agents is kept. Of a Claude Code
+    plugin.json or marketplace.json, it is the paths under "agents".
+    """
     console = Console(quiet=quiet, verbose=verbose, no_color=no_color)
-    library = library_from(inputs, console, Options())
-    groups = _grouped(library, group_by)
+    try:
+        ask = Ask(group_by=group_by, columns=columns_of(columns_))
+    except ValueError as error:
+        raise click.UsageError(f"--columns: {error}") from None
+    if not into and (check or diff):
+        raise click.UsageError("--check and --diff go with --into, which says where the lists are.")
+    if into:
+        from converters.cli._kept import keep
+
+        keep(inputs, into, form, ask, console, check=check, diff=diff, as_json=as_json)
+        return
+    files: dict[str, Path] = {}
+    library = library_from(inputs, console, Options(), files)
+    groups = grouped(library.agents, group_by)
     if as_json or form == "json":
         print_json({"agents": [_row(spec, group) for group, specs in groups for spec in specs]})
     elif form == "markdown":
-        click.echo(_markdown(library, groups), nl=False)
+        _markdown(library, groups, ask, files)
+    elif form == "badge":
+        print_json(badge("agents", f"{len(library.agents):,}"))
+    elif form in {"plugin", "marketplace"}:
+        raise click.UsageError(f"--format {form} goes with --into, which names the manifest.")
     else:
         _text(Page(no_color=no_color), groups, group_by)
         console.say(f"{count(len(library.agents), 'agent')} in {count(len(groups), group_by)}")
     console.leave()
 
 
-def _grouped(library: Library, group_by: str) -> list[tuple[str, list[AgentSpec]]]:
-    """The groups by their names, agents of none last; in each the agents by name."""
-    groups: dict[str, list[AgentSpec]] = {}
-    for spec in library.agents:
-        name = _collection(spec) if group_by == "collection" else " / ".join(spec.derived.categories)
-        groups.setdefault(name, []).append(spec)
-    return [
-        (name, sorted(groups[name], key=lambda spec: (spec.name.casefold(), Library.key(spec))))
-        for name in sorted(groups, key=lambda name: (not name, name.casefold(), name))
-    ]
-
-
-def _collection(spec: AgentSpec) -> str:
-    return spec.source.collection if spec.source else ""
-
-
-def _summary(spec: AgentSpec) -> str:
-    """What it is for, without the name that some summaries begin with."""
-    said = spec.derived.summary or spec.description or ""
-    first, dash, rest = said.partition(" - ")
-    return rest if dash and slug(first) in {slug(spec.name), slug(spec.title or spec.derived.title or "")} else said
-
-
 def _row(spec: AgentSpec, group: str) -> dict[str, Any]:
     source = spec.source
     return {
         "key": Library.key(spec),
-        "collection": _collection(spec),
+        "collection": source.collection if source else "",
         "id": spec.id,
         "name": spec.name,
         "title": spec.title or spec.derived.title or spec.name,
-        "summary": _summary(spec) or None,
+        "summary": summary_of(spec) or None,
         "categories": list(spec.derived.categories),
         "model": spec.model,
         "model_tier": spec.derived.model_tier,
@@ -96,42 +116,23 @@ def _row(spec: AgentSpec, group: str) -> dict[str, Any]:
     }
 
 
-def _text(page: Page, groups: list[tuple[str, list[AgentSpec]]], group_by: str) -> None:
+def _text(page: Page, groups: Sequence[tuple[str, list[AgentSpec]]], group_by: GroupBy) -> None:
     for group, specs in groups:
         widest = min(_NAME, max(columns(plain(spec.name)) for spec in specs))
-        page.heading(f"{cut(group or f'no {group_by}', WIDTH - 12)} ({len(specs)})")
+        title = title_of(group, group_by) or f"no {group_by}"
+        page.heading(f"{cut(title, WIDTH - 12)} ({len(specs)})")
         for spec in specs:
             head = f"  {left(spec.name, widest)}  "
-            page.line((head + cut(_summary(spec), WIDTH - columns(head))).rstrip())
+            page.line((head + cut(summary_of(spec), WIDTH - columns(head))).rstrip())
 
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]|#~$])")
+def _markdown(
+    library: Library, groups: Sequence[tuple[str, list[AgentSpec]]], ask: Ask, files: dict[str, Path]
+) -> None:
+    """Each group's table, names linked to the files they come from, seen from this folder."""
+    from converters.cli._kept import Links
 
-
-def _inert(text: str) -> str:
-    """Text of a file on one line of Markdown, without its markup and tags taking effect."""
-    shown = plain(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _MARKUP.sub(r"\\\1", shown)
-
-
-def _markdown(library: Library, groups: list[tuple[str, list[AgentSpec]]]) -> str:
-    """A table for each group, names linked to the files they come from where the library knows them."""
-    parts = []
-    for group, specs in groups:
-        described = library.collections.get(group)
-        title = described.title if described and described.title else group or "Others"
-        lines = [f"## {_inert(title)}", "", "| Agent | What it is for | Model |", "| --- | --- | --- |"]
-        lines += [f"| {_link(library, s)} | {_inert(_summary(s))} | {_inert(s.model or '')} |" for s in specs]
-        parts.append("\n".join(lines) + "\n")
-    return "\n".join(parts)
-
-
-def _link(library: Library, spec: AgentSpec) -> str:
-    name = _inert(spec.name)
-    source = spec.source
-    home = library.collections.get(_collection(spec))
-    if source is None or not source.path or home is None or home.root is None:
-        return name
-    from urllib.parse import quote
-
-    return f"[{name}]({quote(f'{home.root}/{source.path}')})"
+    links = Links(library, files, Path())
+    entries = [Entry(spec, links.to(spec)) for _, specs in groups for spec in specs]
+    for line in markdown(entries, ask, library.collections, level=2):
+        click.echo(line)

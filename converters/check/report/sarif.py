@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from converters.check._checked import Checked, Suppressed
 from converters.check.fingerprints import fingerprint
-from converters.findings import ERROR, INFO, LOSS, RULES, WARNING, Finding, Rule, Span, place
+from converters.findings import ERROR, FAMILIES, INFO, LOSS, RULES, WARNING, Finding, Rule, Span, place, unfilled
 from converters.secrecy import veiled
 from converters.vocabulary import load
 
@@ -27,7 +27,6 @@ _LEVELS = {INFO: "note", WARNING: "warning", LOSS: "warning", ERROR: "error"}
 _PROBLEMS = {INFO: "recommendation", WARNING: "warning", LOSS: "warning", ERROR: "error"}
 _SCORES = {INFO: "2.0", WARNING: "5.0", LOSS: "5.0", ERROR: "8.0"}
 """How grave a rule of security is to GitHub: low, medium, high."""
-_STAGES = {"S": "syntax", "V": "values", "L": "losses", "A": "access", "G": "graph", "X": "security", "P": "publishing"}
 
 
 def to_sarif(checked: Iterable[Checked], version: str) -> bytes:
@@ -71,10 +70,10 @@ def is_sarif(data: bytes) -> bool:
 def _rule(rule: Rule) -> dict[str, Any]:
     said = load("explanations").get(rule.code, {})
     why, bad, good = (str(said.get(key) or "").strip() for key in ("why", "bad", "good"))
-    worded = re.sub(r"\{(\w+)(?:![rs])?(?::\w+)?\}", r"{\1}", rule.wording)
+    worded = unfilled(rule.wording)
     cure = f"To mend it: {rule.advice}." if rule.advice else ""
     properties: dict[str, Any] = {
-        "tags": [_STAGES[rule.code[0]]],
+        "tags": [FAMILIES[rule.code[0]].lower()],
         "problem.severity": _PROBLEMS[rule.severity],
         "severity": rule.severity.word,
     }
@@ -150,7 +149,8 @@ def _artifact(path: str) -> dict[str, str]:
     if inside == ".." or inside.startswith("../") or Path(inside).is_absolute():
         here = Path(os.path.relpath(inside)).as_posix()
         if here.startswith("../"):
-            return {"uri": f"file://{_quoted(str(PurePosixPath('/', Path(inside).absolute().as_posix())))}"}
+            there = Path(os.path.normpath(Path(inside).absolute())).as_posix()
+            return {"uri": f"file://{_quoted(str(PurePosixPath('/', there)))}"}
         inside = here
     return {"uri": _quoted(inside), "uriBaseId": _BASE}
 
