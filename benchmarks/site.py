@@ -4,9 +4,9 @@ python benchmarks/site.py [FOLDER] [--sizes 150 1000 10000] [--serve 1000] [--ro
 
 `FOLDER` holds collections of agents in any format, a folder each. A size below what is there takes some of them, the
 same ones each time; one above takes them again, as another collection, under other names, with a word of their own in
-every section. Rendering alone is each prompt, whole, through markdown-it-py and nh3; without markdown-it-py installed
-it is left out. Beside it stands our own renderer, which cuts prompts into their sections. The largest size is built
-cold once. The visit is the catalogue's, by a Chromium with nothing kept, from a server that packs with gzip; it needs
+every section. Rendering alone is each prompt, whole, through Python-Markdown as a site of MkDocs has it, and through
+markdown-it-py, which is left out where it is not installed, each followed by nh3, for prompts are strangers' text.
+Beside them stands our own renderer, which cuts prompts into their sections. The largest size is built cold once. The visit is the catalogue's, by a Chromium with nothing kept, from a server that packs with gzip; it needs
 playwright, and is left out where `PROGRAM` is not there.
 """
 
@@ -49,6 +49,7 @@ from converters.originals import restore
 BUILT = (
     "agents",
     "ms CPU an agent",
+    "x Python-Markdown",
     "x markdown-it-py",
     "x own renderer",
     "again, x cold",
@@ -58,6 +59,9 @@ BUILT = (
     "files",
     "cache, MB",
 )
+RENDERERS = ("Python-Markdown", "markdown-it-py", "own")
+EXTENSIONS = ("tables", "toc", "pymdownx.superfences", "pymdownx.highlight")
+"""What Material's own documentation sets for prose with code."""
 KINDS = {
     "pages of agents": r"agents/.*/index\.html",
     "canonical YAML": r"agents/.*/agent\.yaml",
@@ -171,7 +175,7 @@ def built(real: list[AgentSpec], size: int, folder: Path, rounds: int) -> tuple[
     return (
         f"{size:,}",
         f"{cold.cpu / size * 1e3:.1f}",
-        *(f"{cold.cpu / alone[name]:.1f}" if name in alone else "" for name in ("markdown-it-py", "own")),
+        *(f"{cold.cpu / alone[name]:.1f}" if name in alone else "" for name in RENDERERS),
         f"{middle(agains).cpu / cold.cpu:.2f}",
         f"{middle(changes).cpu / cold.cpu:.2f}",
         f"{max(cost.peak for cost in colds) / 2**20:,.0f}",
@@ -215,11 +219,16 @@ def said(argv: list[str]) -> str:
 def rendered_alone(specs: Path) -> dict[str, float]:
     """CPU seconds of rendering every prompt, by renderer, in a process that has read them all before."""
     import nh3
+    from markdown import Markdown
 
     from converters.publish.pages import parts
 
     found = [spec for path in sorted(specs.glob("*/**/*.yaml")) if (spec := canonical.load_file(path)[0])]
-    renderers: dict[str, Callable[[AgentSpec], object]] = {"own": lambda spec: parts(spec.sections)}
+    usual = Markdown(extensions=list(EXTENSIONS))
+    renderers: dict[str, Callable[[AgentSpec], object]] = {
+        "own": lambda spec: parts(spec.sections),
+        "Python-Markdown": lambda spec: nh3.clean(usual.reset().convert(spec.prompt)),
+    }
     try:
         from markdown_it import MarkdownIt
     except ImportError:

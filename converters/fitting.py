@@ -10,7 +10,7 @@ from converters.fields import meaning_of
 from converters.findings import ERROR, OVER_ADVICE, OVER_LIMIT, RESERVED, TRAP, UNSAYABLE, Rule
 from converters.formats._kit import KEYED, PROMPT, Format, Row
 from converters.formats._tools import ALL
-from converters.model import AgentSpec, Tools
+from converters.model import AgentSpec, Json, Tools
 from converters.sections import split
 from converters.syntax.yaml import node_of
 from converters.writing import file_name, is_unread, prepared
@@ -28,7 +28,7 @@ def is_missing(spec: AgentSpec, row: Row, target: Format) -> bool:
 
 def with_defaults(spec: AgentSpec, target: Format) -> AgentSpec:
     """`spec` with what the target requires and nobody said."""
-    own = dict(spec.extensions.get(target.id, {}))
+    own: dict[str, Json] = {}
     filled: dict[str, Any] = {}
     for row in target.filled:
         if not is_missing(spec, row, target):
@@ -48,8 +48,8 @@ def with_defaults(spec: AgentSpec, target: Format) -> AgentSpec:
         else:
             filled[row.field] = value
     if own:
-        filled["extensions"] = {**spec.extensions, target.id: own}
-    return replace(spec, **filled)
+        filled["extensions"] = {**spec.extensions, target.id: {**spec.extensions.get(target.id, {}), **own}}
+    return replace(spec, **filled) if filled else spec
 
 
 @dataclass(frozen=True, slots=True)

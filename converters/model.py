@@ -285,12 +285,8 @@ class AgentSpec:
 
     def said(self) -> dict[str, Any]:
         """The fields the file itself speaks in, by name, without those left silent."""
-        return {
-            f.name: value
-            for f in fields(self)
-            if f.name not in _NOT_SAID and (value := getattr(self, f.name)) not in _SILENT
-        }
+        return {name: value for name in _SAID if (value := getattr(self, name)) not in _SILENT}
 
 
-_NOT_SAID = frozenset({"id", "source", "extensions", "derived", "aliases"})
+_SAID = tuple(f.name for f in fields(AgentSpec) if f.name not in {"id", "source", "extensions", "derived", "aliases"})
 _SILENT: tuple[Any, ...] = (None, "", False, ())

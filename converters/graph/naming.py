@@ -84,7 +84,8 @@ class _Namer:
         self._words = {key: frozenset(subjects_of(str(graph.nodes[key]["name"]))) for key in self._agents}
         self._everywhere = Counter(word for words in self._words.values() for word in words)
         shelves = Counter(shelf for key in self._agents for shelf in self._shelves(key))
-        self._several = len({graph.nodes[key]["collection"] for key in self._agents}) > 1
+        self._sizes = Counter(str(graph.nodes[key]["collection"]) for key in self._agents)
+        self._several = len(self._sizes) > 1
         self._common = {shelf for shelf, count in shelves.items() if count > _MOST_OF_ALL * len(self._agents)}
 
     def name(self, group: Sequence[str]) -> str:
@@ -142,8 +143,7 @@ class _Namer:
         """The collection nearly all of a group is in, where that is nearly all of the collection."""
         homes = Counter(str(self._graph.nodes[key]["collection"]) for key in group)
         home, count = min(homes.items(), key=lambda home: (-home[1], home[0]))
-        there = sum(self._graph.nodes[key]["collection"] == home for key in self._agents)
-        return title(slug(home)) or None if count >= _NEARLY_ALL * max(len(group), there) else None
+        return title(slug(home)) or None if count >= _NEARLY_ALL * max(len(group), self._sizes[home]) else None
 
     def _telling(self, group: Sequence[str]) -> list[str]:
         """The words several members' names have, and have more often than others', the most telling first."""
