@@ -5,12 +5,14 @@ BIN := .venv/bin
 URL ?=
 BASE ?= /
 INPUTS ?= 20000
+SUBJECTS ?=
+SEED ?= 1
 
 # The theme prints a notice about other software at every build.
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test vendor bench corpus clients links release clean
+.PHONY: help site serve test vendor bench corpus fuzz mutants clients links release clean
 
 help:  ## say what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /  make \1#/p' Makefile | column -t -s '#'
@@ -44,6 +46,9 @@ corpus: .venv/dev.stamp  ## run the tests that take minutes, with many more gene
 
 fuzz: .venv/dev.stamp  ## feed INPUTS broken files to every reader, check and page; what breaks goes to build/fuzz
 	cd tests && ../$(BIN)/python -m fuzzing --inputs $(INPUTS)
+
+mutants: .venv/mutants.stamp  ## break SUBJECTS of the code in small ways, and see whether a test tells
+	$(BIN)/python benchmarks/mutants.py $(SUBJECTS) --seed $(SEED)
 
 clients: .venv/dev.stamp  ## ask the real clients and loaders that are installed about what we write for them
 	$(BIN)/pytest -m clients
@@ -81,6 +86,10 @@ export LINKS
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --editable . --group dev
 	@touch $@ .venv/site.stamp
+
+.venv/mutants.stamp: .venv/dev.stamp
+	$(BIN)/python -m pip install --quiet --group mutants
+	@touch $@
 
 .venv/release.stamp: pyproject.toml | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"

@@ -15,6 +15,9 @@ from converters.model import AgentSpec, Section
 from converters.tools import gains
 from converters.twins import Twin, Twins, kinship
 
+_GUARDS = frozenset({"permissionmode", "hooks", "mcpservers", "isolation", "sandbox", "sandboxmode", "permission"})
+"""Fields that decide what an agent may do beside its tools, in any format's spelling."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
@@ -43,6 +46,11 @@ class Change:
     sections_changed: tuple[str, ...]
     rearranged: bool
     """Whether the prompt differs though no line does: in their order, or in white space."""
+
+    @property
+    def guards(self) -> tuple[Field, ...]:
+        """Fields that differ and decide what it may do beside its tools."""
+        return tuple(f for f in self.fields if f.name.rpartition(".")[2].replace("_", "").lower() in _GUARDS)
 
     @property
     def counts(self) -> bool:

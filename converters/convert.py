@@ -18,6 +18,7 @@ from converters.findings import (
     CRASHED,
     ERROR,
     INFO,
+    NO_AGENTS,
     NO_FORMAT,
     SKIPPED,
     TOO_MANY_TIES,
@@ -52,6 +53,8 @@ class Options:
     """Id of the format to read every input as; `None` leaves that to detection."""
     targets: tuple[str, ...] = (CANONICAL,)
     layout: Layout = "tool"
+    of_a_person: bool = False
+    """Whether files go where the tool looks for the agents of one person, below their home, and not of a project."""
     loss: Policy = "warn"
     access: Literal["refuse", "warn", "allow"] = "refuse"
     as_read: bool = False
@@ -143,10 +146,19 @@ def _understand(source: Input, options: Options, collection: Collection | None, 
     place = _place(source, collection)
     prompts: dict[str, str] = {}
     result = read(parse(decoded, fmt), fmt, raw=raw, place=place, beside=partial(_beside, source, prompts))
+    if not source.explicit and (other := _something_else(result, fmt, source)):
+        return Outcome(shown=source.shown, status="skipped", findings=[SKIPPED.at(Span(source.shown), why=other)])
     specs = tuple(_identified(spec, fmt, collection) for spec in result.specs)
     outcome = _outcome(source, decoded, result, specs, keep=options.targets != (CANONICAL,))
     outcome.prompt_files = tuple(prompts)
     return outcome
+
+
+def _something_else(result: Reading, fmt: Format, source: Input) -> str | None:
+    """Why a file of a folder is no agent, where its format also describes other things, and it holds only such."""
+    if not callable(fmt.members) or source.relative.endswith(fmt.suffixes):
+        return None
+    return next((str(found.facts["problem"]) for found in result.findings if found.rule is NO_AGENTS), None)
 
 
 def _unreadable(decoded: Decoded, why: str) -> list[Finding]:
@@ -244,7 +256,7 @@ def _place(source: Input, collection: Collection | None) -> Source:
         path=source.relative,
         license=collection.license,
         repository=collection.repository,
-        revision=collection.revision,
+        revision=None if collection.source else collection.revision,  # the lock file says it, once
     )
 
 

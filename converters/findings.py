@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -69,6 +70,20 @@ class Finding:
         return veiled(printable(self.fix.text)) if self.fix and self.fix.text else None
 
 
+FAMILIES: Mapping[str, str] = MappingProxyType(
+    {
+        "S": "Syntax",
+        "V": "Values",
+        "L": "Losses",
+        "A": "Access",
+        "G": "Graph",
+        "X": "Security",
+        "P": "Publishing",
+    }
+)
+"""What the letter before a finding's number stands for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A finding we know how to make: code, name, severity and wording, declared once."""
@@ -83,6 +98,14 @@ class Rule:
     def at(self, span: Span, /, *, fix: Fix | None = None, **facts: Any) -> Finding:
         """Find this rule's case at `span`; `facts` fill the wording."""
         return Finding(self, span, facts, fix)
+
+
+def unfilled(wording: str) -> str:
+    """A rule's wording or advice with its facts by their bare names: `{key}`."""
+    return _FACT.sub(r"{\1}", wording)
+
+
+_FACT = re.compile(r"\{(\w+)(?:![rs])?(?::\w+)?\}")
 
 
 def place(text: str, offset: int) -> tuple[int, int]:
@@ -194,14 +217,14 @@ MISSING_KEY = Rule("V102", "missing-key", WARNING, "{format} needs {key!r}", "ad
 BAD_VALUE = Rule("V103", "bad-value", ERROR, "{key!r}: {problem}")
 ODD_VALUE = Rule("V104", "odd-value", WARNING, "{key!r}: {problem}; kept as written")
 NO_NAME = Rule("V105", "no-name", WARNING, "no name; {name!r} is taken from the {origin}", "add `name: {name}`")
-NAMED_AFTER = Rule("V114", "named-after", INFO, "{name!r} is taken from the {origin}: the format has no key for a name")
+NAMED_AFTER = Rule("V114", "named-after", INFO, "{name!r} is taken from the {origin}: no key of the format names an agent")
 SKIPPED = Rule("V106", "not-an-agent", INFO, "skipped: {why}")
 UNKNOWN_FORMAT = Rule("V107", "unknown-format", INFO, "skipped: {why}")
 NO_FORMAT = Rule("V118", "no-format", ERROR, "this file was named, and it is no agent that can be read: {why}", "say what it is with --from; `specs formats` lists the formats")
 INVALID_SPEC = Rule("V108", "invalid-spec", ERROR, "{pointer}: {problem}")
 NEWER_SPEC = Rule("V109", "newer-spec", ERROR, "spec version {version} is newer than this release understands ({ours})", "upgrade agent-specs")
 STALE = Rule("V110", "stale-derived", WARNING, "{pointer} no longer follows from its source", "run `specs convert --refresh`")
-UNKNOWN_TOOL = Rule("V111", "unknown-tool", INFO, "{format} has no tool {tool!r}; kept as written")
+UNKNOWN_TOOL = Rule("V111", "unknown-tool", INFO, "{format} has no tool {tool!r} of its own; kept as written")
 EDITED_SPEC = Rule("V112", "edited-spec", WARNING, "this spec is generated from {path}; edit that file instead", "or set `origin: specs` for the collection")
 NO_PROMPT_FILE = Rule("V116", "no-prompt-file", WARNING, "the prompt is said to be in {path!r}, which cannot be read from here; the words are kept as the prompt", "put the file below the folder that is read")
 CARRIED = Rule("V117", "carried", INFO, "a comment at the prompt's end says {fields}", "delete the comment if that is not so")
@@ -229,14 +252,15 @@ RESERVED = Rule("L110", "reserved-name", ERROR, "{format} keeps the name {called
 
 # Access: what an agent may touch.
 WIDER_ACCESS = Rule("A101", "wider-access", ERROR, "in {format} the agent may also {gains}", "{way}, or pass --access allow")
+WIDER_UPSTREAM = Rule("A102", "wider-upstream", ERROR, "upstream, {agent} {gains}{then}", "read what changed, then pass --access allow, or keep `revision` where it was")
 
 # Graph: what agents say of each other.
 MISSING_AGENT = Rule("G101", "missing-agent", WARNING, "no agent is called {agent!r}{hint}", "name one that exists, or settle the name in collections.yaml: `aliases`, `not_agents`")
-AMBIGUOUS_AGENT = Rule("G102", "ambiguous-agent", INFO, "{agent!r} names {count} agents in this collection")
+AMBIGUOUS_AGENT = Rule("G102", "ambiguous-agent", INFO, "{agent!r} names {count} agents in this collection, none nearer than the others", "use a name that one of them has alone")
 SELF_REFERENCE = Rule("G103", "self-reference", WARNING, "the agent names itself")
 DUPLICATE_REFERENCE = Rule("G104", "duplicate-reference", INFO, "{agent!r} and {other!r} both mean {target}", "use one name for it")
 CROSSED_LINES = Rule("G105", "crossed-lines", INFO, "{agent!r} is both {down} and {up}", "say which of the two is in charge")
-ONE_WAY = Rule("G106", "one-way-reference", INFO, "{agent!r} does not name this agent back")
+ONE_WAY = Rule("G106", "one-way-reference", INFO, "work is to come from {agent!r}, which does not name this agent", "let it hand the work on, or say who does")
 DOUBTFUL_NAME = Rule("G107", "doubtful-name", INFO, "{agent!r} is no agent, and does not sound like one", "if it is none, add it to `not_agents` in collections.yaml")
 DEAD_ALIAS = Rule("G108", "dead-alias", WARNING, "alias {alias!r} means {meant!r}, and no agent is called so", "correct the alias")
 
@@ -279,6 +303,23 @@ NOT_IGNORED = Rule("P109", "refused-suppression", WARNING, "{rule} cannot be ign
 NO_RULE = Rule("P110", "unknown-rule", WARNING, "no rule is called {word!r}{hint}", "`specs explain` lists them all")
 UNLISTED = Rule("P111", "unlisted-agent", INFO, "{index} lists the other agents of this folder, and not this one", "add it there")
 DEAD_ENTRY = Rule("P112", "dead-entry", WARNING, "{entry!r} is listed here, and there is no such file", "correct the path, or delete the entry")
+NO_MARKERS = Rule("P121", "no-markers", ERROR, "nothing in {path} says where a list is to stand", "put `<!-- specs:list -->` and `<!-- /specs:list -->` there, each alone on its line")
+BAD_MARKER = Rule("P122", "bad-marker", ERROR, "{problem}", "correct the marker; until then nothing in this file is written")
+STALE_LIST = Rule("P123", "stale-list", ERROR, "not in step: {what}", "run the same without --check")
+BAD_MANIFEST = Rule("P124", "bad-manifest", ERROR, "{problem}", "mend it first; its client cannot read it either")
+UNPLACED = Rule("P125", "unplaced-agent", WARNING, "{count} plugins share the folder of {agent}, and none of them lists it", "list it in the one it belongs to")
+REFUSED_ENTRY = Rule("P126", "refused-entry", ERROR, "Claude Code refuses the whole plugin: {problem}", "run `specs list --into` with this file, which lists the files as they are read")
+HOMELESS = Rule("P131", "no-personal-place", ERROR, "{format} has no place for the agents of one person: {why}", "install into a project: --project DIR")
+HOLDS_INSTALLED = Rule("P132", "holds-installed", ERROR, "{path} holds what `specs install` put there: {agents}", "`specs uninstall` takes it out; --force overwrites it")
+UNFIT = Rule("P133", "cannot-join", ERROR, "{path} cannot be changed agent by agent: {problem}", "mend the file, or move it")
+NAME_TAKEN = Rule("P134", "name-taken", ERROR, "{path} has an agent {name!r} that this tool did not put there", "rename one of the two, or pass --force")
+NOT_GIVEN_OUT = Rule("P135", "not-given-out", WARNING, "{agent} cannot be had: {problem}", "its page tells where it comes from")
+GIT_HIDES = Rule("P141", "hidden-from-git", WARNING, "{pattern!r} hides {paths} from git, and so from whoever builds the site", "delete the line, or add below it: {cure}")
+UNFETCHED = Rule("P142", "not-fetched", ERROR, "{source} cannot be taken: {problem}")
+LOCK_DIFFERS = Rule("P143", "lock-differs", ERROR, "collection {collection!r} is not as the lock file says: {problem}", "run `specs sync` without --locked, and commit specs/collections.lock")
+BAD_LOCK = Rule("P144", "bad-lock", ERROR, "the lock file says nothing that can be relied on: {problem}", "take it from git, or delete it and run `specs sync`")
+OTHER_LICENCE = Rule("P145", "other-licence", WARNING, "collection {collection!r} is said to be under {said}, and {path} reads as {found}", "correct `license` in collections.yaml, or delete it there")
+NOTHING_LEFT = Rule("P146", "nothing-left", ERROR, "there is no agent in {source}, so nothing of {collection!r} is changed", "correct `root`, `include` or `format` in collections.yaml, or delete the collection there")
 CRASHED = Rule("P105", "crashed", ERROR, "internal error while handling this file: {problem}", "please report it with the file")
 
 # fmt: on

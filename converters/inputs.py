@@ -108,9 +108,9 @@ def _home(path: Path, collections: Mapping[str, Collection], project: Path) -> t
     here = path.absolute()
     best: tuple[Path, str] | None = None
     for name, collection in collections.items():
-        if collection.root is None:
+        if collection.folder is None:
             continue
-        root = Path(os.path.normpath(project.absolute() / collection.root))
+        root = Path(os.path.normpath(project.absolute() / collection.folder))
         if Path(os.path.normpath(here)).is_relative_to(root) and (best is None or len(root.parts) > len(best[0].parts)):
             best = root, name
     return best

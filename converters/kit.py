@@ -15,7 +15,20 @@ from converters.formats._codecs import (
     text,
     words,
 )
-from converters.formats._kit import KEYED, PROMPT, Body, Codec, Container, Dialect, Format, Limit, Refers, Row, Trap
+from converters.formats._kit import (
+    KEYED,
+    PROMPT,
+    Body,
+    Codec,
+    Container,
+    Dialect,
+    Format,
+    Home,
+    Limit,
+    Refers,
+    Row,
+    Trap,
+)
 from converters.formats._models import model_names
 from converters.formats._tools import tool_calls, tool_names
 
@@ -27,6 +40,7 @@ __all__ = [
     "Container",
     "Dialect",
     "Format",
+    "Home",
     "Limit",
     "Refers",
     "Row",

@@ -9,16 +9,57 @@ import re
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Literal, TypeAlias
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from converters import canonical
 from converters.convert import CANONICAL, Artifact
-from converters.findings import EDITED_OUTPUT, NOT_OURS, UNREADABLE, Finding, Span
+from converters.findings import EDITED_OUTPUT, HOLDS_INSTALLED, NOT_OURS, UNREADABLE, Finding, Span
 from converters.inputs import MANIFEST
 
 Kind: TypeAlias = Literal["new", "changed", "unchanged", "kept", "removed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installed:
+    """One agent that `specs install` put into a file, and what it was made from."""
+
+    name: str
+    """What the file calls it."""
+    source: str
+    """The catalogue's address, or a path: from the folder of the manifest where that is possible."""
+    spec: str
+    """Digest of the agent as it was read."""
+    revision: str | None = None
+    """The commit its source was taken at."""
+    document: str | None = None
+    """SHA-256 of its canonical document, where a catalogue published that."""
+    part: str | None = None
+    """SHA-256 of its part of a file that can hold several."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """One file of the manifest."""
+
+    sha256: str
+    target: str
+    collections: tuple[str, ...]
+    next: str | None = None
+    """The SHA-256 of what a run set out to write there; still said when the run was killed."""
+    agents: Mapping[str, Installed] = field(default_factory=dict)
+    """The agents in it that were installed, by `collection/id`; none in a file that was converted."""
+    mixed: bool = False
+    """Whether somebody else's file was there before, which is only added to and taken from."""
+    opened: bool = False
+    """Whether the key that holds its agents was put there for them."""
+    backups: tuple[str, ...] = ()
+    """Files beside it that hold what was overwritten."""
+
+    def holds(self, data: bytes) -> bool:
+        """Whether the tool wrote that."""
+        return sha256_of(data) in {self.sha256, self.next}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,29 +73,20 @@ class Change:
     after: bytes | None = None
     finding: Finding | None = None
     artifact: Artifact | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Owned:
-    """One file of the manifest."""
-
-    sha256: str
-    target: str
-    collections: tuple[str, ...]
-    next: str | None = None
-    """The SHA-256 of what a run set out to write there; still said when the run was killed."""
-
-    def holds(self, data: bytes) -> bool:
-        """Whether the tool wrote that."""
-        return _sha(data) in {self.sha256, self.next}
+    owned: Owned | None = None
+    """What the manifest is to say of the file, where that does not follow from the artifact."""
+    forgotten: bool = False
+    """Whether the manifest is to say nothing of it any more."""
+    backup: str | None = None
+    """The file that is to hold what was there."""
 
 
 class Output:
     """A folder that this tool writes to and keeps account of."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.owned = _load_manifest(root / MANIFEST)
+    def __init__(self, root: Path, *, trusts_links: bool = False) -> None:
+        self.root, self.trusts_links = root, trusts_links
+        self.owned, self._folders = _load_manifest(root / MANIFEST)
 
     def plan(self, artifacts: Iterable[Artifact], *, force: bool = False, refresh: bool = False) -> list[Change]:
         """Compare artifacts with what lies there; nothing is written."""
@@ -63,7 +95,7 @@ class Output:
     def _change(self, artifact: Artifact, force: bool, refresh: bool) -> Change:
         path, data = artifact.path, artifact.data
         where = self.root / path
-        if not _inside(where, self.root):
+        if not self._reaches(path):
             found = NOT_OURS.at(Span(path), path=f"{path} (through a link that leaves the folder)")
             return Change(path, "kept", None, data, found, artifact)
         try:
@@ -79,6 +111,11 @@ class Output:
         owned = self.owned.get(path)
         if owned is None and not force:
             return Change(path, "kept", before, data, NOT_OURS.at(Span(path), path=path), artifact)
+        if owned is not None and not force and (owned.mixed or not set(owned.agents) <= set(artifact.owners)):
+            agents = ", ".join(owned.agents)
+            return Change(
+                path, "kept", before, data, HOLDS_INSTALLED.at(Span(path), path=path, agents=agents), artifact
+            )
         if owned is not None and not owned.holds(before) and not force:
             return Change(path, "kept", before, data, EDITED_OUTPUT.at(Span(path), path=path), artifact)
         if artifact.target == CANONICAL and not refresh and _same_source(before, data):
@@ -88,16 +125,14 @@ class Output:
     def prunable(
         self, written: Collection[str], targets: Collection[str], collections: Collection[str]
     ) -> list[Change]:
-        """Files this tool wrote for these targets and collections and no longer makes."""
+        """Files this tool wrote for these targets and collections and no longer makes; installed agents stay."""
         changes = []
         for path, owned in sorted(self.owned.items()):
             if path in written or owned.target not in targets or not set(owned.collections) <= set(collections):
                 continue
-            where = self.root / path
-            try:
-                before = where.read_bytes() if _inside(where, self.root) else None
-            except OSError:
-                before = None
+            if owned.agents:
+                continue
+            before = self.bytes_of(path)
             if before is None:
                 changes.append(Change(path, "removed"))
             elif owned.holds(before):
@@ -105,6 +140,14 @@ class Output:
             else:
                 changes.append(Change(path, "kept", before, None, EDITED_OUTPUT.at(Span(path), path=path)))
         return changes
+
+    def bytes_of(self, path: str) -> bytes | None:
+        """What lies at a path below the root, links that leave it not followed; `None` where that cannot be had."""
+        where = self.root / path
+        try:
+            return where.read_bytes() if self._reaches(path) else None
+        except OSError:
+            return None
 
     def apply(self, changes: Iterable[Change]) -> list[Finding]:
         """Carry the changes out, each file whole or not at all; the manifest is told before and after.
@@ -114,14 +157,12 @@ class Output:
         changes, owned, found = list(changes), dict[str, Owned | None](), list[Finding]()
         before = dict(self.owned)
         clear_drafts({self.root, *((self.root / change.path).parent for change in changes if change.kind != "kept")})
-        self._account({change.path: entry for change in changes if (entry := self._intended(change))})
+        made = self._missing_folders(change.path for change in changes if change.owned and change.kind == "new")
+        self._account({change.path: entry for change in changes if (entry := self._intended(change))}, made)
         for change in changes:
-            where = self.root / change.path
             try:
-                if change.kind in {"new", "changed"} and change.after is not None:
-                    write_whole(where, change.after)
-                elif change.kind == "removed":
-                    where.unlink(missing_ok=True)
+                self._carry_out(change)
+                if change.kind == "removed":
                     owned[change.path] = None
             except OSError as error:
                 found.append(UNREADABLE.at(Span(change.path), problem=f"cannot write: {error.strerror or error}"))
@@ -130,35 +171,99 @@ class Output:
                 found.append(UNREADABLE.at(Span(change.path), problem=problem))
             if found and found[-1].span.path == change.path:
                 owned[change.path] = before.get(change.path)
-            elif entry := _entry(change):
+            elif change.forgotten:
+                owned[change.path] = None
+            elif entry := self._entry(change):
                 owned[change.path] = entry
-        self._account(owned)
+        self._account(owned, gone=self._emptied(change.path for change in changes if change.kind == "removed"))
         return found
+
+    def _carry_out(self, change: Change) -> None:
+        where = self.root / change.path
+        if change.backup and change.before is not None:
+            write_whole(self.root / change.backup, change.before)
+        if change.kind in {"new", "changed"} and change.after is not None:
+            write_whole(where, change.after)
+        elif change.kind == "removed" and change.before is not None and self._reaches(change.path):
+            where.unlink(missing_ok=True)
+
+    def _reaches(self, path: str) -> bool:
+        """Whether a path stays below the root, whatever a manifest says, links followed unless they are trusted."""
+        if self.trusts_links:
+            return ".." not in PurePosixPath(path).parts
+        return _inside(self.root / path, self.root)
 
     def _intended(self, change: Change) -> Owned | None:
         """What is said of a file while it may already be written or not: so that a killed run's files stay ours."""
-        entry = _entry(change) if change.kind in {"new", "changed"} else None
+        entry = self._entry(change) if change.kind in {"new", "changed"} else None
         before = self.owned.get(change.path)
-        return replace(before, next=entry.sha256) if entry and before and before != entry else entry
+        if entry is None or before is None or before == entry:
+            return entry
+        return replace(before, next=entry.sha256, agents={**before.agents, **entry.agents})
 
-    def _account(self, changes: Mapping[str, Owned | None]) -> None:
-        """Bring the manifest up to date; what another run has written to it meanwhile stays."""
-        if all(self.owned.get(path) == entry for path, entry in changes.items()):
+    def _entry(self, change: Change) -> Owned | None:
+        """What the manifest is to say of a file that is written, or right as it is."""
+        if change.owned is not None or not change.artifact or change.kind == "kept" or change.after is None:
+            return change.owned
+        before = self.owned.get(change.path)
+        if before is not None and before.agents and change.kind == "unchanged":
+            return before
+        names = tuple(sorted({owner.partition("/")[0] for owner in change.artifact.owners}))
+        return Owned(sha256_of(change.after), change.artifact.target, names)
+
+    def _missing_folders(self, paths: Iterable[str]) -> frozenset[str]:
+        """The folders that writing there makes; `.` is the root, and `..` the one above it."""
+        below = {str(parent) for path in paths for parent in PurePosixPath(path).parents}
+        missing = {folder for folder in below if not (self.root / folder).exists()}
+        if "." in missing:
+            parents = self.root.absolute().parents
+            missing.update("/".join([".."] * up) for up, parent in enumerate(parents, 1) if not parent.exists())
+        return frozenset(missing)
+
+    def _emptied(self, paths: Iterable[str]) -> frozenset[str]:
+        """The folders that installing made and that were left empty by what is gone; they are removed."""
+        gone = set[str]()
+        for path in paths:
+            if not self._reaches(path):
+                continue
+            for folder in map(str, PurePosixPath(path).parents):
+                if folder not in self._folders or folder == ".":
+                    break
+                try:
+                    (self.root / folder).rmdir()
+                except FileNotFoundError:
+                    pass
+                except OSError:  # somebody's files lie there
+                    break
+                gone.add(folder)
+        return frozenset(gone)
+
+    def _account(
+        self,
+        changes: Mapping[str, Owned | None],
+        made: frozenset[str] = frozenset(),
+        gone: frozenset[str] = frozenset(),
+    ) -> None:
+        """Bring the manifest up to date; what another run has written to it meanwhile stays.
+
+        A manifest that has no file left to tell of goes, and with it the root and those above that were made for it.
+        """
+        if all(self.owned.get(path) == entry for path, entry in changes.items()) and not gone:
             return
         with _held(self.root):
-            before = _load_manifest(self.root / MANIFEST)
-            after = {path: entry for path, entry in {**before, **changes}.items() if entry is not None}
-            if after != before:
-                write_whole(self.root / MANIFEST, _dump_manifest(after))
-        self.owned = after
-
-
-def _entry(change: Change) -> Owned | None:
-    """What the manifest is to say of a file that is written, or right as it is."""
-    if not change.artifact or change.kind == "kept" or change.after is None:
-        return None
-    names = tuple(sorted({owner.partition("/")[0] for owner in change.artifact.owners}))
-    return Owned(_sha(change.after), change.artifact.target, names)
+            said = _load_manifest(self.root / MANIFEST)
+            after = {path: entry for path, entry in {**said.files, **changes}.items() if entry is not None}
+            folders = (said.folders | made) - gone
+            if not after and any(entry is None for entry in changes.values()):
+                (self.root / MANIFEST).unlink(missing_ok=True)
+                above = sorted((folder for folder in folders if set(folder) <= set("./")), key=len)
+                with suppress(OSError):  # somebody's files lie there
+                    for folder in above:
+                        Path(os.path.normpath(self.root.absolute() / folder)).rmdir()
+                folders = frozenset()
+            elif _Manifest(after, folders) != said:
+                write_whole(self.root / MANIFEST, _dump_manifest(after, folders))
+        self.owned, self._folders = after, folders
 
 
 @contextmanager
@@ -247,32 +352,73 @@ def _same_source(before: bytes, after: bytes) -> bool:
     return {k: v for k, v in old.items() if k != "derived"} == {k: v for k, v in new.items() if k != "derived"}
 
 
-def _sha(data: bytes) -> str:
+def sha256_of(data: bytes) -> str:
+    """The SHA-256 of some bytes, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
 
-def _load_manifest(path: Path) -> dict[str, Owned]:
+class _Manifest(NamedTuple):
+    files: dict[str, Owned]
+    folders: frozenset[str]
+    """Those that installing made, `.` being the root and `..` what it lies in."""
+
+
+def _load_manifest(path: Path) -> _Manifest:
     """What the manifest says; one that is broken or missing says nothing is ours."""
     try:
         said = json.loads(path.read_text(encoding="utf-8"))
-        return {
-            name: Owned(
-                str(entry["sha256"]), str(entry["target"]), tuple(map(str, entry["collections"])), entry.get("next")
-            )
-            for name, entry in said["files"].items()
-        }
+        files = {name: _owned(entry) for name, entry in said["files"].items()}
+        return _Manifest(files, frozenset(map(str, said.get("folders", ()))))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
+        return _Manifest({}, frozenset())
 
 
-def _dump_manifest(owned: Mapping[str, Owned]) -> bytes:
-    lines = [
-        f"  {json.dumps(path, ensure_ascii=False)}: "
-        + json.dumps(
-            {"sha256": o.sha256, "target": o.target, "collections": list(o.collections)}
-            | ({"next": o.next} if o.next else {}),
-            ensure_ascii=False,
-        )
-        for path, o in sorted(owned.items())
-    ]
-    return ('{"version": 1, "files": {\n' + ",\n".join(lines) + "\n}}\n").encode("utf-8", "surrogateescape")
+def _owned(said: Mapping[str, Any]) -> Owned:
+    return Owned(
+        str(said["sha256"]),
+        str(said["target"]),
+        tuple(map(str, said["collections"])),
+        said.get("next"),
+        {key: _installed(one) for key, one in said.get("agents", {}).items()},
+        said.get("mixed") is True,
+        said.get("opened") is True,
+        tuple(map(str, said.get("backups", ()))),
+    )
+
+
+_OPTIONAL = ("revision", "document", "part")
+
+
+def _installed(said: Mapping[str, Any]) -> Installed:
+    more = {name: str(said[name]) for name in _OPTIONAL if said.get(name)}
+    return Installed(name=str(said["name"]), source=str(said["from"]), spec=str(said["spec"]), **more)
+
+
+def _dump_manifest(owned: Mapping[str, Owned], folders: Iterable[str]) -> bytes:
+    lines = [f"  {_json(path)}: {_json(_said(entry))}" for path, entry in sorted(owned.items())]
+    made = f'"folders": {_json(sorted(folders))}, ' if folders else ""
+    text = f'{{"version": 1, {made}"files": {{\n' + ",\n".join(lines) + "\n}}\n"
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _said(entry: Owned) -> dict[str, object]:
+    agents = {
+        key: {"name": one.name, "from": one.source, "spec": one.spec}
+        | {name: value for name in _OPTIONAL if (value := getattr(one, name))}
+        for key, one in sorted(entry.agents.items())
+    }
+    more = {
+        "next": entry.next,
+        "mixed": entry.mixed,
+        "opened": entry.opened,
+        "backups": list(entry.backups),
+        "agents": agents,
+    }
+    told: dict[str, object] = {
+        "sha256": entry.sha256, "target": entry.target, "collections": list(entry.collections)
+    }  # fmt: skip
+    return told | {name: value for name, value in more.items() if value}

@@ -98,7 +98,7 @@ def _plan_single(outcome: Outcome, fmt: Format, options: Options, many: bool) ->
         beside = prompt_beside(fitted, fmt)
         if beside:
             place = posixpath.normpath(posixpath.join(posixpath.dirname(path), beside[0]))
-            if not _is_prompt(place, fmt):
+            if not _is_prompt(place, _place(fmt, options)):
                 continue  # it lies where no prompt does: it is read, and left where it is
             outcome.artifacts.append(Artifact(place, beside[1], fmt.id, owners, (outcome.shown,)))
 
@@ -182,9 +182,9 @@ def _fitted(outcome: Outcome, number: int, fmt: Format, options: Options) -> Age
     return spec if at_home else with_defaults(spec, fmt)
 
 
-def _is_prompt(place: str, fmt: Format) -> bool:
+def _is_prompt(place: str, usual: str) -> bool:
     """Whether a prompt may be written there: a text below the output, in no hidden folder but the client's own."""
-    path, own = PurePosixPath(place), set(PurePosixPath(fmt.files[0]).parts)
+    path, own = PurePosixPath(place), set(PurePosixPath(usual).parts)
     hidden = {part for part in path.parts if part.startswith(".")} - own
     return not path.is_absolute() and not hidden and path.suffix.lower() in {".md", ".markdown", ".txt", ".prompt"}
 
@@ -193,7 +193,7 @@ def _path(spec: AgentSpec, fmt: Format, options: Options, many: bool) -> str:
     """Where an artifact goes; several targets side by side get a folder each."""
     at_home = spec.source is not None and spec.source.format == fmt.id
     name = PurePosixPath(spec.source.path).stem if fmt.apart and at_home and spec.source else artifact_name(spec, fmt)
-    place = fmt.files[0].replace("{name}", name)
+    place = _place(fmt, options).replace("{name}", name)
     if options.layout == "tool":
         return place
     if options.layout == "flat":
@@ -203,6 +203,13 @@ def _path(spec: AgentSpec, fmt: Format, options: Options, many: bool) -> str:
         if many and spec.source and spec.source.collection:
             path = f"{spec.source.collection}/{path}"
     return f"{fmt.id}/{path}" if len(options.targets) > 1 else path
+
+
+def _place(fmt: Format, options: Options) -> str:
+    """Where the tool looks for a file, below the project or the person's home."""
+    if options.of_a_person and fmt.home:
+        return f"{fmt.home.folder}/{fmt.home.place}"
+    return fmt.files[0]
 
 
 def _source_path(spec: AgentSpec, fmt: Format, place: str) -> str:

@@ -43,7 +43,7 @@ from converters.syntax import Node
 from converters.syntax.notations import FLOW, JSON, TOML, YAML, Notation, with_lines
 from converters.syntax.yaml import in_brackets, is_plain, key_in_block, quoted, value_of
 from converters.text import Decoded
-from converters.tools import client_names, groups, is_known
+from converters.tools import client_names, groups, is_known, is_own, owner_of
 from converters.vocabulary import clients
 
 FENCE = "---\n"
@@ -459,9 +459,12 @@ class _Reader:
         return self.document.mending.outside(regions)
 
     def _name(self) -> str:
-        name, origin = default_name(self.base.path or self.document.path, self.fmt, tuple(self.sections))
+        """The name of an agent that says none; where the file's own name is its name, there is nothing to tell."""
+        path = self.base.path or self.document.path
+        name, origin = default_name(path, self.fmt, tuple(self.sections))
         rule = NO_NAME if self.fmt.named_by == "key" else NAMED_AFTER
-        self.found.append(rule.at(Span(self.document.path), name=name, origin=origin))
+        if rule is NO_NAME or not f"/{path}".endswith(tuple(f"/{name}{end}" for end in self.fmt.suffixes)):
+            self.found.append(rule.at(Span(self.document.path), name=name, origin=origin))
         return name
 
     def _miss(self, keys: frozenset[str], at: Span) -> None:
@@ -475,10 +478,12 @@ class _Reader:
         if self.fmt.id in clients() and not client_names(self.fmt.id) and not groups(self.fmt.id):
             return  # all names are their authors' own
         for tool in allow:
-            if not is_known(tool.name) and tool.name != "*":
+            owner = owner_of(tool.name)
+            name = tool.name.removeprefix(f"{owner}:")
+            if not is_known(tool.name) and tool.name != "*" and not (owner and is_own(owner, name)):
                 tops = {row.top for row in self.fmt.rows if row.field == "tools"}
                 entry = next(e for e in record.entries or () if e.key in tops)
-                self._find(UNKNOWN_TOOL, entry, format=self.fmt.title, tool=tool.name)
+                self._find(UNKNOWN_TOOL, entry, format=self.fmt.title, tool=name)
 
 
 def _fill(said: dict[str, Json], rows: Iterable[Row]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from converters import vocabulary
 from converters.model import Tool, Tools
-from converters.vocabulary import load, remembered
+from converters.vocabulary import clients, load, remembered
 
 EVERYTHING = frozenset({"read", "write", "shell", "network", "spawn", "mcp"})
 """What a host lets an agent touch when nobody says otherwise."""
@@ -89,6 +89,23 @@ def _known(client: str) -> Mapping[str, tuple[str, ...]]:
     known |= {group.lower(): tools for group, tools in groups(client).items()}
     known |= {name: groups(client)[group] for name, group in group_names(client).items()}
     return known
+
+
+def owner_of(tool: str) -> str | None:
+    """The client that alone knows a tool: `roo` of `roo:modes`."""
+    owner, colon, _ = tool.partition(":")
+    return owner if colon and owner in clients() else None
+
+
+def is_own(client: str, name: str) -> bool:
+    """Whether a name nobody else knows is one of the client's own: of a tool, or of a set of them."""
+    return name.lower() in _own(client)
+
+
+@remembered
+def _own(client: str) -> frozenset[str]:
+    said = vocabulary.client(client)
+    return frozenset(str(name).lower() for key in ("others", "sets") for name in said.get(key, ()))
 
 
 def names_for(client: str, tools: Iterable[str]) -> dict[str, str]:

@@ -7,16 +7,16 @@ import os
 import shlex
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import Visitor, chromium, served, visitor
+from browsing import Visitor, grave, judged_by_axe, served, visitor
 from hypothesis import given
 from hypothesis import strategies as st
+from test_cli import run
 
 from converters import canonical
 from converters.convert import Options, understand
@@ -25,16 +25,14 @@ from converters.inputs import Input
 from converters.library import Collection, Library, library_of, load_library
 from converters.model import AgentSpec, Source
 from converters.publish import Catalogue, build, prepare
-from converters.publish.building import site_sources
 from converters.publish.engine import is_at_hand
 from converters.publish.history import changes
 from converters.publish.pages import Pages
+from converters.publish.project import site_sources
 from converters.publish.upstream import upstream
 
 ROOT = Path(__file__).parents[1]
 HASH = "0123456789abcdef0123456789abcdef01234567"
-AXE = Path(os.environ.get("JUDGES_HOME") or Path.home() / ".cache" / "agent-judges") / "axe"
-AXE_SCRIPT = AXE / "node_modules" / "axe-core" / "axe.min.js"
 
 TIDE = """\
 ---
@@ -135,16 +133,10 @@ def site(built: Path) -> Iterator[str]:
         yield f"{address}site/"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
-
-
 @pytest.fixture
 def seen(browser: Any, site: str) -> Iterator[Visitor]:
     """A visitor who minds everything."""
-    with visitor(browser, site, viewport={"width": 1280, "height": 900}, accept_downloads=True) as one:
+    with visitor(browser, site) as one:
         one.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         yield one
         assert one.minded() == []
@@ -213,11 +205,8 @@ def test_check_says_what_a_site_will_not_show(tmp_path: Path) -> None:
         "{license: MIT}",
     ):
         (tmp_path / "specs/collections.yaml").write_text(f"found: {said}\n")
-        run = subprocess.run(
-            [Path(sys.executable).parent / "specs", "check", "specs", "--format", "json"],
-            cwd=tmp_path, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        told[said] = {code for code in ("P104", "P107") if code in run.stdout}
+        out = run("check", "specs", "--format", "json", cwd=tmp_path).stdout
+        told[said] = {code for code in ("P104", "P107") if code in out}
     assert list(told.values()) == [{"P104"}, {"P107"}, {"P104"}, set()]
 
 
@@ -570,31 +559,14 @@ def test_on_paper_the_prompt_stands_whole(seen: Visitor) -> None:
     assert not page.locator("#take").is_visible() and not page.locator(".as-header").is_visible()
 
 
-@pytest.mark.skipif(
-    not AXE_SCRIPT.is_file(), reason=f"`npm i --ignore-scripts --prefix {AXE} axe-core` brings axe, the judge"
-)
-@pytest.mark.parametrize(
-    ("address", "scheme", "width"),
-    [
-        (TIDE_PAGE, "light", 1280),
-        (TIDE_PAGE, "dark", 1280),
-        (TIDE_PAGE, "light", 390),
-        ("agents/found/agents/anchor-weigher/", "dark", 1280),
-    ],
-)
-def test_axe_finds_nothing_grave(browser: Any, site: str, address: str, scheme: str, width: int) -> None:
+@judged_by_axe
+@pytest.mark.parametrize("address", [TIDE_PAGE, "agents/found/agents/anchor-weigher/"])
+def test_axe_finds_nothing_grave(seen: Visitor, address: str) -> None:
     """No issue it calls serious or critical, with everything opened."""
-    with visitor(browser, site, viewport={"width": width, "height": 900}, color_scheme=scheme) as one:
-        page = one.visit(address)
-        if address == TIDE_PAGE:
-            page.wait_for_selector(".as-chooser")
-            page.get_by_role("button", name="more formats").click()
-        page.evaluate("for (const box of document.querySelectorAll('details')) box.open = true")
-        page.evaluate(AXE_SCRIPT.read_text())
-        told = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-        grave = [
-            (one["id"], [node["target"] for node in one["nodes"]])
-            for one in told["violations"]
-            if one["impact"] in {"serious", "critical"}
-        ]
-        assert grave == []
+    page = seen.visit(address)
+    if address == TIDE_PAGE:
+        page.wait_for_selector(".as-chooser")
+        page.get_by_role("button", name="more formats").click()
+    page.evaluate("for (const box of document.querySelectorAll('details')) box.open = true")
+    for width in (1440, 390):
+        assert grave(page, width) == set()

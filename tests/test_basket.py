@@ -11,11 +11,10 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 import pytest
-from browsing import Visitor, chromium, served, visitor
+from browsing import Visitor, grave, judged_by_axe, served, visitor
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from test_agent_page import AXE_SCRIPT
 from test_engine import AT_HAND, converted
 from test_graph import agent
 
@@ -39,16 +38,10 @@ def site(published: Path) -> Iterator[str]:
         yield f"{address}site/"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
-
-
 @pytest.fixture
 def seen(browser: Any, site: str) -> Iterator[Visitor]:
     """A visitor who minds everything."""
-    with visitor(browser, site, viewport={"width": 1280, "height": 900}, accept_downloads=True) as one:
+    with visitor(browser, site) as one:
         one.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         yield one
         assert one.minded() == []
@@ -202,7 +195,7 @@ def test_a_shared_basket_leaves_ones_own_alone(seen: Visitor) -> None:
 
 
 def test_a_basket_without_storage_lasts_as_long_as_the_page(browser: Any, site: str) -> None:
-    with visitor(browser, site) as one:
+    with visitor(browser, site, alone=True) as one:
         one.page.context.add_init_script(
             "Object.defineProperty(window, 'localStorage', { get() { throw new Error('forbidden'); } })"
         )
@@ -267,23 +260,24 @@ def test_the_command_is_that_of_the_tool(seen: Visitor) -> None:
 
 
 @AT_HAND
-@pytest.mark.parametrize(("target", "keys"), [("claude-code", (BERTH, EDITOR)), ("roo", (EDITOR, BERTH))])
-def test_the_archive_holds_what_the_command_writes(
-    seen: Visitor, tmp_path: Path, target: str, keys: tuple[str, ...]
-) -> None:
-    page = basket(seen, *keys, to=target)
-    with page.expect_download(timeout=180_000) as told:
-        page.get_by_role("button", name="Download one zip").click()
-    assert told.value.suggested_filename == f"agents-{target}.zip"
-    files, report = converted([ROOT / "specs" / f"{key}.yaml" for key in keys], target, tmp_path / "out")
-    with zipfile.ZipFile(io.BytesIO(told.value.path().read_bytes())) as archive:
-        assert {name: archive.read(name) for name in archive.namelist()} == files
-    rows = page.locator(".as-fates-all tbody tr")
-    assert rows.count() == len(keys)
-    for at, row in enumerate(report["inputs"]):
-        fates = [field["word"] for field in row["fields"][0]["fields"]]
-        shown = rows.nth(at).locator("td.as-number").all_inner_texts()
-        assert shown == [str(fates.count(word)) for word in ("kept", "changed", "added", "lost")]
+def test_the_archive_holds_what_the_command_writes(seen: Visitor, tmp_path: Path) -> None:
+    """For one tool, and then for another, which keeps all of them in a file."""
+    keys = (EDITOR, BERTH)
+    page = basket(seen, *keys, to="claude-code")
+    for target in ("claude-code", "roo"):
+        page.locator("#as-home-format").select_option(target)
+        with page.expect_download(timeout=180_000) as told:
+            page.get_by_role("button", name="Download one zip").click()
+        assert told.value.suggested_filename == f"agents-{target}.zip"
+        files, report = converted([ROOT / "specs" / f"{key}.yaml" for key in keys], target, tmp_path / target)
+        with zipfile.ZipFile(io.BytesIO(told.value.path().read_bytes())) as archive:
+            assert {name: archive.read(name) for name in archive.namelist()} == files
+        rows = page.locator(".as-fates-all tbody tr")
+        assert rows.count() == len(keys)
+        for at, row in enumerate(report["inputs"]):
+            fates = [field["word"] for field in row["fields"][0]["fields"]]
+            shown = rows.nth(at).locator("td.as-number").all_inner_texts()
+            assert shown == [str(fates.count(word)) for word in ("kept", "changed", "added", "lost")]
 
 
 @AT_HAND
@@ -337,13 +331,9 @@ def test_it_fits(browser: Any, site: str, width: int) -> None:
         assert one.minded() == []
 
 
-@pytest.mark.skipif(not AXE_SCRIPT.is_file(), reason="axe-core, the judge, is not there")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@judged_by_axe
 @pytest.mark.parametrize("keys", [(), (BERTH, STAR)])
-def test_axe_finds_nothing_grave(browser: Any, site: str, keys: tuple[str, ...], scheme: str) -> None:
-    with visitor(browser, site, viewport={"width": 1280, "height": 900}, color_scheme=scheme) as one:
-        page = basket(one, *keys)
-        page.evaluate(AXE_SCRIPT.read_text())
-        found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-        serious = [v for v in found["violations"] if v["impact"] in {"serious", "critical"}]
-        assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in serious] == []
+def test_axe_finds_nothing_grave(seen: Visitor, keys: tuple[str, ...]) -> None:
+    page = basket(seen, *keys)
+    for width in (1440, 390):
+        assert grave(page, width) == set()

@@ -25,11 +25,14 @@ from hypothesis import strategies as st
 from converters.check import Checked
 from converters.check.comments import comments
 from converters.check.fingerprints import fingerprint
-from converters.check.report import to_junit, to_sarif
+from converters.check.report import to_github, to_junit, to_sarif
+from converters.check.report.counts import counted
+from converters.check.since import Since
 from converters.check.suppression import is_ignorable, rule_of
 from converters.cli import main
 from converters.cli._summary import job_summary
-from converters.findings import ERROR, INFO, RULES, WARNING, Finding, Fix, Rule, Span, place
+from converters.findings import ERROR, INFO, LOSS, RULES, WARNING, Finding, Fix, Rule, Severity, Span, place
+from converters.git import GitFault
 from converters.library import load_collections
 
 
@@ -191,6 +194,98 @@ def test_any_text_is_reported(text: str, path: str) -> None:
     ET.fromstring(to_junit([checked], INFO).encode("utf-8", "backslashreplace"))
 
 
+def test_a_sarif_report_as_the_standard_has_it() -> None:
+    """Every property of one, its names and values from the standard and from what GitHub says it reads."""
+    tabs = RULES["S104"].at(Span("./agents/tide.md", 4, 7), fix=Fix(Span("./agents/tide.md", 4, 4), "  "), key="a")
+    text = "a:\n\tb: c\n"
+    (run,) = json.loads(to_sarif([Checked("agents/tide.md", text, (tabs,))], "1.2.3"))["runs"]
+    (rule,) = run["tool"]["driver"].pop("rules")
+    assert run["tool"] == {"driver": {"name": "agent-specs", "semanticVersion": "1.2.3"}}
+    assert run["automationDetails"] == {"id": "specs/"}
+    assert run["originalUriBaseIds"].keys() == {"%SRCROOT%"}
+    assert (rule["id"], rule["name"]) == ("S104", "TabIndent")
+    assert rule["defaultConfiguration"] == {"level": "warning"}
+    assert rule["properties"] == {"tags": ["syntax"], "problem.severity": "warning", "severity": "warning"}
+    assert rule["shortDescription"]["text"] == "Tab indent: tabs indent this entry; read as two spaces each."
+    assert "\n\nTo mend it: indent with spaces.\n\n`specs explain S104` says more." in rule["help"]["text"]
+    assert "\n\nTo mend it: indent with spaces.\n\nFor example:\n\n```\n---\n" in rule["help"]["markdown"]
+    assert rule["help"]["markdown"].endswith("\n```")
+    why = rule["fullDescription"]["text"]
+    assert why[0].isupper() and why.endswith(".") and "\n" not in why
+    (result,) = run["results"]
+    assert len(result.pop("partialFingerprints")["primaryLocationLineHash"].partition(":")[0]) == 16
+    artifact = {"uri": "agents/tide.md", "uriBaseId": "%SRCROOT%"}
+    assert result == {
+        "ruleId": "S104",
+        "ruleIndex": 0,
+        "level": "warning",
+        "message": {"text": "tabs indent this entry; read as two spaces each (indent with spaces)"},
+        "locations": [
+            {
+                "physicalLocation": {
+                    "artifactLocation": artifact,
+                    "region": {"startLine": 2, "startColumn": 2, "endLine": 2, "endColumn": 5},
+                }
+            }
+        ],
+        "properties": {"severity": "warning"},
+        "fixes": [
+            {
+                "description": {"text": "mends it"},
+                "artifactChanges": [
+                    {
+                        "artifactLocation": artifact,
+                        "replacements": [
+                            {
+                                "deletedRegion": {"startLine": 2, "startColumn": 2, "endLine": 2, "endColumn": 2},
+                                "insertedContent": {"text": "  "},
+                            }
+                        ],
+                    }
+                ],
+            }
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("code", "level", "problem", "tag"),
+    [
+        ("S101", "error", "error", "syntax"),
+        ("V101", "note", "recommendation", "values"),
+        ("L101", "warning", "warning", "losses"),
+        ("X113", "warning", "warning", "security"),
+        ("G103", "warning", "warning", "graph"),
+    ],
+)
+def test_a_rule_is_as_grave_to_github_as_to_us(code: str, level: str, problem: str, tag: str) -> None:
+    facts = dict.fromkeys(re.findall(r"\{(\w+)", RULES[code].wording), "x")
+    run = sarif(Checked("a.md", None, (RULES[code].at(Span("a.md"), **facts),)))
+    (rule,) = run["tool"]["driver"]["rules"]
+    assert rule["defaultConfiguration"]["level"] == level == run["results"][0]["level"]
+    assert rule["properties"]["problem.severity"] == problem
+    assert rule["properties"]["tags"] == [tag]
+    assert run["results"][0]["locations"][0]["physicalLocation"]["region"] == {"startLine": 1}
+
+
+def test_a_path_outside_is_named_as_it_is_on_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    for shown, uri, is_inside in (
+        ("../tide 1.md", (tmp_path / "tide 1.md").as_uri(), False),
+        (str(tmp_path / "here" / "tide.md"), "tide.md", True),
+        ("a/../..tide.md", "..tide.md", True),
+    ):
+        (result,) = sarif(Checked(shown, None, (RULES["G103"].at(Span(shown)),)))["results"]
+        artifact = result["locations"][0]["physicalLocation"]["artifactLocation"]
+        assert artifact == ({"uri": uri, "uriBaseId": "%SRCROOT%"} if is_inside else {"uri": uri})
+
+
+def test_a_finding_at_no_character_has_a_start_and_no_end() -> None:
+    (result,) = sarif(Checked("a.md", "one\ntwo\n", (RULES["G103"].at(Span("a.md", 5, 5)),)))["results"]
+    assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 2, "startColumn": 2}
+
+
 def test_losses_of_a_conversion_are_sarif_too(specs: Specs) -> None:
     tides(TIDES.replace("shade: teal", "color: teal"))
     specs("convert", "agents", "--to", "codex", "-o", "out", "--access", "allow", "--report", "losses.sarif")
@@ -236,6 +331,99 @@ def test_junit_has_a_case_a_file_that_fails_at_the_failing_level(specs: Specs) -
                 assert failure.get("type") == "V101 unknown-key"
                 assert "4:1: info[V101 unknown-key]" in str(failure.text)
         assert done.exit_code == bool(failed)
+
+
+def test_a_junit_report_as_reporters_read_it() -> None:
+    """A suite a collection, a case a file, in the order the files came; grave findings fail, others are output."""
+    text = "one\ntwo\n"
+    grave = RULES["S101"].at(Span("a<b.md", 4, 7), problem='not "YAML"')
+    slight = RULES["S104"].at(Span("a<b.md", 0, 1), key="a")
+    self_named = RULES["G103"].at(Span("c.md"))
+    report = to_junit(
+        [
+            Checked("a<b.md", text, (slight, grave), collection="port"),
+            Checked("b.md", None, ()),
+            Checked("c.md", None, (self_named, self_named), collection="port"),
+            Checked("a<b.md", text, (self_named,), counts=False),
+            Checked("d.md", None, (), counts=False),
+        ],
+        WARNING,
+    )
+    named = "1:1: warning[G103 self-reference] the agent names itself"
+    tabs = "1:1: warning[S104 tab-indent] tabs indent this entry; read as two spaces each (indent with spaces)"
+    assert report.split("\n") == [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<testsuites name="specs check" tests="3" failures="2" errors="0" skipped="0" time="0">',
+        '  <testsuite name="port" tests="2" failures="2" errors="0" skipped="0" time="0">',
+        '    <testcase classname="port" name="a&lt;b.md" file="a&lt;b.md" time="0">',
+        """      <failure type="S101 not-yaml" message='1 error, 2 warnings; the first: not "YAML"'>""",
+        tabs,
+        '2:1: error[S101 not-yaml] not "YAML"',
+        named + "</failure>",
+        "    </testcase>",
+        '    <testcase classname="port" name="c.md" file="c.md" time="0">',
+        '      <failure type="G103 self-reference" message="2 warnings; the first: the agent names itself">',
+        named,
+        named + "</failure>",
+        "    </testcase>",
+        "  </testsuite>",
+        '  <testsuite name="files" tests="1" failures="0" errors="0" skipped="0" time="0">',
+        '    <testcase classname="files" name="b.md" file="b.md" time="0"/>',
+        "  </testsuite>",
+        "</testsuites>",
+        "",
+    ]
+    told = to_junit([Checked("a.md", text, (slight, grave, slight), collection="port")], ERROR)
+    assert """ message='not "YAML"'>\n2:1: error[S101 not-yaml] not "YAML"</failure>\n""" in told
+    assert f"      <system-out>{tabs}\n{tabs}</system-out>\n    </testcase>" in told
+    assert 'failures="1"' in told
+
+
+def test_what_xml_cannot_say_is_replaced() -> None:
+    found = RULES["S101"].at(Span("a\x01.md"), problem="b\ufffe & c")
+    report = to_junit([Checked("a\ud800.md", None, (found,), collection="x\ny\x02")], ERROR)
+    (suite,) = ET.fromstring(report)
+    assert suite.get("name") == "x\ny\ufffd"
+    assert suite[0].get("classname") == "x\ny\ufffd"
+    (failure,) = suite[0]
+    assert "\ufffe" not in report and "&amp; c" in report and "& c" in str(failure.text)
+
+
+def test_an_annotation_is_a_workflow_command() -> None:
+    """<https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions>, and how it escapes."""
+    text = "one\ntwo three\n"
+    tabs = RULES["S104"]
+    title = "title=warning S104 tab-indent"
+    said = "::tabs indent this entry; read as two spaces each (indent with spaces)"
+    for span, where in (
+        (Span("a.md", 4, 7), "file=a.md,line=2,col=1,endLine=2,endColumn=4"),
+        (Span("a.md", 2, 5), "file=a.md,line=1,col=3"),  # a column of another line would be none of this one
+        (Span("a.md", 5, 5), "file=a.md,line=2,col=2,endLine=2,endColumn=2"),
+        (Span("a.md"), "file=a.md"),
+        (Span("a:b,c%.md"), "file=a%3Ab%2Cc%25.md"),
+    ):
+        assert to_github(tabs.at(span, key="a"), text) == f"::warning {where},{title}{said}"
+    assert to_github(tabs.at(Span("a.md", 4, 7), key="a"), None) == f"::warning file=a.md,{title}{said}"
+    kinds = {"S101": "error", "V101": "notice", "L101": "warning"}
+    for code, kind in kinds.items():
+        facts = dict.fromkeys(re.findall(r"\{(\w+)", RULES[code].wording), "100%")
+        told = to_github(RULES[code].at(Span("a.md"), **facts), None)
+        assert told.startswith(f"::{kind} file=a.md,title=") and "100%25" in told
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ({}, "nothing found"),
+        ({ERROR: 0}, "nothing found"),
+        ({ERROR: 1}, "1 error"),
+        ({INFO: 1, WARNING: 2, LOSS: 1, ERROR: 3}, "3 errors, 1 loss, 2 warnings, 1 note"),
+        ({INFO: 2, LOSS: 2}, "2 losses, 2 notes"),
+        ({WARNING: 1}, "1 warning"),
+    ],
+)
+def test_counts_are_words_the_gravest_first(counts: dict[Severity, int], words: str) -> None:
+    assert counted(counts) == words
 
 
 def test_annotations_come_gravest_first_and_say_when_there_are_too_many(specs: Specs) -> None:
@@ -405,6 +593,59 @@ def test_what_suppresses_nothing_and_what_means_no_rule_is_told(specs: Specs) ->
     assert codes(alone) == ["P108"]  # whom it names cannot be asked of a file alone
 
 
+def where(result: Result) -> list[tuple[str, str, int, int]]:
+    """Code, message and place of each finding."""
+    found = json.loads(result.stdout)["findings"]
+    return [(one["code"], one["message"], one["line"], one["column"]) for one in found]
+
+
+def test_a_suppression_is_told_about_at_its_word(specs: Specs) -> None:
+    comment = "# specs: ignore V111, no-such-rule, mising-agent VV101"
+    tides(f"---\nname: tide-forecaster\ndescription: Forecasts tides.\n{comment}\n---\nTide.\n")
+    assert where(specs("check", "agents/tide-forecaster.md", "--json", "--select", "P1")) == [
+        ("P110", "no rule is called 'no-such-rule'", 4, 23),
+        ("P110", "no rule is called 'mising-agent'; did you mean missing-agent?", 4, 37),
+        ("P110", "no rule is called 'VV101'; did you mean V101?", 4, 50),
+        ("P108", f"nothing here is V111 {RULES['V111'].name}, so that ignoring it does nothing", 4, 17),
+    ]
+
+
+def test_a_refused_suppression_is_told_at_the_comment(specs: Specs) -> None:
+    tides("---\nname: &a loop\n# specs: ignore yaml-alias\nother: *a\n---\nx\n")
+    assert where(specs("check", "agents/tide-forecaster.md", "--json", "--select", "P109")) == [
+        ("P109", "S108 yaml-alias cannot be ignored from within the file", 3, 1)
+    ]
+
+
+def test_a_suppression_of_a_line_counts_for_what_touches_it(specs: Specs) -> None:
+    head = "---\nname: tide-forecaster\ndescription: Forecasts tides.\n"
+    for header, left in (
+        ("shade: teal\nhue: red  # specs: ignore V101\n", [4]),
+        ("shade: teal  # specs: ignore V101\nhue: red\n", [5]),
+        ("shade: teal  # specs: ignore V104\n", [4]),
+        ("shade: teal  # specs: ignore V104 unknown-key -- the theme's\n", []),
+    ):
+        tides(f"{head}{header}---\nYou forecast.\n")
+        done = specs("check", "agents/tide-forecaster.md", "--json", "--select", "V101")
+        assert [case[2] for case in where(done)] == left
+
+
+def test_what_a_report_says_of_suppressions(specs: Specs) -> None:
+    """A comment in the source, with its reason, or the configuration."""
+    Path("specs").mkdir()
+    Path("specs/collections.yaml").write_text("port: {root: agents, check: {paths: {'berth-*': [V101]}}}\n")
+    tides(TIDES.replace("shade: teal", "shade: teal  # specs: ignore V101 -- our  theme"))
+    (run,) = json.loads(specs("check", "agents", "-v", "--format", "sarif").stdout)["runs"]
+    said = {
+        result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]: result["suppressions"]
+        for result in run["results"]
+    }
+    assert said == {
+        "agents/berth-clerk.md": [{"kind": "external", "justification": "by collections.yaml"}],
+        "agents/tide-forecaster.md": [{"kind": "inSource", "justification": "our theme"}],
+    }
+
+
 def test_a_file_cannot_excuse_itself_from_errors_nor_from_security(specs: Specs) -> None:
     assert {code for code, rule in RULES.items() if is_ignorable(rule)} == {
         code for code, rule in RULES.items() if rule.severity < ERROR and code[0] != "X"
@@ -521,6 +762,43 @@ def test_a_changed_source_counts_for_its_spec(repository: Specs) -> None:
     tides(TIDES + "More.\n")
     found = json.loads(repository("check", "--since", "HEAD", "--json").stdout)["findings"]
     assert [(one["code"], one["path"]) for one in found] == [("V113", "specs/port/tide-forecaster.yaml")]
+
+
+def test_submodules_links_and_what_is_ignored_are_no_changes(repository: Specs, tmp_path: Path) -> None:
+    since = Since("main", [Path("agents")])
+    assert not since.is_changed("agents/tide-forecaster.md")
+    assert not since.is_changed(str(tmp_path.parent / "elsewhere.md")), "in no repository"
+    Path("agents/drafts").mkdir()
+    for name in ("drafts/a", "b"):
+        Path(f"agents/{name}.md").write_text("x")
+    Path("agents/link.md").symlink_to("tide-forecaster.md")
+    since = Since("main", [Path("agents"), Path("agents/b.md")])
+    assert [since.is_changed(f"agents/{name}.md") for name in ("drafts/a", "b", "link")] == [False, True, True]
+    git("add", "agents/link.md")
+    git("commit", "-qm", "a link")
+    since = Since("HEAD", [Path("agents")])
+    assert not since.is_changed("agents/link.md")
+    tides(TIDES + "More.\n")
+    assert since.is_changed("agents/link.md"), "what it leads to has changed"
+    tides(TIDES)
+    Path("agents/link.md").unlink()
+    Path("agents/link.md").symlink_to("berth-clerk.md")
+    assert since.is_changed("agents/link.md")
+    assert repository("check", "agents", "--since", "HEAD", "--json").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("ref", "why"),
+    [("nowhere", "no commit is called 'nowhere' in "), ("apart", "'apart' and HEAD share no commit that is here")],
+)
+@pytest.mark.usefixtures("repository")
+def test_a_commit_that_is_of_no_use_is_told_why(ref: str, why: str) -> None:
+    git("switch", "-q", "--orphan", "apart")
+    git("commit", "-qm", "apart", "--allow-empty")
+    git("switch", "-q", "work")
+    with pytest.raises(GitFault) as caught:
+        Since(ref, [Path("agents")])
+    assert str(caught.value).startswith(why)
 
 
 @pytest.mark.parametrize("ref", ["nowhere", "--output=x", "main:agents", "", "a b"])

@@ -250,6 +250,247 @@ def test_what_a_client_does_with_a_file_of_its_own(fmt: str, raw: str | bytes, c
     assert all(finding.message.startswith(CLIENTS[fmt].title) for finding in found)
 
 
+WHOLE = [
+    # the client's words, what to do, and what is underlined
+    ("claude-code", agent(TOLD), "silently ignores it: it has no 'name'", "add `name:`", ""),
+    (
+        "claude-code",
+        agent(f"name:\n{TOLD}"),
+        "silently ignores it: 'name' is empty",
+        "say what it is behind `name:`",
+        "name",
+    ),
+    ("claude-code", agent(f"name: ''\n{TOLD}"), "silently ignores it: 'name' is empty", "say something there", "name"),
+    (
+        "claude-code",
+        agent(f"name: 7\n{TOLD}"),
+        "refuses it: 'name' is a number, not text or a date",
+        "put it in quotes",
+        "name",
+    ),
+    (
+        "claude-code",
+        agent(f"name: [a]\n{TOLD}"),
+        "refuses it: 'name' is a list, not text or a date",
+        "write text or a date",
+        "name",
+    ),
+    ("claude-code", agent(f"name: -tides\n{TOLD}"), "refuses it: 'name' begins with `-`", "rename the agent", "name"),
+    (
+        "claude-code",
+        agent(f"{NAMED}{TOLD}hooks: [one]\n"),
+        "refuses it: 'hooks' is a list, not a mapping",
+        "write a mapping",
+        "hooks",
+    ),
+    (
+        "claude-code",
+        agent(f"{NAMED}{TOLD}model: [haiku]\n"),
+        "takes only part of it: 'model' is a list, not text",
+        "name one",
+        "model",
+    ),
+    (
+        "claude-code",
+        agent(f"{NAMED}{TOLD}model: sonet\n"),
+        "reads it otherwise: 'model' is 'sonet', which it does not know",
+        "write `sonnet`",
+        "sonet",
+    ),
+    (
+        "claude-code",
+        agent(f"{NAMED}{TOLD}'tools':\n"),
+        "takes only part of it: 'tools' is empty, not text or a list",
+        "take the key out, or name tools",
+        "'tools'",
+    ),
+    (
+        "claude-code",
+        agent(f"{NAMED}{TOLD}tools: a1, b2(x y), c3, d4, e5, f6\n"),
+        "takes only part of it: it has no tool 'a1', 'b2(x y)', 'c3', 'd4' and 2 more",
+        "name one that it has",
+        "a1",
+    ),
+    (
+        "claude-code",
+        BODY,
+        "silently ignores it: it does not begin with a header",
+        "begin it with `---`, `name` and `description`",
+        "Y",
+    ),
+    (
+        "claude-code",
+        "\n " + agent(NAMED + TOLD),
+        "silently ignores it: blank lines or spaces before `---` hide the header",
+        "begin the file with `---`",
+        "-",
+    ),
+    (
+        "claude-code",
+        agent(NAMED + TOLD).replace("\n", "\r"),
+        "silently ignores it: its lines end in lone carriage returns",
+        "save it with ordinary line ends",
+        "-",
+    ),
+    (
+        "claude-code",
+        f"---\n{NAMED}{TOLD}",
+        "silently ignores it: the header has no end",
+        "end it with a line `---`",
+        "-",
+    ),
+    (
+        "gemini-cli",
+        "\ufeff" + agent(NAMED + TOLD),
+        "refuses it: a byte order mark hides the header",
+        "save it without one",
+        "-",
+    ),
+    (
+        "gemini-cli",
+        agent(NAMED + TOLD).replace("---\n", "--- \n", 1),
+        "refuses it: white space behind `---` hides the header",
+        "remove it",
+        " ",
+    ),
+    (
+        "gemini-cli",
+        "---\n---\nx\n",
+        "refuses it: the header is empty, or ends otherwise than in `---`",
+        "write `description` there",
+        "-",
+    ),
+    (
+        "gemini-cli",
+        agent(f"{NAMED}{TOLD}a: 1\nb: 1\nc: 1\nd: 1\ne: 1\n"),
+        "refuses it: it takes no other keys than its own, and here is 'a', 'b', 'c', 'd' and 1 more",
+        "take them out",
+        "a",
+    ),
+    (
+        "gemini-cli",
+        agent(f"{NAMED}{TOLD}tools: [read_file, 7]\n"),
+        "refuses it: an item of 'tools' is a number, not text",
+        "put it in quotes",
+        "tools",
+    ),
+    (
+        "gemini-cli",
+        agent(f"{NAMED}{TOLD}max_turns: 1.5\n"),
+        "refuses it: 'max_turns' is no whole number from 1",
+        "write one",
+        "max_turns",
+    ),
+    (
+        "gemini-cli",
+        agent(f"{NAMED}{TOLD}kind: remote\n"),
+        "refuses it: 'kind' is none of local",
+        "write one of those",
+        "kind",
+    ),
+    (
+        "gemini-cli",
+        agent(NAMED + TOLD).replace("---\nYou", "--- end\nYou"),
+        "takes only part of it: something stands behind the closing `---`, so that the prompt is empty",
+        "remove it",
+        "-",
+    ),
+    (
+        "qwen-code",
+        agent(NAMED + TOLD, " Tides. \n"),
+        "refuses it: the prompt has 6 characters, and it wants 10",
+        "say more below the header",
+        " ",
+    ),
+    (
+        "qwen-code",
+        agent(f"{NAMED}{TOLD}approvalMode: never\n"),
+        "refuses it: 'approvalMode' is none of default, plan, auto-edit, yolo, bubble",
+        "write one of those",
+        "approvalMode",
+    ),
+    (
+        "copilot",
+        agent(TOLD, "Caf\xe9 hours.\n").encode("latin-1"),
+        "refuses it: it is not UTF-8",
+        "save it as UTF-8",
+        "é",
+    ),
+    (
+        "copilot",
+        agent(f"{TOLD}mcp-servers:\n  gauge: {{tools: [x]}}\n  buoys:\n    url: https://b.example\n"),
+        "refuses it: 'buoys' in 'mcp-servers' has no 'tools'",
+        "add `tools:` to it",
+        "buoys",
+    ),
+    (
+        "copilot",
+        agent(f"{TOLD}tools: [read, Grpe]\n"),
+        "takes only part of it: it has no tool 'Grpe'",
+        "name one that it has",
+        "Grpe",
+    ),
+    (
+        "opencode",
+        agent(f"{TOLD}mode: subagent\ntools:\n  bash: maybe\n"),
+        "loads no agent at all: 'bash' in 'tools' is text, not true or false",
+        "correct it",
+        "tools",
+    ),
+    (
+        "opencode",
+        agent(f"{TOLD}mode: subagent\npermission:\n  bash: [a]\n"),
+        "loads no agent at all: 'bash' in 'permission' is a list, not text or a mapping",
+        "correct it",
+        "permission",
+    ),
+    (
+        "opencode",
+        "---\n---\nYou forecast.\n",
+        "reads it otherwise: the header says nothing",
+        "write `description` there",
+        "-",
+    ),
+]
+
+
+@pytest.mark.parametrize(("fmt", "raw", "message", "way", "words"), WHOLE)
+def test_a_verdict_says_why_what_to_do_and_where(
+    fmt: str, raw: str | bytes, message: str, way: str, words: str
+) -> None:
+    text = decode(raw if isinstance(raw, bytes) else raw.encode(), "agent.md").text
+    said = [(f.message, f.advice, text[f.span.start : f.span.stop]) for f in checked(fmt, raw)]
+    assert (f"{CLIENTS[fmt].title} {message}", way, words) in said
+
+
+def test_what_takes_no_agent_away_is_left_unsaid_where_there_is_none() -> None:
+    """A client that has no agent loses nothing of it, and of several reasons for that all are told."""
+    ruled = verdict(CLIENTS["claude-code"], agent("name: 7\nmodel: [haiku]\n").encode())[1]
+    assert [ruling.met.about for ruling in ruled] == ["name", "description"]
+    ruled = verdict(CLIENTS["claude-code"], BODY.encode())[1]
+    assert [ruling.met.is_header for ruling in ruled] == [True]
+    ruled = verdict(CLIENTS["claude-code"], agent(f"{NAMED}{TOLD}tools:\nmodel: [haiku]\n").encode())[1]
+    assert [ruling.met.key for ruling in ruled] == ["tools", "model"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_taken"),
+    [
+        ("1", True),
+        ("+01", True),
+        ("2.0", True),
+        ("0", False),
+        ("-1", False),
+        ("1.5", False),
+        ("10", True),
+        ("00", False),
+    ],
+)
+def test_a_whole_number_from_one(text: str, is_taken: bool) -> None:
+    found = checked("gemini-cli", agent(f"{NAMED}{TOLD}max_turns: {text}\n"))
+    assert (found == []) is is_taken
+
+
 @pytest.mark.parametrize("code", ["V201", "V202", "V203", "V204"])
 def test_an_explained_example_shows_the_fault_and_its_cure(code: str) -> None:
     said = load("explanations")[code]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
+import test_cli
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -191,15 +191,7 @@ def test_passages_hold_all_that_went_and_all_that_came(one: list[list[str]], oth
 # --- the command -------------------------------------------------------------------------------
 
 
-def run(*args: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", "from converters.cli import main; main()", "compare", *map(str, args)],
-        cwd=cwd,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-
+run = partial(test_cli.run, "compare")
 
 TEXT = "You forecast tides for the harbour office.\n\n## Output\n\nA table of heights.\n"
 HOSTILE = "\x1b[31m@team <script>`|`\u202e " + "x" * 300

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import Visitor, chromium, served, visitor
+from browsing import Visitor, grave, judged_by_axe, served, visitor
 from hypothesis import given
 from hypothesis import strategies as st
-from test_agent_page import AXE_SCRIPT
 
 from converters import comparison
 from converters.library import Library
@@ -49,16 +48,10 @@ def site(published: Path) -> Iterator[str]:
         yield f"{address}site/"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
-
-
 @pytest.fixture
 def seen(browser: Any, site: str) -> Iterator[Visitor]:
     """A visitor who minds everything."""
-    with visitor(browser, site, viewport={"width": 1280, "height": 900}) as one:
+    with visitor(browser, site) as one:
         one.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         yield one
         assert one.minded() == []
@@ -358,19 +351,11 @@ def test_names_stay_above_their_columns(browser: Any, site: str, width: int) -> 
         assert one.minded() == []
 
 
-@pytest.mark.skipif(not AXE_SCRIPT.is_file(), reason="axe-core, the judge, is not there")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@judged_by_axe
 @pytest.mark.parametrize("keys", [(), (MASTER, COMMANDER), (STAR, EDITOR, MASTER)])
-def test_axe_finds_nothing_grave(browser: Any, site: str, keys: tuple[str, ...], scheme: str) -> None:
-    with visitor(browser, site, viewport={"width": 1280, "height": 900}, color_scheme=scheme) as one:
-        page = compare_page(one, *keys)
-        for box in page.get_by_label("Show also what is the same").all():
-            box.check()
-        page.evaluate(AXE_SCRIPT.read_text())
-        found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-        grave = [
-            (v["id"], [n["target"] for n in v["nodes"]])
-            for v in found["violations"]
-            if v["impact"] in {"serious", "critical"}
-        ]
-        assert grave == []
+def test_axe_finds_nothing_grave(seen: Visitor, keys: tuple[str, ...]) -> None:
+    page = compare_page(seen, *keys)
+    for box in page.get_by_label("Show also what is the same").all():
+        box.check()
+    for width in (1440, 390):
+        assert grave(page, width) == set()

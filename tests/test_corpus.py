@@ -1,4 +1,7 @@
-"""The laws on 2,860 real files: every one accounted for, every one read comes back byte for byte."""
+"""The laws on real files: every one accounted for, every one read comes back byte for byte.
+
+A quick run takes some of every collection and format, always the same; `make corpus` takes all 2,860.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import cycle, islice
 from pathlib import Path
 
 import jsonschema
@@ -29,8 +33,8 @@ from converters.text import decode
 from converters.tools import gains
 
 CORPUS = SHARED / "corpus"
-COUNTS = Path(__file__).parent / "goldens" / "corpus.json"
-ACCEPT = "pytest tests/test_corpus.py --accept"
+GOLDENS = Path(__file__).parent / "goldens"
+ACCEPT = "pytest tests/test_corpus.py -m 'heavy or not heavy' --accept"
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not (CORPUS / "MANIFEST.csv").is_file(), reason=f"the corpus is not in {CORPUS}"),
@@ -55,15 +59,30 @@ class Row:
         return understood(self.raw if raw is None else raw, self.path, explicit=False, collection=self.collection)
 
 
-def _rows() -> list[Row]:
+SOME = 10
+"""A quick run takes one in so many."""
+whole_when_heavy = pytest.mark.parametrize("every", [SOME, pytest.param(1, marks=pytest.mark.heavy)])
+
+
+@cache
+def _rows(every: int = 1) -> tuple[Row, ...]:
+    """One file in so many of every collection and format, and at least one of each, in the order of the manifest."""
     with (CORPUS / "MANIFEST.csv").open(encoding="utf-8", newline="") as file:
-        return [Row(row["collection"], row["path"], row["format"]) for row in csv.DictReader(file)]
+        rows = [Row(row["collection"], row["path"], row["format"]) for row in csv.DictReader(file)]
+    met: Counter[tuple[str, str]] = Counter()
+    taken = []
+    for row in rows:
+        if met[row.collection, row.kind] % every == 0:
+            taken.append(row)
+        met[row.collection, row.kind] += 1
+    return tuple(taken)
 
 
 @dataclass(slots=True)
 class Survey:
-    """What one pass over the whole corpus saw."""
+    """What one pass over the corpus saw."""
 
+    files: int
     statuses: Counter[tuple[str, str]] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
     read_as: dict[str, Counter[str]] = field(default_factory=dict)
@@ -75,10 +94,10 @@ class Survey:
     raw: int = 0
 
 
-@pytest.fixture(scope="module")
-def survey() -> Survey:
-    seen = Survey()
-    for row in _rows():
+@pytest.fixture(scope="module", params=[SOME, pytest.param(1, marks=pytest.mark.heavy)])
+def survey(request: pytest.FixtureRequest) -> Survey:
+    seen = Survey(len(_rows(request.param)))
+    for row in _rows(request.param):
         outcome = row.read()
         where = f"{row.collection}/{row.path}"
         seen.statuses[row.kind, outcome.status] += 1
@@ -105,7 +124,7 @@ def _header_share(spec: AgentSpec, seen: Survey) -> None:
 
 def test_every_file_is_accounted_for(survey: Survey) -> None:
     """Read, skipped or refused, each with its reason, and nothing crashes."""
-    assert sum(survey.statuses.values()) == 2860
+    assert sum(survey.statuses.values()) == survey.files
     assert not survey.faults
     assert not survey.unexplained
 
@@ -121,8 +140,8 @@ def test_every_finding_has_its_place_in_the_text(survey: Survey) -> None:
 def test_claude_code_files_are_read(survey: Survey) -> None:
     """At least 199 in 200; the others are no agents (templates, essays) or are refused for a reason."""
     kind = "claude-agent-md"
-    whole = sum(count for (of, _), count in survey.statuses.items() if of == kind)
-    assert survey.statuses[kind, "read"] / whole >= 0.995, survey.read_as[kind]
+    of_it = sum(count for (of, _), count in survey.statuses.items() if of == kind)
+    assert of_it - survey.statuses[kind, "read"] <= max(1, of_it // 200), survey.read_as[kind]
 
 
 def test_spelling_is_kept_as_style_not_as_copies(survey: Survey) -> None:
@@ -137,9 +156,10 @@ def test_findings_are_those_we_know(survey: Survey, accept: bool) -> None:
         "read_as": {kind: dict(sorted(counts.items())) for kind, counts in sorted(survey.read_as.items())},
         "raw_entries": [survey.raw, survey.entries],
     }
-    if accept or not COUNTS.is_file():
-        COUNTS.write_text(json.dumps(seen, indent=1) + "\n", encoding="utf-8")
-    assert seen == json.loads(COUNTS.read_text(encoding="utf-8")), f"if this is meant: {ACCEPT}"
+    golden = GOLDENS / ("corpus.json" if survey.files == len(_rows()) else "corpus-some.json")
+    if accept or not golden.is_file():
+        golden.write_text(json.dumps(seen, indent=1) + "\n", encoding="utf-8")
+    assert seen == json.loads(golden.read_text(encoding="utf-8")), f"if this is meant: {ACCEPT}"
 
 
 # --- return --------------------------------------------------------------------------------------
@@ -158,12 +178,13 @@ VARIANTS: dict[str, Callable[[bytes], bytes]] = {
     "no final line end": lambda raw: raw.rstrip(b"\r\n"),
     "trailing blanks": lambda raw: raw + b"  \n\n \n",
 }
-EVERY = 3
-"""Variants are tried on every third file; the files as they are, on all."""
+VARIED = 3
+"""Variants are tried on every third of the files that are tried as they are."""
 
 
-def _agents(kinds: frozenset[str], step: int = 1) -> Iterator[tuple[str, Row]]:
-    rows = [row for row in _rows() if row.kind in kinds]
+def _agents(kinds: frozenset[str], every: int = 1, step: int = 1) -> Iterator[tuple[str, Row]]:
+    """Files of these kinds: of one in `every` of each collection and format, one in `step`."""
+    rows = [row for row in _rows(every) if row.kind in kinds]
     for row in rows[::step]:
         yield f"{row.collection}/{row.path}", row
 
@@ -188,11 +209,12 @@ OTHERS = frozenset(
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-def test_what_was_read_is_written_back(variant: str) -> None:
+@whole_when_heavy
+def test_what_was_read_is_written_back(every: int, variant: str) -> None:
     """Through the canonical text on disk: the same bytes; without `as_read`, wherever nothing was mended."""
     change, changed, read = VARIANTS[variant], [], 0
-    kinds, step = (OURS, 1) if variant == "as it is" else (CLAUDE, EVERY)
-    for where, row in _agents(kinds, step):
+    kinds, step = (OURS, 1) if variant == "as it is" else (CLAUDE, VARIED)
+    for where, row in _agents(kinds, every, step):
         raw = change(row.raw)
         outcome = row.read(raw)
         if outcome.status != "read":
@@ -207,24 +229,26 @@ def test_what_was_read_is_written_back(variant: str) -> None:
         if not mended(outcome) and written(specs, fmt, shared) != raw:
             changed.append(f"{where}: other bytes, though nothing was mended")
     assert not changed
-    assert read > 430
+    assert read > 430 // every
 
 
 # --- other laws ----------------------------------------------------------------------------------
 
 
-def test_entries_parse_to_themselves() -> None:
-    for _, row in _agents(OURS, 2):
+@whole_when_heavy
+def test_entries_parse_to_themselves(every: int) -> None:
+    for _, row in _agents(OURS, every, 2):
         outcome = row.read()
         if outcome.status == "read":
             fmt = FORMATS[str(outcome.format)]
             entries_parse_to_themselves(parse(decode(row.raw, row.path), fmt), fmt)
 
 
-def test_changing_the_model_touches_at_most_two_lines() -> None:
+@whole_when_heavy
+def test_changing_the_model_touches_at_most_two_lines(every: int) -> None:
     """One line goes and one comes; all others stay."""
     touched: list[str] = []
-    for where, row in _agents(CLAUDE, 2):
+    for where, row in _agents(CLAUDE, every, 2):
         for spec in row.read().specs:
             fmt = FORMATS[spec.source.format if spec.source else ""]
             if "model" not in fmt.by_field:
@@ -237,10 +261,11 @@ def test_changing_the_model_touches_at_most_two_lines() -> None:
     assert not touched
 
 
-def test_one_edited_bullet_changes_one_section() -> None:
+@whole_when_heavy
+def test_one_edited_bullet_changes_one_section(every: int) -> None:
     """The section's text, the hash of the file, and what was derived from that section; nothing else."""
     edited = 0
-    for where, row in _agents(CLAUDE, 5):
+    for where, row in _agents(CLAUDE, every, 5 if every == 1 else 1):
         raw = row.raw
         at = raw.rfind(b"\n- ")
         if at < 0 or b"\r" in raw or b"---" in raw[at:]:
@@ -264,7 +289,7 @@ def test_one_edited_bullet_changes_one_section() -> None:
         assert was == now, where
         others = "".join((s.heading or "") + s.text for m, s in enumerate(old.sections) if m != n)
         _derived_follows(old, new, others, where)
-    assert edited > 150
+    assert edited > (150 if every == 1 else 60)
 
 
 def _derived_follows(old: AgentSpec, new: AgentSpec, others: str, where: str) -> None:
@@ -279,12 +304,13 @@ def _derived_follows(old: AgentSpec, new: AgentSpec, others: str, where: str) ->
         assert (edge.agent, edge.relation) in now, where
 
 
-@pytest.mark.parametrize("step", [31, pytest.param(7, marks=pytest.mark.heavy)])
-def test_nothing_real_is_lost_silently(step: int) -> None:
-    """Conservation from real files to every format."""
-    for where, row in _agents(OURS, step):
+@pytest.mark.parametrize(("step", "targets"), [(31, 4), pytest.param(7, 0, marks=pytest.mark.heavy)])
+def test_nothing_real_is_lost_silently(step: int, targets: int) -> None:
+    """Conservation from real files to every format; in a quick run to some, in turn, so that each has its files."""
+    turns = cycle(READ_AND_WRITTEN)
+    for where, row in _agents(OURS, step=step):
         for spec in row.read().specs:
-            for target in (FORMATS[id_] for id_ in READ_AND_WRITTEN):
+            for target in (FORMATS[id_] for id_ in (islice(turns, targets) if targets else READ_AND_WRITTEN)):
                 if _nothing_to_say(spec, target) or not _utf8(spec):
                     continue
                 again = read_back(spec, target)
@@ -297,7 +323,7 @@ def test_nothing_real_is_lost_silently(step: int) -> None:
 
 @cache
 def _specs_of(kinds: frozenset[str], step: int) -> list[tuple[str, AgentSpec]]:
-    return [(where, spec) for where, row in _agents(kinds, step) for spec in row.read().specs]
+    return [(where, spec) for where, row in _agents(kinds, step=step) for spec in row.read().specs]
 
 
 def faults_there_and_back(where: str, spec: AgentSpec, target: Format) -> Iterator[str]:
@@ -332,21 +358,26 @@ def faults_there_and_back(where: str, spec: AgentSpec, target: Format) -> Iterat
             yield f"{at}{fate.field} is {fate.status}, and {was!r} comes back as {now!r}"
 
 
+def _turn_of(id_: str, kinds: frozenset[str], every: int) -> list[tuple[str, AgentSpec]]:
+    """One in `every` of the agents; each format begins with another, so that together they have many."""
+    return _specs_of(kinds, min(every, 20))[READ_AND_WRITTEN.index(id_) % max(1, every // 20) :: max(1, every // 20)]
+
+
 @pytest.mark.parametrize("id_", READ_AND_WRITTEN)
-@pytest.mark.parametrize("step", [60, pytest.param(1, marks=pytest.mark.heavy)])
-def test_claude_code_comes_back_from_every_format(id_: str, step: int) -> None:
+@pytest.mark.parametrize("every", [160, pytest.param(1, marks=pytest.mark.heavy)])
+def test_claude_code_comes_back_from_every_format(id_: str, every: int) -> None:
     """What the report calls kept or changed is equal, field by field, the prompt byte for byte."""
-    agents = _specs_of(CLAUDE, step)
-    assert len(agents) >= 1300 // step
+    agents = _turn_of(id_, CLAUDE, every)
+    assert len(agents) >= 1280 // every
     assert not [fault for where, spec in agents for fault in faults_there_and_back(where, spec, FORMATS[id_])]
 
 
 @pytest.mark.parametrize("id_", READ_AND_WRITTEN)
-@pytest.mark.parametrize("step", [90, pytest.param(3, marks=pytest.mark.heavy)])
-def test_other_formats_come_back_from_every_format(id_: str, step: int) -> None:
+@pytest.mark.parametrize("every", [220, pytest.param(3, marks=pytest.mark.heavy)])
+def test_other_formats_come_back_from_every_format(id_: str, every: int) -> None:
     """The same from the files of other clients."""
-    agents = _specs_of(OTHERS, step)
-    assert len(agents) >= 1400 // step
+    agents = _turn_of(id_, OTHERS, every)
+    assert len(agents) >= 1320 // every
     assert not [fault for where, spec in agents for fault in faults_there_and_back(where, spec, FORMATS[id_])]
 
 
@@ -366,15 +397,16 @@ def test_adding_a_file_changes_no_other_spec() -> None:
 
 def test_the_reference_validator_agrees() -> None:
     validator = jsonschema.Draft202012Validator(json.loads(validation.schema_text()))
-    for _, row in _agents(OURS, 60):
+    for _, row in _agents(OURS, step=60):
         for spec in row.read().specs:
             validator.validate(canonical.to_json(spec))
 
 
-def test_mended_files_are_read_as_themselves() -> None:
+@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.heavy)])
+def test_mended_files_are_read_as_themselves(every: int) -> None:
     """What was mended and written needs no mending again, and says the same."""
     mends = 0
-    for where, row in _agents(CLAUDE):
+    for where, row in _agents(CLAUDE, every):
         outcome = row.read()
         if outcome.status != "read" or not mended(outcome):
             continue
@@ -384,7 +416,7 @@ def test_mended_files_are_read_as_themselves() -> None:
         again = understood(second, row.path, fmt=fmt.id, collection=row.collection)
         assert not mended(again), where
         assert [said_fields(spec) for spec in again.specs] == [said_fields(spec) for spec in outcome.specs], where
-    assert mends > 40
+    assert mends > 40 // every
 
 
 def test_shared_files_hold_all_their_agents() -> None:

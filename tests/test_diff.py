@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ import cmarkgfm
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from test_cli import run
 
 from converters.changes import Change, Changes, changes
 from converters.cli._layout import columns
@@ -278,16 +277,6 @@ def test_what_widens_access_is_told_first() -> None:
 
 
 # --- the command -------------------------------------------------------------------------------
-
-
-def run(*args: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", "from converters.cli import main; main()", *map(str, args)],
-        cwd=cwd,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
 
 
 @pytest.fixture

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import ast
 import base64
-import functools
 import hashlib
-import http.server
 import io
 import json
 import os
@@ -14,12 +12,12 @@ import shutil
 import subprocess
 import sys
 import tarfile
-import threading
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import browsing
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -268,7 +266,7 @@ def test_the_words_are_the_same(program: dict[str, str]) -> None:
     """Only the days of their sources became text."""
     folder = ROOT / "converters" / "vocabulary"
     every = {path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob("*.yaml")}
-    names = every - {"explanations", "synonyms"}  # no conversion needs these
+    names = every - {"explanations", "licences", "synonyms"}  # no conversion needs these
     assert {f"converters/vocabulary/{name}.json" for name in names} <= set(program)
     for name in names:
         whole = json.dumps(vocabulary.load(name), default=str)
@@ -410,8 +408,6 @@ BASE = "/sub/path/"
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a site: the engine as a build lays it out, and a page under the policy of all pages."""
-    from test_site import _Quiet
-
     root = tmp_path_factory.mktemp("engine")
     html = shell.policy('<!doctype html><html lang="en"><meta charset="utf-8"><title>Harbour</title>')
     for name in (BASE, f"{BASE}bare/"):
@@ -427,20 +423,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         shutil.copy(SOURCES / "assets" / name, root / BASE.strip("/") / "assets" / name)
     for path, content in pressed.files(SOURCES):
         (root / BASE.strip("/") / path).write_bytes(content)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(root)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}{BASE}"
-    server.shutdown()
+    with browsing.served(root) as host:
+        yield host.removesuffix("/") + BASE
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    from test_site import ARGUMENTS, CHROMIUM, sync_api
-
-    with sync_api.sync_playwright() as play:
-        started = play.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield started
-        started.close()
+    with browsing.chromium() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

@@ -6,11 +6,12 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from test_site import CHROMIUM, CONTRAST, NARROW, WIDE, _ready, address, browser, page
+from browsing import visitor
+from test_site import NARROW, WIDE, _ready, address, page, told_apart
 
-__all__ = ["address", "browser", "page"]  # fixtures
+__all__ = ["address", "page"]  # fixtures
 
-assert CHROMIUM.exists()
+pytestmark = pytest.mark.browser
 STATUS = "document.querySelector('.as-status').textContent"
 FOCUSED = "document.activeElement"
 
@@ -159,23 +160,16 @@ def test_the_home_page_suggests(page: Any, address: str) -> None:
 
 
 def test_everything_is_there_without_javascript(browser: Any, address: str) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    opened = context.new_page()
-    opened.goto(f"{address}catalogue/")
-    assert opened.locator(".as-card__title a").count() > 10
-    assert opened.get_by_role("link", name="Market", exact=True).is_visible()
-    assert not opened.locator("#as-q").is_visible()
-    context.close()
+    with visitor(browser, address, java_script_enabled=False) as one:
+        opened = one.visit("catalogue/")
+        assert opened.locator(".as-card__title a").count() > 10
+        assert opened.get_by_role("link", name="Market", exact=True).is_visible()
+        assert not opened.locator("#as-q").is_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("query", ["?q=hamdle&in=prompts", "?q=tide+turnz&access=mcp", "?q=checks&in=prompts"])
-def test_words_stand_out_from_their_ground(browser: Any, address: str, query: str, scheme: str) -> None:
-    context = browser.new_context(color_scheme=scheme, reduced_motion="reduce")
-    opened = context.new_page()
-    opened.goto(f"{address}catalogue/{query}", wait_until="networkidle")
-    assert opened.evaluate(CONTRAST) == []
-    context.close()
+def test_words_stand_out_from_their_ground(page: Any, address: str, query: str) -> None:
+    told_apart(page, f"{address}catalogue/{query}")
 
 
 def test_the_page_asks_for_little(page: Any, address: str) -> None:

@@ -93,6 +93,13 @@ def test_the_spelling_of_what_is_not_mended_stays() -> None:
     assert fixed(raw).data == raw.replace(b"So: it reads.", b'"So: it reads."')
 
 
+def test_a_file_is_mended_as_the_format_that_is_asked_for() -> None:
+    """Claude Code wants a name in the header; to OpenCode the file's name is the agent's."""
+    raw = b"---\ndescription: Reads the gauge.\n---\n" + BODY.encode()
+    assert fixed(raw, source_format="claude-code").data == raw.replace(b"---\nd", b"---\nname: tide-clerk\nd", 1)
+    assert fixed(raw, source_format="opencode").data == raw
+
+
 def test_only_the_rules_that_are_wanted() -> None:
     raw = ("\ufeff---\nname: tide-clerk\ndescription: So: it reads.\n---\n" + BODY).encode()
     made = fixed(raw, codes={"S005"})
@@ -176,6 +183,42 @@ def test_fixing_writes_what_is_safe_and_checks_what_is_then_there(crew: Path) ->
 def test_only_what_is_selected_is_mended(crew: Path) -> None:
     run("agents", "--fix", "--ignore", "S102")
     assert (crew / "tide-clerk.md").read_bytes() == LOOSE
+
+
+COLON = "description: Use it so: at high water.\n"
+QUOTED = COLON.replace(": Use", ': "Use').replace(".\n", '."\n')
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "---\nname: tide-clerk\n# specs: ignore S102 -- our client reads it\n" + COLON + "---\nDonâ€™t sail.\n",
+            "---\nname: tide-clerk\n# specs: ignore S102 -- our client reads it\n" + COLON + "---\nDon’t sail.\n",
+        ),
+        (
+            HEAD + "Donâ€™t sail. <!-- specs: ignore S007 -->\nDonâ€™t row.\n",
+            HEAD + "Donâ€™t sail. <!-- specs: ignore S007 -->\nDon’t row.\n",
+        ),
+        (HEAD + "<!-- specs: ignore S006 -->\r\nYou read.\n", HEAD + "<!-- specs: ignore S006 -->\r\nYou read.\n"),
+    ],
+    ids=["for the file", "for a line", "for its spelling"],
+)
+def test_what_a_file_suppresses_is_left_as_it_is(crew: Path, before: str, after: str) -> None:
+    told = crew / "tide-clerk.md"
+    told.write_bytes(before.encode())
+    run("agents/tide-clerk.md", "--fix", "--unsafe-fixes", "--fail-on", "error")
+    assert told.read_bytes().decode() == after
+
+
+def test_what_the_project_suppresses_is_left_as_it_is(crew: Path) -> None:
+    Path("specs").mkdir()
+    Path("specs", "collections.yaml").write_text("port: {root: agents, check: {paths: {loose.md: [S102]}}}\n")
+    for name in ("loose", "strict"):
+        (crew / f"{name}.md").write_text(f"---\nname: {name}\n" + COLON + "---\nYou read.\n")
+    run("agents", "--fix", "--select", "S102")
+    assert COLON in (crew / "loose.md").read_text()
+    assert QUOTED in (crew / "strict.md").read_text()
 
 
 def test_a_file_that_cannot_be_written_is_a_finding(crew: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -241,16 +241,24 @@ def test_one_way_references_are_those_not_answered_at_home() -> None:
 
 def test_several_of_one_name_are_ambiguous_and_the_nearest_is_meant() -> None:
     near, far = agent("a/sea/pilot"), agent("a/air/pilot")
-    graph, (finding,) = build(agent("a/sea/me", "-> pilot"), near, far)
+    graph, nothing = build(agent("a/sea/me", "-> pilot"), near, far)
     edge = only_edge(graph)
     assert (edge["target"], edge["ambiguous"], edge["candidates"]) == (
         "a/sea/pilot",
         True,
         ["a/air/pilot", "a/sea/pilot"],
     )
+    assert not nothing, "one lies beside it: that is the one"
+    graph, (finding,) = build(agent("a/me", "-> pilot"), near, far)
+    assert only_edge(graph)["target"] == "a/air/pilot"
     assert finding.rule.code == "G102"
-    assert finding.message == "'pilot' names 2 agents in this collection"
-    assert only_edge(build(agent("a/me", "-> pilot"), near, far)[0])["target"] == "a/air/pilot"
+    assert finding.message == "'pilot' names 2 agents in this collection, none nearer than the others"
+
+
+def test_of_three_of_a_name_two_as_near_as_each_other_are_told() -> None:
+    crews = [agent(f"a/sea/{crew}/pilot") for crew in ("day", "night")]
+    _, (finding,) = build(agent("a/sea/me", "-> pilot"), agent("a/air/pilot"), *crews)
+    assert (finding.rule.code, finding.facts["count"]) == ("G102", 3)
 
 
 def test_agents_that_name_themselves_get_a_finding_and_no_edge() -> None:
@@ -300,6 +308,7 @@ You forecast tides.
 - Work with quay-testing on trials
 - Coordinate with harbour-boss on storms
 - Coordinate with storm-desk on storms
+- Receive soundings from crane-planner
 """
 OTHERS = "---\nname: {0}\ndescription: Works.\n---\nYou work.\n"
 KEPT = """\
@@ -345,7 +354,7 @@ def test_check_finds_names_where_they_stand(port_on_disk: Path) -> None:
         ("G101", "crane-planer"): at("crane-planer", "crane-planer"),
         ("G101", "harbour-boss"): at("harbour-boss", "harbour-boss"),
         ("G105", "berth-clerk"): at("Escalate", "berth-clerk"),
-        ("G106", "berth-clerk"): at("Delegate", "berth-clerk"),
+        ("G106", "crane-planner"): at("Receive", "crane-planner"),  # who names nobody, and would send nothing
         ("G107", "quay-testing"): at("quay-testing", "quay-testing"),
         ("G108", "harbour-boss"): ("specs/collections.yaml", 4, KEPT.splitlines()[3].index("harbour-boss") + 1),
     }

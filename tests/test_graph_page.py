@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import networkx as nx
 import pytest
-from browsing import chromium, visitor
+from browsing import visitor
 from hypothesis import given
 from hypothesis import strategies as st
 from test_publish import HOSTILE, catalogue
@@ -256,12 +256,6 @@ class _Opened:
     @property
     def query(self) -> dict[str, list[str]]:
         return parse_qs(urlsplit(self.page.url).query, keep_blank_values=True)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture

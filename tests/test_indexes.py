@@ -88,9 +88,26 @@ def test_a_manifest_that_lists_half_of_a_folder_is_its_index(port: Path) -> None
         ("P112", "plugin.json", '"./agents/crane-planer.md"'),
     ]
     manifest.write_text(json.dumps({"agents": "./agents/", "commands": ["./commands/dock.md"]}))
-    assert told(port) == [("P112", "plugin.json", '"./commands/dock.md"')]
+    assert told(port) == [("P126", "plugin.json", '"./agents/"'), ("P112", "plugin.json", '"./commands/dock.md"')]
     manifest.write_text(json.dumps({"agents": ["./agents/berth-clerk.md", "../../etc/passwd", 7, None]}))
     assert told(port) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "refused"),
+    [
+        ('"./agents/"', ["P126"]),
+        ('["agents/berth-clerk.md"]', ["P126"]),
+        ('["./agents"]', ["P126"]),
+        ('["./agents/berth-clerk.md"]', []),
+        ('"./agents/berth-clerk.md"', []),
+    ],
+)
+def test_an_entry_for_which_claude_code_refuses_a_plugin_is_told(port: Path, said: str, refused: list[str]) -> None:
+    """As `claude plugin validate` of release 2.1.330 answers for each of them."""
+    (port / ".claude-plugin").mkdir()
+    (port / ".claude-plugin" / "plugin.json").write_text(f'{{"name": "quay", "agents": {said}}}')
+    assert [code for code, _, _ in told(port) if code != "P111"] == refused
 
 
 def test_a_marketplace_lists_by_plugin(port: Path) -> None:
@@ -105,6 +122,21 @@ def test_a_marketplace_lists_by_plugin(port: Path) -> None:
         {"name": "left", "source": "./plugins/left", "agents": ["./agents/gone.md"]},
     ]
     (port / ".claude-plugin" / "marketplace.json").write_text(json.dumps({"plugins": plugins}))
+    assert told(port) == [("P111", "rope-hand.md", "")]
+
+
+def test_a_marketplace_may_keep_its_plugins_in_one_folder(port: Path) -> None:
+    """`metadata.pluginRoot` is what a plugin's source that does not begin with a dot is below."""
+    quay = port / "plugins" / "quay" / "agents"
+    quay.mkdir(parents=True)
+    for name in ("winch-hand", "rope-hand"):
+        (quay / f"{name}.md").write_text("You work.\n")
+    (port / ".claude-plugin").mkdir()
+    said = {
+        "metadata": {"pluginRoot": "./plugins"},
+        "plugins": [{"name": "quay", "source": "quay", "agents": ["./agents/winch-hand.md"]}],
+    }
+    (port / ".claude-plugin" / "marketplace.json").write_text(json.dumps(said))
     assert told(port) == [("P111", "rope-hand.md", "")]
 
 

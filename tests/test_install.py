@@ -1,22 +1,29 @@
-"""`specs install`: from a library, from a folder, from a published catalogue, and from nowhere."""
+"""`specs install`: from where to where, and that nothing of anybody else's is lost on the way."""
 
 from __future__ import annotations
 
 import functools
+import hashlib
 import http.server
 import json
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 from trips import understood
 
 from converters import canonical
 from converters.cli import specs
+from converters.formats import FORMATS
+from converters.installing import digest
 from converters.library import Library
+from converters.model import AgentSpec
+from converters.output import MANIFEST
 from converters.published import Published, Unreachable
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -25,6 +32,41 @@ FILES = (
     "workshop/03-delivery/incident-commander.md",
     "newsroom/fact-checker.md",
 )
+
+
+QUAY = """# Modes of the quay
+customModes:
+  - slug: quay-guide
+    name: Quay Guide
+    roleDefinition: |
+      You show ships the way.
+    description: Shows the way.
+    groups: [read]
+  - slug: gate-keeper
+    name: Gate Keeper
+    roleDefinition: You keep the gate.
+    description: Keeps the gate.
+    groups: []
+"""
+MODES = understood(QUAY.encode(), ".roomodes", collection="quay")
+
+
+def publish(root: Path, spec: AgentSpec, *, revision: str | None = None) -> None:
+    """What the site has of one agent, for those who install it."""
+    key, document = Library.key(spec), canonical.dump(spec).encode()
+    assert spec.source is not None
+    shared = "api/shared/quay/roomodes.yaml" if spec.source.member else None
+    said = {
+        "canonical_sha256": hashlib.sha256(document).hexdigest(),
+        "source": {"sha256": spec.source.sha256, "revision": revision},
+        "shared": shared,
+    }
+    for path, data in (
+        (f"agents/{key}/agent.yaml", document),
+        (f"api/agents/{key}.json", json.dumps(said).encode()),
+    ):
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(data)
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
@@ -41,17 +83,21 @@ def site(tmp_path: Path) -> Iterator[str]:
         collection, _, path = file.partition("/")
         (spec,) = understood((EXAMPLES / file).read_bytes(), path, collection=collection).specs
         agents.append({"collection": collection, "id": spec.id, "name": spec.name})
-        document = root / "agents" / Library.key(spec) / "agent.yaml"
-        document.parent.mkdir(parents=True)
-        document.write_text(canonical.dump(spec), encoding="utf-8")
+        publish(root, spec, revision="a1b2c3")
+    (mode,) = [mode for mode in MODES.specs if mode.name == "quay-guide"]
+    agents.append({"collection": "quay", "id": mode.id, "name": mode.name})
+    publish(root, mode)
+    record = root / "api" / "shared" / "quay" / "roomodes.yaml"
+    record.parent.mkdir(parents=True)
+    assert MODES.shared is not None
+    record.write_text(canonical.dump_shared(MODES.shared), encoding="utf-8")
     agents.append({"collection": "harbour", "id": "kept-back", "name": "kept-back"})
-    (root / "api").mkdir()
     (root / "api" / "index.json").write_text(json.dumps({"schema_version": 1, "agents": agents}), encoding="utf-8")
     (root / "broken").mkdir()
     server = http.server.ThreadingHTTPServer(
         ("127.0.0.1", 0), functools.partial(_Quiet, directory=str(tmp_path / "served"))
     )
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/base"
     server.shutdown()
 
@@ -106,7 +152,9 @@ def test_nothing_of_a_users_is_overwritten_unasked(site: str, tmp_path: Path) ->
         (("kept-back", "--to", "codex", "--from", "{site}"), "not there, or not given out"),
         (("x", "--to", "codex", "--from", "{site}/broken"), "not there, or not given out"),
         (("x", "--to", "codex", "--from", "http://127.0.0.1:1/"), "http://127.0.0.1:1/api/index.json"),
-        (("x", "--to", "canonical", "--from", "{site}"), "one format of a tool"),
+        (("x", "--to", "canonical", "--from", "{site}"), "--to names formats of tools"),
+        (("--to", "codex", "--from", "{site}"), "say which agents"),
+        (("--collection", "none", "--to", "codex", "--from", "{site}"), "no collection 'none'"),
         (("x", "--to", "codex", "--from", "file:///etc"), "file:///etc"),
     ],
 )
@@ -130,3 +178,261 @@ def test_an_agent_is_told_apart_by_its_key(site: str, tmp_path: Path) -> None:
 def test_only_the_web_is_asked(address: str) -> None:
     with pytest.raises(Unreachable):
         Published(address)
+
+
+# --- where things go --------------------------------------------------------------------------------
+
+TIDE = "---\nname: tide-forecaster\ndescription: Forecasts tides.\ntools: Read\n---\n\nYou forecast tides.\n"
+CLERK = "---\nname: berth-clerk\ndescription: Assigns berths.\ntools: Read\n---\n\nYou assign berths.\n"
+
+
+@pytest.fixture
+def crew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with two agents in `crew`, and an empty home in `home`."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    for fmt in FORMATS.values():
+        for name, _ in fmt.home.moved if fmt.home else ():
+            monkeypatch.delenv(name, raising=False)
+    (tmp_path / "crew").mkdir()
+    (tmp_path / "crew" / "tide-forecaster.md").write_text(TIDE)
+    (tmp_path / "crew" / "berth-clerk.md").write_text(CLERK)
+    return tmp_path
+
+
+def test_several_tools_at_once_and_whole_collections(crew: Path) -> None:
+    done = install("--collection", "crew", "--to", "claude-code,gemini-cli", "--from", "crew", "--project", "here")
+    assert done.exit_code == 0, done.output
+    assert "2 agents: 4 files written" in done.output
+    assert sorted(files(crew / "here")) == [
+        ".claude/agents/berth-clerk.md", ".claude/agents/tide-forecaster.md",
+        ".gemini/agents/berth-clerk.md", ".gemini/agents/tide-forecaster.md",
+    ]  # fmt: skip
+    again = install("--all", "--to", "claude-code", "--from", "crew", "--project", "here")
+    assert "2 agents: 0 files written, 2 unchanged" in again.output
+
+
+HOMES = [id_ for id_, fmt in FORMATS.items() if fmt.home and fmt.writes]
+
+
+@pytest.mark.parametrize("target", HOMES)
+def test_ones_own_agents_go_where_the_tables_say(target: str, crew: Path) -> None:
+    """Each below the client's folder in the home, with a manifest there."""
+    done = install("tide-forecaster", "--to", target, "--from", "crew", "--user", "--access", "allow", "-q")
+    assert done.exit_code == 0, done.output
+    place = FORMATS[target].home
+    assert place is not None
+    written = list(files(crew / "home"))
+    assert written == [f"{place.folder}/{place.place.replace('{name}', 'tide-forecaster')}"]
+    assert (crew / "home" / place.folder / MANIFEST).is_file()
+    assert not files(crew).keys() - {f"home/{written[0]}", "crew/tide-forecaster.md", "crew/berth-clerk.md"}
+
+
+MOVED = [(id_, *moved) for id_, fmt in FORMATS.items() if fmt.home for moved in fmt.home.moved]
+
+
+@pytest.mark.parametrize(("target", "variable", "below"), MOVED)
+def test_variables_of_the_client_move_its_folder(
+    target: str, variable: str, below: str, crew: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, str(crew / "elsewhere"))
+    done = install("tide-forecaster", "--to", target, "--from", "crew", "--user", "--access", "allow")
+    assert done.exit_code == 0, done.output
+    assert (crew / "elsewhere" / below / MANIFEST).is_file()
+    assert not (crew / "home").exists()
+
+
+def test_a_client_without_a_place_in_the_home_is_told_and_the_others_go_on(crew: Path) -> None:
+    done = install("tide-forecaster", "--to", "roo,claude-code", "--from", "crew", "--user")
+    assert done.exit_code == 1
+    assert "P131 no-personal-place" in done.output and "the editor's own storage" in done.output
+    assert list(files(crew / "home")) == [".claude/agents/tide-forecaster.md"]
+    assert install("tide-forecaster", "--to", "roo", "--from", "crew", "--user").exit_code == 2
+
+
+def test_links_of_ones_own_are_followed_in_the_home_and_not_in_a_project(crew: Path) -> None:
+    for home in (crew / "home" / ".claude", crew / "project" / ".claude"):
+        home.mkdir(parents=True)
+        (home / "agents").symlink_to(crew)
+    words = ("tide-forecaster", "--to", "claude-code", "--from", "crew")
+    assert install(*words, "--project", "project").exit_code == 1
+    assert not (crew / "tide-forecaster.md").exists()
+    assert install(*words, "--user").exit_code == 0
+    assert (crew / "tide-forecaster.md").read_text() == TIDE
+
+
+# --- what others wrote ------------------------------------------------------------------------------
+
+
+def test_what_force_overwrites_is_kept_beside(crew: Path) -> None:
+    mine = crew / ".claude" / "agents" / "tide-forecaster.md"
+    mine.parent.mkdir(parents=True)
+    words = ("tide-forecaster", "--to", "claude-code", "--from", "crew", "--force")
+    for text, name in (("mine\n", ".bak"), ("mine again\n", ".bak2")):
+        mine.write_text(text)
+        done = install(*words)
+        assert done.exit_code == 0, done.output
+        assert f"backup    .claude/agents/tide-forecaster.md{name}" in done.output
+        assert mine.with_name(mine.name + name).read_text() == text
+        assert mine.read_text() == TIDE
+    assert "backup" not in install(*words).output
+
+
+def test_a_file_that_was_there_just_so_stays_its_owners(crew: Path) -> None:
+    mine = crew / ".claude" / "agents" / "tide-forecaster.md"
+    mine.parent.mkdir(parents=True)
+    mine.write_text(TIDE)
+    assert install("tide-forecaster", "--to", "claude-code", "--from", "crew").exit_code == 0
+    assert not (crew / MANIFEST).exists()
+
+
+def test_agents_join_those_of_others_in_one_file(crew: Path) -> None:
+    (crew / ".roomodes").write_text(QUAY)
+    done = install("--all", "--to", "roo", "--from", "crew", "--access", "allow")
+    assert done.exit_code == 0, done.output
+    text = (crew / ".roomodes").read_text()
+    assert text.startswith(QUAY)
+    slugs = [mode["slug"] for mode in yaml.safe_load(text)["customModes"]]
+    assert slugs == ["quay-guide", "gate-keeper", "berth-clerk", "tide-forecaster"]
+
+
+def test_a_name_that_somebody_elses_agent_has_is_left_to_it(crew: Path) -> None:
+    theirs = QUAY.replace("quay-guide", "berth-clerk")
+    (crew / ".roomodes").write_text(theirs)
+    words = ("--all", "--to", "roo", "--from", "crew", "--access", "allow")
+    done = install(*words)
+    assert done.exit_code == 1
+    assert "P134 name-taken" in done.output
+    assert (crew / ".roomodes").read_text().startswith(theirs)
+    assert install(*words, "--force").exit_code == 0
+    modes = {mode["slug"]: mode for mode in yaml.safe_load((crew / ".roomodes").read_text())["customModes"]}
+    assert "You assign berths." in modes["berth-clerk"]["roleDefinition"]
+    assert (crew / ".roomodes.bak").read_text().startswith(theirs)
+
+
+def test_a_broken_file_is_not_touched(crew: Path) -> None:
+    (crew / "opencode.json").write_text('{"agent": {')
+    done = install("tide-forecaster", "--to", "opencode-json", "--from", "crew")
+    assert done.exit_code == 1
+    assert "P133 cannot-join" in done.output
+    assert (crew / "opencode.json").read_text() == '{"agent": {'
+
+
+def test_conversions_neither_overwrite_nor_prune_what_was_installed(crew: Path) -> None:
+    assert install("tide-forecaster", "--to", "roo,claude-code", "--from", "crew", "--access", "allow").exit_code == 0
+    before = files(crew)
+    (crew / "crew" / "tide-forecaster.md").unlink()
+    done = CliRunner().invoke(
+        specs, ["convert", "crew", "--to", "roo,claude-code", "--collection", "crew", "--prune", "--access", "allow"]
+    )
+    assert done.exit_code == 1
+    assert "P132 holds-installed" in done.output
+    after = files(crew)
+    assert after[".roomodes"] == before[".roomodes"]
+    assert after[".claude/agents/tide-forecaster.md"] == before[".claude/agents/tide-forecaster.md"]
+
+
+def test_an_agent_that_is_renamed_leaves_its_old_place(crew: Path) -> None:
+    words = ("--to", "claude-code,roo", "--from", "crew", "--access", "allow", "-q")
+    assert install("crew/tide-forecaster", *words).exit_code == 0
+    file = crew / "crew" / "tide-forecaster.md"
+    file.write_text(TIDE.replace("name: tide-forecaster", "name: tide-teller"))
+    assert install("crew/tide-forecaster", *words).exit_code == 0
+    assert [path.name for path in (crew / ".claude" / "agents").iterdir()] == ["tide-teller.md"]
+    assert [mode["slug"] for mode in yaml.safe_load((crew / ".roomodes").read_text())["customModes"]] == ["tide-teller"]
+
+
+# --- catalogues -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", ["{}", "{}/", "{}/api", "{}/api/", "{}/api/index.json", "{}/?q=x#y"])
+def test_a_catalogue_is_known_by_its_root_and_by_its_api(address: str, site: str) -> None:
+    assert Published(address.format(site)).root == f"{site}/"
+
+
+def test_what_is_installed_is_pinned(site: str, tmp_path: Path) -> None:
+    assert (
+        install("fact-checker", "--to", "claude-code", "--from", site, "--project", str(tmp_path / "here")).exit_code
+        == 0
+    )
+    said = json.loads((tmp_path / "here" / MANIFEST).read_text())["files"][".claude/agents/fact-checker.md"]
+    document = (tmp_path / "served" / "base" / "agents" / "newsroom" / "fact-checker" / "agent.yaml").read_bytes()
+    (spec,) = understood((EXAMPLES / FILES[2]).read_bytes(), "fact-checker.md", collection="newsroom").specs
+    assert said["agents"]["newsroom/fact-checker"] == {
+        "name": "fact-checker",
+        "from": f"{site}/",
+        "spec": digest(spec),
+        "revision": "a1b2c3",
+        "document": hashlib.sha256(document).hexdigest(),
+    }
+
+
+def test_a_document_that_is_not_what_the_api_says_is_refused(site: str, tmp_path: Path) -> None:
+    document = tmp_path / "served" / "base" / "agents" / "newsroom" / "fact-checker" / "agent.yaml"
+    document.write_text(document.read_text().replace("fact", "fake"))
+    done = install("fact-checker", "--to", "claude-code", "--from", site, "--project", str(tmp_path / "here"))
+    assert done.exit_code == 1
+    assert "is not what the catalogue says it is" in done.output
+    assert not (tmp_path / "here").exists()
+
+
+def test_of_a_whole_collection_those_that_are_given_out_come(site: str, tmp_path: Path) -> None:
+    here = tmp_path / "here"
+    done = install("--collection", "harbour", "--to", "claude-code", "--from", site, "--project", str(here))
+    assert done.exit_code == 0, done.output
+    assert "P135 not-given-out" in done.output and "harbour/kept-back" in done.output
+    assert list(files(here)) == [".claude/agents/incident-commander.md"]
+
+
+def test_a_part_of_a_shared_file_comes_with_what_stands_around_it(site: str, tmp_path: Path) -> None:
+    """The record of the shared file is fetched, as the site's own archive does it."""
+    here = tmp_path / "here"
+    assert install("quay-guide", "--to", "roo", "--from", site, "--project", str(here)).exit_code == 0
+    assert (here / ".roomodes").read_text() == QUAY[: QUAY.index("  - slug: gate-keeper")]
+
+
+@pytest.mark.slow
+def test_the_site_that_is_built_is_one_to_install_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What its pages say, with the digests and records that its API publishes."""
+    from converters.publish import build
+    from converters.publish.loading import load, prepare
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "quay").mkdir()
+    (tmp_path / "quay" / ".roomodes").write_text(QUAY)
+    (tmp_path / "quay" / "tide-forecaster.md").write_text(TIDE)
+    assert CliRunner().invoke(specs, ["convert", "quay", "-q"]).exit_code == 0
+    build(prepare(load(tmp_path / "specs").library, tmp_path / "specs"), tmp_path / "site")
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(_Quiet, directory=str(tmp_path / "site"))
+    )
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    try:
+        address = f"http://127.0.0.1:{server.server_port}/"
+        done = install("--all", "--to", "roo,claude-code", "--from", address, "--project", "here", "--access", "allow")
+        assert done.exit_code == 0, done.output
+        assert files(tmp_path / "here").keys() == {".roomodes"} | {
+            f".claude/agents/{name}.md" for name in ("tide-forecaster", "quay-guide", "gate-keeper")
+        }
+        assert (tmp_path / "here" / ".claude" / "agents" / "tide-forecaster.md").read_text() == TIDE
+        assert (tmp_path / "here" / ".roomodes").read_text().startswith(QUAY)
+        pinned = json.loads((tmp_path / "here" / MANIFEST).read_text())["files"][".roomodes"]["agents"]
+        for key, said in pinned.items():
+            document = (tmp_path / "site" / "agents" / key / "agent.yaml").read_bytes()
+            assert said["document"] == hashlib.sha256(document).hexdigest()
+        assert CliRunner().invoke(specs, ["status", "--project", "here", "--check"]).exit_code == 0
+    finally:
+        server.shutdown()
+
+
+@pytest.mark.parametrize("target", FORMATS)
+def test_facts_about_homes_have_a_source_and_a_day(target: str) -> None:
+    fmt = FORMATS[target]
+    if fmt.home is None:
+        return
+    assert not fmt.homeless
+    assert fmt.home.source.startswith("https://") and re.fullmatch(r"\d{4}-\d\d-\d\d", fmt.home.read_on)
+    parts = (*Path(fmt.home.folder).parts, *Path(fmt.home.place).parts)
+    assert ".." not in parts and "/" not in parts
+    assert fmt.home.place.endswith(fmt.suffix)
+    assert ("{name}" in fmt.home.place) is ("{name}" in fmt.files[0])

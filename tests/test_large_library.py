@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import Visitor, chromium, served, visitor
+from browsing import Visitor, served, visitor
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
@@ -48,16 +48,10 @@ def site(built: Path) -> Iterator[str]:
         yield f"{address}site/"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
-
-
 @pytest.fixture
 def seen(browser: Any, site: str) -> Iterator[Visitor]:
     """A visitor who minds everything."""
-    with visitor(browser, site, viewport={"width": 1280, "height": 900}) as one:
+    with visitor(browser, site) as one:
         one.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         yield one
         assert one.minded() == []
@@ -338,8 +332,12 @@ def test_no_text_becomes_an_element_of_its_own(script: Any, texts: list[str]) ->
 
 
 @browsed
-def test_no_vector_runs_where_the_page_reads_the_prompt(tmp_path: Path, browser: Any) -> None:
-    """All that people who mean harm write, in documents of our own spelling: read, rendered, and never run."""
+@pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.heavy)])
+def test_no_vector_runs_where_the_page_reads_the_prompt(every: int, tmp_path: Path, browser: Any) -> None:
+    """What people who mean harm write, in documents of our own spelling: read, rendered, and never run.
+
+    A quick run tries one in three of it, `make corpus` all.
+    """
     agents = [hostile(number, bad) for number, bad in enumerate(VECTORS)]
     agents = [
         replace(one, name=f"ship-{n}", source=replace(one.source, header=None))
@@ -350,7 +348,7 @@ def test_no_vector_runs_where_the_page_reads_the_prompt(tmp_path: Path, browser:
         patch.setattr(press, "LARGE", 0)
         build(prepare(library_of(agents, {"harbour": Collection("harbour", publish="full")})), tmp_path, strict=True)
     with served(tmp_path) as site, visitor(browser, site) as seen:
-        for number in range(len(VECTORS)):
+        for number in range(0, len(VECTORS), every):
             page = seen.visit(f"agents/harbour/ship-{number}/")
             page.locator("#pane-read > section").first.wait_for()
             page.evaluate(OPENED)

@@ -579,15 +579,15 @@ def test_a_page_costs_no_more_in_a_larger_library() -> None:
     def seconds(count: int) -> float:
         site = Site(catalogue(count))
         assert site.formats.matrix  # it costs the same in any library
-        began = time.perf_counter()
+        began = time.process_time()
         for _ in site.pages():
             pass
         for _ in site.assets():
             pass
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     seconds(48)
-    assert seconds(1500) < 4 * 10 * max(seconds(150), 0.02)
+    assert seconds(600) < 4 * 10 * max(seconds(60), 0.02)
 
 
 BAIT = (

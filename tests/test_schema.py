@@ -34,7 +34,9 @@ REFERENCE = jsonschema.Draft202012Validator(SCHEMA)
 FAST = jsonschema_rs.Draft202012Validator(SCHEMA)
 
 slowly = settings(
-    deadline=None, max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    deadline=None,
+    max_examples=6 * settings.default.max_examples,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
 
@@ -464,7 +466,7 @@ VALID: list[dict[str, Any]] = [
 ]
 
 
-@settings(slowly, max_examples=300)
+@settings(slowly, max_examples=20 * settings.default.max_examples)
 @given(spoiled())
 def test_the_validators_agree(said: dict[str, Any]) -> None:
     """Also on the places: ours names those that the reference names."""

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from converters.model import Section
-from converters.sections import kind, prose_lines, split
+from converters.sections import LONGEST_HEADING, kind, line_starts, open_fence, prose_lines, split
 from converters.vocabulary import load
 
 SHARED = Path(__file__).parents[2] / "shared"
@@ -163,6 +163,159 @@ def test_what_is_no_heading(body: str) -> None:
     assert titles(body) == []
 
 
+@pytest.mark.parametrize(
+    ("body", "title"),
+    [
+        ("# Level X\n", "Level X"),
+        ("# Level ##X##\n", "Level ##X##"),
+        ("###### Sixth ######\n", "Sixth"),
+        ("#\tTabbed\t#\t\n", "Tabbed"),
+        ("# Tide\xa0\n", "Tide\xa0"),
+        ("# __Watch__ **duties**\n", "Watch duties"),
+        ("# Watch duties ：\n", "Watch duties"),
+        ("a\n\nTide\n---\n", "Tide"),
+        ("Tide\n===\n", "Tide"),
+        ("**a**\n", "a"),
+        ("**Moorings：**\n", "Moorings"),
+        ("**Moorings** :\n", "Moorings"),
+        ("**Never trust maps?**\n", "Never trust maps?"),
+        ("RÓW:\n", "RÓW"),
+        ("One two three four five six:\n- row\n", "One two three four five six"),
+        ("Duties of a pilot at sea:\n\n\n- row\n", "Duties of a pilot at sea"),
+        ("值班清单值班清单值班清单值班清单值班清单:\n- 观察\n", "值班清单值班清单值班清单值班清单值班清单"),
+        ("  \nDuties:\n[ ] row\n", "Duties"),
+        ("Duties:\n• row\n", "Duties"),
+        ("Duties:\n100) row\n", "Duties"),
+        ("<my-duties>\nRow.\n </my-duties>\t\n", "my-duties"),
+        ("```md\n```sh\nx\n```\n# quoted\n```\n# Rules\n", "Rules"),
+        ("```md\n```sh\n```\n```js\n```\n# quoted\n```\n# Rules\n", "Rules"),
+        ("```sh\n```js\n# code\n```\n# Rules\n", "Rules"),
+        ("~~~\n# code\n```\n# code\n~~~~ \n# Rules\n", "Rules"),
+        ("```a`b\n# Rules\n", "Rules"),
+        ("  <example>\n# Hi\n</example> and more\n# Rules\n", "Rules"),
+        ("<example> hi </example>\n# Rules\n", "Rules"),
+        ("<example>\n#no heading\nx\n# Rules\n", "Rules"),
+    ],
+)
+def test_the_one_heading_of_a_text(body: str, title: str) -> None:
+    assert titles(body) == [title]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "# \n",
+        "# #\n",
+        "# **\n",
+        "    # Deep\n# \n",
+        "Tide\n--\n",
+        "Tide\n-=-\n",
+        "Tide\n---x\n",
+        "Above\nTide\n===\n",
+        "1. Tide\n===\n",
+        "> Tide\n===\n",
+        "<b>Tide</b>\n===\n",
+        "_Tide_\n===\n",
+        "The tide turns;\n===\n",
+        "****\n",
+        "** **\n",
+        "__Moorings**\n",
+        "**Moorings__\n",
+        "**Cast off!**\n",
+        "**Never** and **never**\n",
+        " **Moorings**\n",
+        "AB:\n",
+        "| A | B:\n- row\n",
+        "[Duties]:\n- row\n",
+        "(DUTIES:\n",
+        "`DUTIES`:\n- row\n",
+        "One two three four five six seven:\n- row\n",
+        "值班清单值班清单值班清单值班清单值班清单吗:\n- 观察\n",
+        "Duties, which are:\n- row\n",
+        "Duties. Rules:\n- row\n",
+        "See https://tide.example for duties:\n- row\n",
+        "Duties:\n",
+        "Duties:\n\n",
+        "- [ ] DUTIES:\n",
+        "</duties>\n<duties>\nRow.\n",
+        "<duties>x\n</duties>\n",
+        "<Pre>\nRow.\n</Pre>\n",
+        "<duties>\nRow. </duties>\n",
+        "**Report:**\n\n> Ahoy\n",
+        '**Report**:\n"Ahoy"\n',
+        "**Report:**\n  ~~~\n  x\n  ~~~\n",
+    ],
+)
+def test_what_only_looks_like_a_heading(body: str) -> None:
+    assert titles(body) == []
+
+
+@pytest.mark.parametrize("shape", ["{}\n===\n", "**{}**\n", "{}:\n", "__{}__:\n"])
+def test_a_heading_that_no_markdown_has_is_not_long(shape: str) -> None:
+    """As many characters as may be, its marks among them, but for those on the line below."""
+    room = LONGEST_HEADING - len(shape.split("\n", 1)[0].format(""))
+    assert titles(shape.format("T" * room)) == ["T" * room]
+    assert titles(shape.format("T" * (room + 1))) == []
+
+
+def test_indentation_is_counted_in_columns() -> None:
+    assert titles("   # Tide\n") == ["Tide"]
+    assert titles("  \t# Tide\n") == []
+    assert titles("    # Tide\n\n      text\n    Rules:\n    - row\n") == ["Tide", "Rules"]
+    assert titles("    # Tide\nat the margin\n") == []
+    assert titles("at the margin\n    # Tide\n") == []
+    assert titles("    # Tide\n  # Less\n    text\n") == ["Tide", "Less"]
+
+
+def test_a_level_is_that_of_the_marks() -> None:
+    body = "###### Six\nx\n**Under it**\nThat\n\nUnderlined\n---\n**Under that**\nDUTIES：\n\nFirst\n=====\nRULES:\n"
+    assert [(s.title, s.level) for s in split(body)] == [
+        ("Six", 6),
+        ("Under it", 7),
+        ("Underlined", 2),
+        ("Under that", 3),
+        ("DUTIES", 3),
+        ("First", 1),
+        ("RULES", 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("no fence", None),
+        ("```\ncode\n```\n", None),
+        ("one\n```\ncode\n", 4),
+        ("one\n  ~~~sh\ncode\n```\n", 4),
+        ("```\na\n```\n\n````\n```\n", 11),
+        ("```\n", 0),
+        ("```", 0),
+        ("```\ncode\n``` \t", None),
+        ("```\ncode\n```sh", 0),
+        ("````\ncode\n`````", None),
+        ("````\ncode\n```", 0),
+        ("```a`b\n", None),
+        ("<example>\n```\ncode\n", None),
+        ("<example>\nx\n</example>\n```\n", 23),
+        ("a `` b\n~~~", 7),
+    ],
+)
+def test_a_fence_that_nothing_closes_is_found(text: str, at: int | None) -> None:
+    """CommonMark: it is closed by as many of its marks or more, with nothing behind them."""
+    assert open_fence(text) == at
+
+
+def test_lines_start_behind_line_feeds() -> None:
+    assert line_starts(["a", "", "bcd"]) == [0, 2, 3, 7]
+
+
+def test_prose_begins_again_behind_each_quote() -> None:
+    text = "a\n~~~\nx\n~~~\nb\n<example>\nhi\n# c\nd\n```"
+    assert list(prose_lines(text)) == [(0, "a"), (12, "b"), (27, "# c"), (31, "d")]
+    assert list(prose_lines("```\nnever closed\n# c")) == []
+    assert list(prose_lines("")) == [(0, "")]
+
+
 def test_headings_that_markdown_does_not_know_are_one_deeper() -> None:
     body = "Duties:\n- a\n\n### Ladder\n**Ropes**\nx\nKNOTS:\ny\n# Tide\nTables:\n- b\n"
     assert [(s.title, s.level) for s in split(body)] == [
@@ -192,6 +345,7 @@ def test_a_closing_tag_belongs_to_the_text() -> None:
 def test_an_example_never_closed_ends_at_the_next_heading() -> None:
     assert titles("<example>\nuser: hi\n## Rules\nx\n") == ["Rules"]
     assert titles("<example>\na\n<example>\n# b\n</example>\n## Rules\n") == ["Rules"]
+    assert titles("<example>\na\n# Rules\n<example>\n# b\n</example>\n") == ["Rules"]
 
 
 def test_lines_end_at_line_feeds_only() -> None:
@@ -223,6 +377,16 @@ def test_prose_lines_leave_out_code_and_examples() -> None:
         ("检查清单", "checklist"),
         ("开发工作流程", "workflow"),
         ("Barnacles", None),
+        ("", None),
+        ("Tasks, with an example", "examples"),
+        ("The example of tasks", "examples"),
+        ("Multitasking", None),
+        ("Never-ending tides", "constraints"),
+        ("Anti-Patterns", "constraints"),
+        ("DON'T", "constraints"),
+        ("Works with the pilot", "collaboration"),
+        ("Use-case-free", None),
+        ("x" * LONGEST_HEADING + " example", None),
     ],
 )
 def test_the_kind_of_a_section(title: str, expected: str | None) -> None:

@@ -11,9 +11,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from strategies import JSON, NASTY, TEXTS
 
+from converters.mending import Mending
 from converters.model import Json
 from converters.syntax import Mapping, Node, Scalar, Sequence, SyntaxFault
 from converters.syntax.blocks import dump
+from converters.syntax.front_matter import Note, compose_header, find_header
 from converters.syntax.yaml import (
     compose,
     in_brackets,
@@ -327,3 +329,114 @@ def test_both_parsers_of_pyyaml_agree(value: dict[str, Json]) -> None:
     assume(_has_plain_keys(value))
     text = dump(value)
     assert (yaml.load(text, Loader=yaml.SafeLoader) or {}) == value
+
+
+# --- the header of a Markdown file ------------------------------------------------------------------
+
+KNOWN = frozenset({"name", "description", "model", "tools"})
+
+
+def header_of(text: str, lines: tuple[str, ...] = ()) -> tuple[str | None, str, list[Note]]:
+    """The header as it is once mended, the prompt below it, and what was met on the way."""
+    mending, notes = Mending(text), list[Note]()
+    header = find_header(mending, KNOWN, notes)
+    if header is None:
+        return None, mending.text, notes
+    header, _ = compose_header(mending, header, KNOWN, notes, lines)
+    return mending.text[header.start : header.stop], mending.text[header.body :], notes
+
+
+@pytest.mark.parametrize(
+    ("text", "header", "body", "met"),
+    [
+        ("---\nname: a\n---\nx\n", "name: a\n", "x\n", []),
+        ("---\r\nname: a\r\n---\r\nx", "name: a\r\n", "x", []),
+        ("---\nname: a\n... \nx", "name: a\n", "x", []),
+        ("---\nname: a\n---", "name: a\n", "", []),
+        ("---\n---\nx", "", "x", []),
+        ("--- \t\nname: a\n---\nx", "name: a\n", "x", [("S115", " \t\n")]),
+        ("\n \n---\nname: a\n---\nx", "name: a\n", "x", [("S106", "\n \n")]),
+        ("  ---\n  name: a\n\n  ---\n    x\n", "name: a\n\n", "  x\n", [("S107", "  ")]),
+        ("---\nname: a\nshade: y\n  z\nx", "name: a\n", "shade: y\n  z\nx", [("S105", "name: a\n")]),
+        ("---\ntools:\n- a\n b\nx", "tools:\n- a\n b\n", "x", [("S105", "tools:\n- a\n b\n")]),
+        ("---\nname: a", "name: a\n", "", [("S105", "name: a")]),
+        ("x\n---\nname: a\n---\n", None, "x\n---\nname: a\n---\n", []),
+        ("\n---\nx\n---\n", None, "\n---\nx\n---\n", []),
+        ("  ---\n  name: a\n x\n", None, "  ---\n  name: a\n x\n", []),
+        ("---\nshade: a\n", None, "---\nshade: a\n", []),
+        ("----\nname: a\n", None, "----\nname: a\n", [("S116", "----")]),
+        ("\n—\nname: a\n", None, "\n—\nname: a\n", [("S116", "—")]),
+        ("+++\nname = 1\n", None, "+++\nname = 1\n", [("S116", "+++")]),
+        ('{\n "name": 1}', None, '{\n "name": 1}', [("S116", "{")]),
+        ("%YAML 1.2\n---\n", None, "%YAML 1.2\n---\n", [("S116", "%YAML 1.2")]),
+        ("``` yaml\n---\nname: a\n", None, "``` yaml\n---\nname: a\n", [("S120", "``` yaml")]),
+        ("----\nx\n", None, "----\nx\n", []),
+        ("---\nname: {{x}}\n---\n", 'name: "{{x}}"\n', "", [("S102", "{")]),
+        ("---\nname: a: b\nmodel: c\n---\nx", 'name: "a: b"\nmodel: c\n', "x", [("S102", ":")]),
+        ("---\nname: a: 'b' \"c\"\n---\n", "name: \"a: 'b' \\\"c\\\"\"\n", "", [("S102", ":")]),
+        ('---\nname: a: "b" "\n---\n', "name: 'a: \"b\" \"'\n", "", [("S102", ":")]),
+        ('---\nname: "a "b" c"\n---\n', 'name: "a \\"b\\" c"\n', "", [("S102", "b")]),
+        ("---\nname: a: b  # specs: ignore S102\n---\n", 'name: "a: b  # specs: ignore S102"\n', "", [("S102", ":")]),
+        ("---\nname: a: b\n# specs: ignore S102\n---\n", 'name: "a: b"\n# specs: ignore S102\n', "", [("S102", ":")]),
+        ("---\ntools:\n\t- a\n\t\t- b\n---\n", "tools:\n  - a\n    - b\n", "", [("S104", "\t")]),
+        ("---\ndescription: a: b\nmore\n\nend\nmodel: x\n---\n",
+         "description: |-\n  a: b\n  more\n\n  end\nmodel: x\n", "", [("S103", ":")]),
+        ("---\ndescription: a: b\n\nuser: c\nUser: d\nname: e\n---\n",
+         "description: |-\n  a: b\n\n  user: c\n  User: d\nname: e\n", "", [("S103", ":")]),
+        ("---\ndescription: a: b\nshade: c\nname: e\n---\n",
+         'description: "a: b"\nshade: c\nname: e\n', "", [("S102", ":")]),
+        ("---\nname: a\ndescription: b: c\nmore\nname: d\n---\n",
+         "name: a\ndescription: |-\n  b: c\n  more\n  name: d\n", "", [("S103", ":")]),
+    ],
+)  # fmt: skip
+def test_a_header_is_found_and_made_whole(text: str, header: str | None, body: str, met: list[tuple[str, str]]) -> None:
+    found, below, notes = header_of(text)
+    assert (found, below) == (header, body)
+    assert [(note.code, text[note.start : note.stop]) for note in notes] == met
+    if found and "{" not in text:
+        assert isinstance(safe(found), dict), "everyone reads it now"
+
+
+def test_a_note_says_what_was_mended_and_with_what() -> None:
+    text = "---\nname: a: b\ndescription: c\n d: e\nf\n---\n"
+    block, line = header_of(text)[2]
+    assert (line.code, line.facts, block.code, block.facts) == (
+        "S102", {"key": "name"}, "S103", {"key": "description"},
+    )  # fmt: skip
+    for note, was, now in ((line, "a: b", '"a: b"'), (block, "c\n d: e\nf", "|-\n  c\n   d: e\n  f")):
+        assert note.fix is not None
+        assert (text[note.fix[0] : note.fix[1]], note.fix[2]) == (was, now)
+    assert header_of("  ---\n  name: a\n  ---\n")[2][0].facts == {"width": 2}
+    assert header_of("----\nname: a\n")[2][0].facts == {"line": "----"}
+
+
+def test_a_key_whose_value_is_its_line_needs_no_mend() -> None:
+    text = "---\nname: a: b\nmodel: [x\n---\n"
+    found, _, (note,) = header_of(text, ("name",))
+    assert found == 'name: a: b\nmodel: "[x"\n'
+    assert (note.code, note.facts) == ("S102", {"key": "model"})
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "problem", "at"),
+    [
+        ("---\ntext\n---\n", "S111", "text", 4),
+        ("---\n- a\n---\n", "S111", "a list", 4),
+        ("---\n- agent_card_url: x\n- agent_card_json: y\n---\n", "S111",
+         "a list of remote agents, which have no prompt", 4),
+        ("---\n- agent_card_url: x\n- y: z\n---\n", "S111", "a list", 4),
+        ("---\nname: &a b\n---\n", "S108", "an anchor", 10),
+        ("---\nmodel: x\nname: !a b\n---\n", "S109", "a tag", 19),
+    ],
+)  # fmt: skip
+def test_what_no_mend_helps_is_refused_in_its_place(text: str, code: str, problem: str, at: int) -> None:
+    with pytest.raises(SyntaxFault) as caught:
+        header_of(text)
+    assert (caught.value.code, caught.value.problem) == (code, problem)
+    assert caught.value.at == at
+
+
+def test_a_header_of_more_than_a_thousand_entries_is_not_mended() -> None:
+    entries = "".join(f"k{number}: a: b\n" for number in range(1001))
+    with pytest.raises(SyntaxFault):
+        header_of(f"---\n{entries}---\n")

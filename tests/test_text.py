@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from converters.findings import Severity
+from converters.findings import Severity, Span
 from converters.model import Source
 from converters.mojibake import mojibake
 from converters.text import LARGEST, NEWLINES, Decoded, Hunk, decode, encode, encode_as, undecoded
@@ -18,6 +18,7 @@ HIGH = "".join(chr(c) for c in range(0x80, 0x250)) + "€‚ƒ„…†‡ˆ‰�
 
 
 def codes(read: Decoded) -> list[str]:
+    assert {found.span.path for found in read.findings} <= {read.path}
     return [found.rule.code for found in read.findings]
 
 
@@ -137,7 +138,7 @@ def test_line_ends(raw: bytes, text: str, newline: str, found: list[str]) -> Non
 def test_mixed_line_ends_are_counted_where_they_first_differ() -> None:
     (found,) = decode(b"---\r\n# A\r\n# B\n# C\r\r\nx", "a.md").findings
     assert found.message == "line ends differ: 3 CRLF, 1 LF, 1 CR"
-    assert (found.span.start, found.span.stop) == (13, 14)
+    assert found.span == Span("a.md", 13, 14)
 
 
 def test_byte_order_marks() -> None:
@@ -146,7 +147,7 @@ def test_byte_order_marks() -> None:
     for encoding in ("utf-16-le", "utf-16-be"):
         read = decode("\ufeffcafé 🚀\r\n".encode(encoding), "a.md")
         assert (read.text, read.encoding, read.bom, read.newline) == ("café 🚀\n", encoding, True, "crlf")
-        assert codes(read) == ["S004"]
+        assert [found.message for found in read.findings] == [f"byte 0 is not UTF-8; read as {encoding}"]
 
 
 @pytest.mark.parametrize(
@@ -174,6 +175,47 @@ def test_refused(raw: bytes, message: str) -> None:
     (found,) = read.findings
     assert message in found.message
     assert found.rule.severity is Severity.ERROR
+    assert read.path == found.span.path == "a.md"
+
+
+@pytest.mark.parametrize(
+    ("raw", "text", "place", "encoding", "bom"),
+    [
+        (b"caf\xc3\xa9 \xc0\xaf", "café \ufffd\ufffd", 5, "utf-8", False),
+        (b"\xef\xbb\xbfcaf\xc3\xa9 \xc0\xaf", "café \ufffd\ufffd", 5, "utf-8", True),
+        (b"\xfe\xff\0c\0\xe9\xdc\0\0x", "cé\ufffdx", 2, "utf-16-be", True),
+        (b"\xff\xfec\0\xe9\0x", "cé\ufffd", 2, "utf-16-le", True),
+        (b"\xef\xbb\xbf\xc3\xa9\0", "é\0", 1, "utf-8", True),
+        (b"caf\xe9\0\0", "café\0\0", 4, "cp1252", False),
+        (b"\xc3\xa9 \xe9\0", "é ?\0", 3, "utf-8", False),
+        (b"\xff\xfea\0\0\0", "a\0", 1, "utf-16-le", True),
+        ("é\r\nb\U000e0041\r\n".encode(), "é\nb\U000e0041\n", 3, "utf-8", False),
+        ("\ufeffé\U000e0041".encode(), "é\U000e0041", 1, "utf-8", True),
+        ("\ufeffé\U000e0041".encode("utf-16-be"), "é\U000e0041", 1, "utf-16-be", True),
+    ],
+)
+def test_what_is_refused_is_shown_as_far_as_it_is_text(
+    raw: bytes, text: str, place: int, encoding: str, bom: bool
+) -> None:
+    read = decode(raw, "a.md")
+    assert (read.refused, read.text, read.encoding, read.bom, read.newline) == (True, text, encoding, bom, "lf")
+    assert [(found.span.start, found.span.stop) for found in read.findings] == [(place, place + 1)]
+
+
+@pytest.mark.parametrize(
+    ("raw", "guess"),
+    [
+        ("# Tide\n".encode("utf-16-le"), "UTF-16 without a byte order mark"),
+        ("潮汐表は a b c を見る\n".encode("utf-16-be"), "UTF-16 without a byte order mark"),
+        (b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0\xb8\0\0\0", "binary"),
+        (b"# Tide\n\nA word\0 and, far from it, one more\0.\n", "binary"),
+        ("\ufeff# Tide\n".encode("utf-32-be"), "UTF-32"),
+    ],
+    ids=["utf-16", "few ascii", "program", "two in a text", "utf-32"],
+)
+def test_what_holds_nuls_is_guessed(raw: bytes, guess: str) -> None:
+    (found,) = decode(raw, "a.md").findings
+    assert found.facts["guess"] == guess
 
 
 def test_the_largest_file_is_read() -> None:
@@ -185,7 +227,7 @@ def test_one_byte_encodings() -> None:
     assert (read.text, read.encoding) == ("café – naïve “x”", "cp1252")
     (found,) = read.findings
     assert found.message == "byte 3 is not UTF-8; read as cp1252"
-    assert (found.span.start, found.span.stop) == (3, 4)
+    assert found.span == Span("a.md", 3, 4)
     read = decode(b"a\r\nb\r\ncaf\xe9\r\n", "a.md")
     assert (read.text, read.newline) == ("a\nb\ncafé\n", "crlf")
     assert (read.findings[0].facts["offset"], read.findings[0].span.start) == (9, 7)
@@ -217,7 +259,16 @@ def test_odd_characters_are_found_once_each() -> None:
         ("S121", 0x7F, 14),
         ("S121", 0x1B, 15),
     ]
+    assert {found.span.path for found in read.findings} == {"a.md"}
     assert codes(decode(b"a\x07b\n", "a.md")) == ["S121"]
+    assert codes(decode("é\x07b\n".encode(), "a.md")) == ["S121"]
+    assert codes(decode("a\u2029b\n".encode(), "a.md")) == ["S009"]
+
+
+def test_text_is_spelled_as_utf8_unless_told_otherwise() -> None:
+    """With the bytes again that stood for no character."""
+    assert encode("é\n\udc93\udcff") == b"\xc3\xa9\n\x93\xff"
+    assert encode("é\n", bom=True, newline="cr") == b"\xef\xbb\xbf\xc3\xa9\r"
 
 
 def test_what_an_encoding_cannot_say_is_not_written() -> None:

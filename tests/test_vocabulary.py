@@ -24,6 +24,8 @@ from converters.syntax.yaml import node_of
 CLIENTS = vocabulary.clients()
 NEUTRAL = tuple(vocabulary.load("tools")["tools"])
 every_client = pytest.mark.parametrize("name", CLIENTS)
+MANY = 30 * settings.default.max_examples
+"""Cases of a law about a hundred codecs, so that each has its turn."""
 
 
 @pytest.fixture(autouse=True)
@@ -249,7 +251,7 @@ NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12) | st.samp
 )  # fmt: skip
 
 
-@settings(max_examples=300)
+@settings(max_examples=MANY)
 @given(name=st.sampled_from(CLIENTS), model=NAMES)
 def test_a_model_comes_back_or_its_loss_is_told(name: str, model: str) -> None:
     codec = model_names(name)
@@ -417,7 +419,7 @@ CODECS = {
 }
 
 
-@settings(max_examples=400)
+@settings(max_examples=MANY)
 @given(kind=st.sampled_from(list(CODECS)), meant=SETS)
 def test_what_differs_is_told_and_no_tool_comes_unsaid(kind: str, meant: tuple[Tool, ...]) -> None:
     codec = CODECS[kind]
@@ -431,7 +433,7 @@ def test_what_differs_is_told_and_no_tool_comes_unsaid(kind: str, meant: tuple[T
         assert set(back(codec, again) or ()) == set(again)
 
 
-@settings(max_examples=200)
+@settings(max_examples=MANY)
 @given(name=st.sampled_from(CLIENTS), names=SOME)
 def test_names_of_a_client_come_back(name: str, names: list[str]) -> None:
     """What the client names singly is told and read as itself, whatever stands beside it."""

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right, insort
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Collection as AnyOf
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 
+from converters.check.suppression import Suppressions
 from converters.convert import CANONICAL, Options, Outcome, understand
 from converters.findings import (
     BOM,
@@ -67,11 +68,11 @@ class Mended:
 
 def mended(  # noqa: PLR0913 - what is to be mended, how, and how it is to be read
     source: Input, collection: Collection | None, raw: bytes, *, codes: AnyOf[str], unsafe: bool = False,
-    source_format: str | None = None,
+    source_format: str | None = None, suppressions: Suppressions | None = None,
 ) -> Mended:  # fmt: skip
     """The bytes of a file with every mend of the rules in `codes` made; the same bytes where there is none.
 
-    A file that is refused or skipped, or that is a canonical one, is left as it is.
+    A file that is refused or skipped, or that is a canonical one, is left as it is, and so is what is suppressed.
     """
     options, done, left = Options(source=source_format), list[Mend](), dict[str, Mend]()
     refused: set[tuple[Fix, ...] | str] = set()
@@ -81,6 +82,9 @@ def mended(  # noqa: PLR0913 - what is to be mended, how, and how it is to be re
             break
         decoded = decode(raw, source.shown)
         found = [mend for mend in _mends(outcome, decoded) if mend.rule.code in codes]
+        if suppressions is not None:
+            is_hushed = suppressions.within(decoded.text, source.shown)
+            found = [mend for one in found if (mend := _unhushed(one, source.shown, is_hushed))]
         todo = _apart(mend for mend in found if (mend.is_safe or unsafe) and _name(mend) not in refused)
         taken = _kept(source, collection, outcome, decoded, todo, options=options)
         after = _made(decoded, taken) or raw
@@ -93,6 +97,14 @@ def mended(  # noqa: PLR0913 - what is to be mended, how, and how it is to be re
             break
         raw = after
     return Mended(raw, tuple(done), tuple(left.values()))
+
+
+def _unhushed(mend: Mend, path: str, is_hushed: Callable[[Finding], bool]) -> Mend | None:
+    """What is left of a mend without the places at which its rule is suppressed; `None` where that is nothing."""
+    if not mend.edits:
+        return None if is_hushed(mend.rule.at(Span(path))) else mend
+    edits = tuple(edit for edit in mend.edits if not is_hushed(mend.rule.at(edit.span)))
+    return replace(mend, edits=edits) if edits else None
 
 
 def _name(mend: Mend) -> tuple[Fix, ...] | str:

@@ -87,7 +87,12 @@ class _Library:
     def described(self, shown: str) -> Checked:
         """What was found in collections.yaml."""
         text = (self.root / "collections.yaml").read_text(encoding="utf-8-sig", errors="replace")
-        return Checked(shown, text, tuple(replace(f, span=replace(f.span, path=shown)) for f in self._found))
+        place = Path(shown)  # of the lock file beside it, too, is told here
+        found = (
+            replace(f, span=replace(f.span, path=place.with_name(Path(f.span.path).name).as_posix()))
+            for f in self._found
+        )
+        return Checked(shown, text, tuple(found))
 
     def files(self) -> list[Path]:
         """The files that are specs, or records of shared files, sorted."""
@@ -162,9 +167,9 @@ class _Library:
     def source_file(self, source: Source) -> Path | None:
         """The file a spec was made from, where its collection says where those lie."""
         home = self.collections.get(source.collection)
-        if home is None or home.root is None or not source.path:
+        if home is None or home.folder is None or not source.path:
             return None
-        top = Path(os.path.normpath(self.root.parent / home.root))
+        top = Path(os.path.normpath(self.root.parent / home.folder))
         where = Path(os.path.normpath(top / source.path))
         return where if where.is_relative_to(top) else None
 

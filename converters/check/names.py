@@ -16,6 +16,9 @@ from converters.inputs import Input
 from converters.library import Collection, Library, library_of
 from converters.model import AgentSpec, Collaboration, Source
 
+_AWAITED = "receives_from"
+"""The relation in which the other agent has to act, and so to know of it; most others are one-way by their nature."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -53,14 +56,18 @@ class Fault:
 
 
 def faults(specs: Iterable[AgentSpec], collections: Mapping[str, Collection]) -> Iterator[Fault]:
-    """Hold all agents against each other; notes on one-way references come last."""
+    """Hold all agents against each other; notes on references that are not returned come last."""
     from converters.graph import build, one_way
 
     # `build` names an agent's source path, which two collections may share: here it is to name the key.
     keyed = [replace(spec, source=replace(spec.source or Source(), path=Library.key(spec))) for spec in specs]
     by_key = {Library.key(spec): spec for spec in keyed}
     network, found = build(library_of(keyed, collections))
-    unanswered = (ONE_WAY.at(Span(key), agent=said["name"]) for key, _, said in one_way(network))
+    unanswered = (
+        ONE_WAY.at(Span(key), agent=said["name"], relation=said["relation"])
+        for key, other, _ in one_way(network)
+        for said in [said for said in network[key][other].values() if said["relation"] == _AWAITED][:1]
+    )
     for finding in (*found, *unanswered):
         spec = by_key.get(finding.span.path)
         if spec is None:

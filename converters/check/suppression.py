@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -74,8 +74,8 @@ class Suppressions:
     def _folders(self, home: Collection) -> Iterator[Path]:
         """Where a collection's files lie: its specs, and their sources."""
         yield self._specs / home.name
-        if home.root is not None:
-            yield Path(os.path.normpath(self._project / home.root))
+        if home.folder is not None:
+            yield Path(os.path.normpath(self._project / home.folder))
 
     def apply(self, checked: Iterable[Checked]) -> Iterator[Checked]:
         """Move what is suppressed out of the findings; at the end, tell which suppressions did nothing."""
@@ -86,6 +86,16 @@ class Suppressions:
             if idle:
                 yield self._applied(Checked(path, file.text, idle, counts=False), silent=True)
         yield from self._idle_entries()
+
+    def within(self, text: str, path: str) -> Callable[[Finding], bool]:
+        """What says of a finding about a file of this text whether it is suppressed; it counts for nothing else."""
+        file = _File(text, comments(text, path), alone=True)
+
+        def is_hushed(finding: Finding) -> bool:
+            inside = is_ignorable(finding.rule) and _number(finding, file) is not None
+            return inside or any(finding.rule.code in entry.codes for entry in self._about(finding))
+
+        return is_hushed
 
     def _applied(self, one: Checked, *, silent: bool = False) -> Checked:
         file = None if silent else self._file(one)

@@ -6,8 +6,12 @@ import gc
 import os
 import sys
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 _VERBS = {
     "convert": "Convert agent files between formats, with a report of what becomes of every field.",
@@ -20,12 +24,22 @@ _VERBS = {
     "graph": "Show who works with whom.",
     "team": "Find the smallest set of agents that can do without others.",
     "list": "List the agents of a library.",
+    "search": "Find agents by plain words.",
     "compare": "Show two variants or more side by side.",
     "diff": "Tell two states of a library apart.",
+    "init": "Start a catalogue repository of your own, or bring one up to date.",
+    "sync": "Fetch and pin the collections of a catalogue, and tell what changed.",
     "install": "Put agents where a tool finds them.",
+    "uninstall": "Take out what was installed, and nothing else.",
+    "status": "Tell how installed agents stand: up to date, changed at their source, edited.",
     "build": "Build the site.",
     "serve": "Serve the site and rebuild it on change.",
+    "mcp": "Serve a library to assistants that speak MCP.",
 }
+
+
+_ASKS = "_SPECS_COMPLETE"
+"""The variable by which a shell asks what may come next."""
 
 
 class _Verbs(click.Group):
@@ -40,7 +54,18 @@ class _Verbs(click.Group):
         module = "build" if cmd_name == "serve" else cmd_name
         name = "list_agents" if cmd_name == "list" else cmd_name  # `list` is a word of Python
         command: click.Command = getattr(import_module(f"converters.cli.{module}_"), name)
+        if _ASKS in os.environ:
+            from converters.cli._completion import complete
+
+            complete(command)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """What a shell offers first; no verb is imported for it."""
+        from click.shell_completion import CompletionItem
+
+        verbs = [CompletionItem(verb, help=said) for verb, said in _VERBS.items() if verb.startswith(incomplete)]
+        return [*verbs, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Verbs"):

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from converters import shelves
 from converters.cli._layout import WIDTH, Page, columns, count, cut, cut_start, left, listed, plain, wrapped
 from converters.convert import CANONICAL, Outcome
 from converters.fields import access_of_spec
@@ -40,7 +41,7 @@ def card(page: Page, spec: AgentSpec, outcome: Outcome) -> None:
 
 def _subtitle(spec: AgentSpec, title: str) -> str:
     name = spec.name if spec.name != title else ""
-    return " - ".join(part for part in (name, ", ".join(spec.derived.categories)) if part)
+    return " - ".join(part for part in (name, ", ".join(map(shelves.title, spec.derived.categories))) if part)
 
 
 def _facts(spec: AgentSpec, outcome: Outcome) -> Iterator[tuple[str, str]]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from converters.check import is_library
 from converters.check.fixing import Mended, mended
+from converters.check.suppression import Suppressions
 from converters.cli._console import Console, show_diff
 from converters.cli._layout import count
 from converters.findings import RULES, UNREADABLE, Finding, Span
@@ -18,11 +20,12 @@ from converters.output import write_whole
 
 def mend(
     found: Iterable[Input | Finding], homes: Mapping[str, Home], codes: Collection[str], console: Console, *,
-    unsafe: bool, show: bool, source_format: str | None, is_wanted: Callable[[str], bool],
+    unsafe: bool, show: bool, source_format: str | None, is_wanted: Callable[[str], bool], suppressions: Suppressions,
 ) -> bool:  # fmt: skip
     """Mend raw files, or only `show` what mending would change; whether there was anything to mend."""
     done, left, files = Counter[str](), Counter[str](), 0
-    for source, before, after in _mended(found, homes, codes, unsafe=unsafe, source_format=source_format):
+    how = {"codes": codes, "unsafe": unsafe, "source_format": source_format, "suppressions": suppressions}
+    for source, before, after in _mended(found, homes, how):
         if not is_wanted(source.shown):
             continue
         left.update(mend.rule.code for mend in after.left)
@@ -43,9 +46,8 @@ def mend(
 
 
 def _mended(
-    found: Iterable[Input | Finding], homes: Mapping[str, Home], codes: Collection[str], *, unsafe: bool,
-    source_format: str | None,
-) -> Iterator[tuple[Input, bytes, Mended]]:  # fmt: skip
+    found: Iterable[Input | Finding], homes: Mapping[str, Home], how: Mapping[str, Any]
+) -> Iterator[tuple[Input, bytes, Mended]]:
     """Each raw file that can be read, its bytes, and its mends; specs are made from other files, which are."""
     for source in found:
         if isinstance(source, Finding) or source.shown == "-" or _is_spec(source.path):
@@ -53,7 +55,7 @@ def _mended(
         raw = read_bytes(source.path, source.shown)
         if isinstance(raw, bytes):
             home = homes.get(source.collection)
-            yield source, raw, mended(source, home, raw, codes=codes, unsafe=unsafe, source_format=source_format)
+            yield source, raw, mended(source, home, raw, **how)
 
 
 def _is_spec(path: Path) -> bool:

@@ -26,8 +26,13 @@ SPECS = Path("specs")
 _NAME = re.compile(r"^(?:name|title|  title):[ \t]*(.*)$", re.MULTILINE)
 
 
-def library_from(paths: Sequence[str], console: Console, options: Options) -> Library:
-    """The agents of libraries and of raw inputs, read in memory; ends the run where there are none."""
+def library_from(
+    paths: Sequence[str], console: Console, options: Options, files: dict[str, Path] | None = None
+) -> Library:
+    """The agents of libraries and of raw inputs, read in memory; ends the run where there are none.
+
+    `files` takes the file that each was read from, by its key; of those read from elsewhere it takes none.
+    """
     if not paths and not SPECS.is_dir():
         raise click.ClickException("There is no library here (no folder specs/): name files, folders or a library.")
     if console.least > INFO:  # what was mended on the way is nothing to a reader of the whole
@@ -44,10 +49,14 @@ def library_from(paths: Sequence[str], console: Console, options: Options) -> Li
         tell(library.findings, console)
         specs += library.agents
         collections.update(library.collections)
+        if files is not None:
+            files.update((key, Path(path, f"{key}.yaml")) for key in map(Library.key, library.agents))
     for outcome in read_inputs(raw, options, console) if raw else ():
         if outcome.status != "skipped":
             console.find(outcome.findings, outcome.text)
         specs += outcome.specs
+        if files is not None and outcome.shown != "-":
+            files.update((Library.key(spec), Path(outcome.shown)) for spec in outcome.specs)
     made = library_of(specs, collections)
     console.find(made.findings)
     if not made.agents:
@@ -127,25 +136,7 @@ def ambiguous(name: str, keys: Sequence[str]) -> str:
 
 def chosen(library: Library, name: str) -> tuple[AgentSpec, ...]:
     """The agents meant by `collection/id`, an id or a name, the strongest kind of name first."""
-    one = library.get(name.removesuffix(".yaml"))
-    if one:
-        return (one,)
-    by_id = tuple(spec for spec in library.agents if spec.id == name)
-    wanted = slug(name)
-    return (
-        by_id
-        or library.by_name(name)
-        or tuple(
-            spec
-            for spec in library.agents
-            if wanted
-            in {
-                slug(spec.id.rpartition("/")[2]),
-                slug(spec.title or spec.derived.title or ""),
-                *map(slug, spec.aliases),
-            }
-        )
-    )
+    return library.meant(name)
 
 
 def _only(name: str) -> Read:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from converters.changes import Change, Changes
 from converters.cli._card import touching
 from converters.cli._layout import WIDTH, count, cut, plain, wrapped
 from converters.cli._values import hidden, told
 from converters.fields import access_of_spec
+from converters.listing.wording import code
 from converters.model import AgentSpec
 from converters.twins import Twin
 
@@ -20,9 +20,6 @@ MOST = 100
 
 _LONGEST = 300
 """Characters of what one change says."""
-
-_GUARDS = frozenset({"permissionmode", "hooks", "mcpservers", "isolation", "sandbox", "sandboxmode", "permission"})
-"""Fields that decide what an agent may do beside its tools, in any format's spelling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +76,9 @@ def _access(changes: Changes) -> Iterator[Entry]:
         if change.may_also:
             yield Entry((Quote(changes.key(change.new)), f" may now also {touching(change.may_also)}"))
     for change in changes.changed:
-        for field in change.fields:
-            if field.name.rpartition(".")[2].replace("_", "").lower() in _GUARDS:
-                for name, words in told(field):
-                    yield Entry((Quote(changes.key(change.new)), " ", Quote(name), ": ", _quote(words)))
+        for field in change.guards:
+            for name, words in told(field):
+                yield Entry((Quote(changes.key(change.new)), " ", Quote(name), ": ", _quote(words)))
     for change in changes.changed:
         if change.may_no_longer:
             yield Entry((Quote(changes.key(change.new)), f" may no longer {touching(change.may_no_longer)}"))
@@ -154,13 +150,13 @@ def _quote(text: str) -> Quote:
 # --- as text, as Markdown ------------------------------------------------------------------------
 
 
-def text_lines(parts: Iterable[Entry]) -> Iterator[str]:
+def text_lines(parts: Iterable[Entry], *, width: int = WIDTH) -> Iterator[str]:
     """Entries for the terminal."""
     entries = list(parts)
     for entry in entries[:MOST]:
-        yield from wrapped(_plain(entry.words), first="  ", rest="    ", width=WIDTH)
+        yield from wrapped(_plain(entry.words), first="  ", rest="    ", width=width)
         for words in entry.details:
-            yield from wrapped(_plain(words), first="    ", rest="      ", width=WIDTH)
+            yield from wrapped(_plain(words), first="    ", rest="      ", width=width)
     if len(entries) > MOST:
         yield f"  and {len(entries) - MOST} more"
 
@@ -186,9 +182,54 @@ def _marked_up(words: Words) -> str:
     return "".join(code(word.text) if isinstance(word, Quote) else word for word in words)
 
 
-def code(text: str) -> str:
-    """A code span of any text, on one line: no markup, link or mention in it takes effect."""
-    shown = plain(text)
-    fence = "`" * (max((len(run) for run in re.findall("`+", shown)), default=0) + 1)
-    gap = " " if len(fence) > 1 or not shown.strip() else ""
-    return f"{fence}{gap}{shown or ' '}{gap}{fence}"
+# --- as JSON --------------------------------------------------------------------------------------
+
+
+def changes_json(changes: Changes) -> dict[str, Any]:
+    """The whole for scripts."""
+    return {
+        "agents": {"old": len(changes.old.agents), "new": len(changes.new.agents)},
+        "added": [{"agent": changes.key(spec), "access": sorted(access_of_spec(spec))} for spec in changes.added],
+        "removed": [changes.key(spec) for spec in changes.removed],
+        "changed": [_change_json(changes, change) for change in changes.changed],
+        "missing": [
+            {"agent": changes.key(broken.agent), "name": broken.name, "is_new": broken.is_new}
+            for broken in changes.missing
+        ],
+        "copies": [{"agent": changes.key(copy.agent), **_twin_json(changes, copy.of)} for copy in changes.copies],
+    }
+
+
+def _change_json(changes: Changes, change: Change) -> dict[str, Any]:
+    return {
+        "agent": changes.key(change.new),
+        "moved_from": changes.key(change.old) if change.is_moved else None,
+        "copy": _twin_json(changes, change.twin) if change.twin else None,
+        "access": {"gained": list(change.may_also), "lost": list(change.may_no_longer)},
+        "fields": [
+            {
+                "field": field.name,
+                "old": hidden(field.name, field.values[0]),
+                "new": hidden(field.name, field.values[1]),
+            }
+            for field in change.fields
+        ],
+        "references": {"gained": list(change.names), "lost": list(change.names_no_longer)},
+        "prompt": {
+            "lines_added": change.lines_added,
+            "lines_removed": change.lines_removed,
+            "rearranged": change.rearranged,
+            "sections_added": list(change.sections_added),
+            "sections_removed": list(change.sections_removed),
+            "sections_changed": list(change.sections_changed),
+        },
+    }
+
+
+def _twin_json(changes: Changes, twin: Twin) -> dict[str, Any]:
+    return {
+        "of": changes.key(twin.agent),
+        "kind": twin.kind,
+        "share": round(twin.share, 4),
+        "differs": list(twin.differs),
+    }

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from converters.check.report import counted
 from converters.cli._layout import count
-from converters.cli._review import code
 from converters.findings import Finding, Severity, place
+from converters.listing.wording import code
 
 LARGEST = 1_000_000
 """Bytes of a summary; GitHub refuses a step's with 1,048,576 or more."""

@@ -12,7 +12,7 @@ import click
 
 from converters.check import Checked
 from converters.check.baseline import Baseline
-from converters.check.report import counted, is_sarif, to_github, to_junit, to_sarif
+from converters.check.report import counted, is_gitlab, is_sarif, to_github, to_gitlab, to_junit, to_sarif
 from converters.check.report.github import KINDS, MOST
 from converters.cli._console import Console, dumped, finding_json
 from converters.cli._layout import count
@@ -75,6 +75,8 @@ class Run:
             return to_sarif(map(self._grave, checked), version_of_ours())
         if self.form == "junit":
             return to_junit(map(self._grave, checked), self.console.fail_on).encode("utf-8", "backslashreplace")
+        if self.form == "gitlab":
+            return to_gitlab(map(self._grave, checked))
         told = list(self._told(checked))
         if self.form == "github":
             told.sort(key=lambda case: -case[0].rule.severity)  # only the first of each kind are shown
@@ -159,6 +161,8 @@ def _is_report(data: bytes, form: str) -> bool:
     """Whether a file is what this verb writes in a format."""
     if form == "sarif":
         return is_sarif(data)
+    if form == "gitlab":
+        return is_gitlab(data)
     if form == "junit":
         return b'\n<testsuites name="specs check" ' in data[:200]
     if form == "json":

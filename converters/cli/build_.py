@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from converters.caches import user_cache
 from converters.cli._console import Console, common, print_json
 from converters.cli._run import read_inputs
 from converters.convert import Options
@@ -124,13 +125,14 @@ def _serve(config: Path, address: str, open_: bool) -> None:
 @contextmanager
 def _project(inputs: tuple[str, ...], out: Path, name: str | None, url: str | None, console: Console) -> Iterator[Path]:
     """A temporary MkDocs project with the inputs' agents in it."""
-    from converters.publish import user_cache, write_project
+    from converters.publish import write_project
+    from converters.publish.words import title
 
     with tempfile.TemporaryDirectory(prefix="specs-") as folder:
         if not _convert(inputs, Path(folder, "specs"), console):
             raise click.exceptions.Exit(2)
-        title = name or Path(inputs[0]).absolute().name
-        yield write_project(Path(folder), name=title, out=out.absolute(), url=url, cache=user_cache())
+        called = name or title(Path(inputs[0]).absolute().name)
+        yield write_project(Path(folder), name=called, out=out.absolute(), url=url, cache=user_cache())
 
 
 def _convert(inputs: tuple[str, ...], specs: Path, console: Console) -> int:

@@ -37,7 +37,7 @@ from converters.git import GitFault
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "sarif", "github", "junit"]),
+    type=click.Choice(["text", "json", "sarif", "github", "gitlab", "junit"]),
     default="text",
     show_default=True,
     help="How to print findings.",
@@ -98,6 +98,7 @@ def check(
             show=diff,
             source_format=source_format,
             is_wanted=is_wanted,
+            suppressions=Suppressions(collections, project),
         )
         if diff:
             raise click.exceptions.Exit(1 if differs else 0)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -77,6 +77,7 @@ from converters.report import WORDS
     help="Remove what earlier runs wrote for these collections and targets and this one does not.",
 )
 @click.option("--refresh", is_flag=True, help="Derive anew also where the source has not changed.")
+@click.option("--watch", "watching", is_flag=True, help="Go on: convert again whatever changes, until Ctrl-C.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes to read with.")
 @click.option("--shard", metavar="I/N", default="1/1", help="Read only every N-th input, starting with the I-th.")
 @fail_on_option
@@ -84,8 +85,8 @@ from converters.report import WORDS
 def convert(
     inputs: tuple[str, ...], source: str | None, targets: str, output: str | None, layout: Any, collection: str | None,
     loss: Any, access: Any, embed: bool, map_path: str | None, as_read: bool, report_path: str | None, check: bool,
-    diff: bool, dry_run: bool, force: bool, prune: bool, refresh: bool, jobs: int, shard: str, fail_on: str,
-    as_json: bool, quiet: bool, verbose: bool, no_color: bool,
+    diff: bool, dry_run: bool, force: bool, prune: bool, refresh: bool, watching: bool, jobs: int, shard: str,
+    fail_on: str, as_json: bool, quiet: bool, verbose: bool, no_color: bool,
 ) -> None:  # fmt: skip
     """Convert agent files between formats, with a report of what becomes of every field.
 
@@ -102,6 +103,16 @@ def convert(
     )  # fmt: skip
     if not options.targets:
         raise click.UsageError("--to names no format")
+    if watching:
+        named = bool(output and Path(output).suffix and not Path(output).is_dir())
+        once = {
+            "--check": check, "--diff": diff, "--dry-run": dry_run, "--json": as_json, "--report": report_path,
+            "--shard": shard != "1/1", "-": "-" in inputs, "-o -": output == "-", "-o FILE": named,
+        }  # fmt: skip
+        if any(once.values()):
+            word = next(word for word, is_said in once.items() if is_said)
+            raise click.UsageError(f"--watch goes on and on, and {word} is for one run")
+        _watch(inputs, output, options, console, collection=collection, force=force, prune=prune, refresh=refresh)
     outcomes = read_inputs(inputs, options, console, collection=collection, jobs=jobs, shard=_shard(shard))
     plan(outcomes, options)
     artifacts = [artifact for outcome in outcomes for artifact in outcome.artifacts]
@@ -137,6 +148,21 @@ def convert(
     if not any(outcome.status == "read" for outcome in outcomes):
         raise click.exceptions.Exit(2)
     console.leave()
+
+
+def _watch(
+    inputs: tuple[str, ...], output: str | None, options: Options, console: Console, *, collection: str | None,
+    force: bool, prune: bool, refresh: bool,
+) -> NoReturn:  # fmt: skip
+    """Convert, and again whenever something changes."""
+    from converters.cli._watch import Watch, watch
+
+    root = Path(output) if output else _root(None, options, [])
+    seen = Watch(
+        inputs, root, options, console, collection=collection, force=force, prune=prune, refresh=refresh
+    )  # fmt: skip
+    console.say(f"watching {', '.join(inputs)}; Ctrl-C ends it")
+    watch(seen.round, inputs)
 
 
 def _shard(value: str) -> tuple[int, int]:

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
 from converters import canonical
-from converters.changes import Change, Changes, changes
+from converters.changes import Changes, changes
 from converters.check import is_library
 from converters.cli._console import Console, common, print_json
 from converters.cli._layout import WIDTH, Page, cut
 from converters.cli._library import tell
-from converters.cli._review import markdown, outline, summary, text_lines
+from converters.cli._review import changes_json, markdown, outline, summary, text_lines
 from converters.cli._run import read_inputs
-from converters.cli._values import hidden
 from converters.convert import Options
-from converters.fields import access_of_spec
 from converters.findings import ERROR, INFO
 from converters.library import Library, library_of, load_library
-from converters.twins import Twin
 
 
 @click.command()
@@ -49,7 +45,7 @@ def diff(
         console.least = ERROR
     told = changes(_state(old, console), _state(new, console))
     if as_json or form == "json":
-        print_json(_json(told))
+        print_json(changes_json(told))
     elif form == "markdown":
         click.echo(markdown(told, "Agents"), nl=False)
     else:
@@ -82,46 +78,3 @@ def _print(page: Page, told: Changes) -> None:
     for heading, entries in outline(told):
         page.heading(f"{heading} ({len(entries)})")
         page.lines(text_lines(entries))
-
-
-def _json(told: Changes) -> dict[str, Any]:
-    return {
-        "agents": {"old": len(told.old.agents), "new": len(told.new.agents)},
-        "added": [{"agent": told.key(spec), "access": sorted(access_of_spec(spec))} for spec in told.added],
-        "removed": [told.key(spec) for spec in told.removed],
-        "changed": [_change(told, change) for change in told.changed],
-        "missing": [
-            {"agent": told.key(broken.agent), "name": broken.name, "is_new": broken.is_new} for broken in told.missing
-        ],
-        "copies": [{"agent": told.key(copy.agent), **_twin(told, copy.of)} for copy in told.copies],
-    }
-
-
-def _change(told: Changes, change: Change) -> dict[str, Any]:
-    return {
-        "agent": told.key(change.new),
-        "moved_from": told.key(change.old) if change.is_moved else None,
-        "copy": _twin(told, change.twin) if change.twin else None,
-        "access": {"gained": list(change.may_also), "lost": list(change.may_no_longer)},
-        "fields": [
-            {
-                "field": field.name,
-                "old": hidden(field.name, field.values[0]),
-                "new": hidden(field.name, field.values[1]),
-            }
-            for field in change.fields
-        ],
-        "references": {"gained": list(change.names), "lost": list(change.names_no_longer)},
-        "prompt": {
-            "lines_added": change.lines_added,
-            "lines_removed": change.lines_removed,
-            "rearranged": change.rearranged,
-            "sections_added": list(change.sections_added),
-            "sections_removed": list(change.sections_removed),
-            "sections_changed": list(change.sections_changed),
-        },
-    }
-
-
-def _twin(told: Changes, twin: Twin) -> dict[str, Any]:
-    return {"of": told.key(twin.agent), "kind": twin.kind, "share": round(twin.share, 4), "differs": list(twin.differs)}

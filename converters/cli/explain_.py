@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import click
 
 from converters.cli._console import Console, common, print_json, rule_codes
 from converters.cli._layout import WIDTH, Page, columns, table, wrapped
-from converters.findings import RULES, Rule, Severity, printable
+from converters.findings import FAMILIES, RULES, Rule, Severity, printable, unfilled
 from converters.vocabulary import load
 
-_STAGES = {"S": "Syntax", "V": "Values", "L": "Losses", "A": "Access", "G": "Graph", "X": "Security", "P": "Publishing"}
 _SEVERE = {
     Severity.INFO: "for your information; never fails a run unless asked to",
     Severity.WARNING: "handled, but better mended; fails a run with --fail-on warning",
@@ -74,7 +72,7 @@ def _page(page: Page, rule: Rule) -> None:
     page.heading(f"{rule.code} {rule.name} ({rule.severity.word})")
     page.lines(wrapped(said["why"] or "", first="  "))
     page.line()
-    page.lines(wrapped(_worded(rule), first="  says      "))
+    page.lines(wrapped(unfilled(rule.wording), first="  says      "))
     if rule.advice:
         page.lines(wrapped(rule.advice, first="  mend      "))
     page.lines(wrapped(_SEVERE[rule.severity], first=f"  {rule.severity.word:<8}  "))
@@ -83,11 +81,6 @@ def _page(page: Page, rule: Rule) -> None:
         if text:
             page.heading(heading)
             page.lines(_quoted(text))
-
-
-def _worded(rule: Rule) -> str:
-    """A rule's wording with its facts by their bare names: `{key}`."""
-    return re.sub(r"\{(\w+)(?:![rs])?(?::\w+)?\}", r"{\1}", rule.wording)
 
 
 def _quoted(text: str) -> list[str]:
@@ -100,8 +93,12 @@ def _quoted(text: str) -> list[str]:
 
 
 def _list(page: Page, rules: list[Rule]) -> None:
-    for letter, title in _STAGES.items():
-        rows = [(rule.code, rule.severity.word, rule.name, _worded(rule)) for rule in rules if rule.code[0] == letter]
+    for letter, title in FAMILIES.items():
+        rows = [
+            (rule.code, rule.severity.word, rule.name, unfilled(rule.wording))
+            for rule in rules
+            if rule.code[0] == letter
+        ]
         if rows:
             page.heading(title)
             page.lines(table(rows, indent="  "))

@@ -68,6 +68,8 @@ def _told(fmt: Format) -> dict[str, Any]:
             }
             for row in fmt.rows
         ],
+        "personal_files": f"~/{fmt.home.folder}/{fmt.home.place}" if fmt.home else None,
+        "moved_by": [name for name, _ in fmt.home.moved] if fmt.home else [],
         "notes": list(fmt.notes),
         "source": fmt.source,
         "read_on": fmt.read_on,
@@ -115,6 +117,8 @@ def _canonical() -> dict[str, Any]:
             }
             for key, said in agent["properties"].items()
         ],
+        "personal_files": None,
+        "moved_by": [],
         "notes": ["says everything every other format can say; what only one of them says stands in `extensions`"],
         "source": SCHEMA_URL,
         "read_on": None,
@@ -155,6 +159,8 @@ def _table(page: Page, fmt: Mapping[str, Any]) -> None:
     page.lines(wrapped(fmt["container"], first="  lies in       "))
     places = ", ".join(fmt["files"])
     page.lines(wrapped(places, first="  found at      "))
+    if fmt["personal_files"]:
+        page.lines(wrapped(_home(fmt), first="  your own at   "))
     if fmt["dialects"]:
         page.lines(wrapped(", ".join(f"{d['id']} ({d['title']})" for d in fmt["dialects"]), first="  dialects      "))
     page.lines(
@@ -190,6 +196,12 @@ def _table(page: Page, fmt: Mapping[str, Any]) -> None:
         page.heading("Limits and notes")
         for note in notes:
             page.lines(wrapped(note, first="  - "))
+
+
+def _home(fmt: Mapping[str, Any]) -> str:
+    """Where one's own agents lie, in words."""
+    moved = " or ".join(f"${name}" for name in fmt["moved_by"])
+    return f"{fmt['personal_files']}" + (f", unless {moved} says otherwise" if moved else "")
 
 
 def _bounds(limit: Mapping[str, Any]) -> str:

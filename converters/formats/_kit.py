@@ -186,6 +186,22 @@ class Dialect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """Where a client looks for the agents of one person, whatever the project."""
+
+    folder: str
+    """The client's own folder, a POSIX path below the person's home."""
+    place: str
+    """Where a new file goes below that folder, as in `Format.files`."""
+    source: str
+    """Where that was read."""
+    read_on: str
+    """ISO date of that reading."""
+    moved: tuple[tuple[str, str], ...] = ()
+    """Variables of the environment that put the folder elsewhere, and the way on from there; the first set counts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
     """One client's agent files, told as a table."""
 
@@ -256,6 +272,10 @@ class Format:
     """Where it cannot name tools: the nearest safe way, for people."""
     also_loads: tuple[str, ...] = ()
     """Ids of formats whose folders the client reads as well."""
+    home: Home | None = None
+    """Where it looks for the agents of one person; `None` where it has no such place, or none is known."""
+    homeless: str = ""
+    """Why there is no such place, where that is known."""
     reads: bool = True
     writes: bool = True
     why: str = ""
@@ -269,6 +289,8 @@ class Format:
     """The rows by our field; where several say one field, the first."""
     by_entry: Mapping[str, tuple[Row, ...]] = field(init=False, repr=False, compare=False)
     """The rows of each entry, by the entry's key."""
+    filled: tuple[Row, ...] = field(init=False, repr=False, compare=False)
+    """The rows that say something even where the spec does not."""
 
     def __post_init__(self) -> None:
         known = {f.name for f in fields(AgentSpec)} | {"tools.deny", "tools.whole", PROMPT}
@@ -281,6 +303,8 @@ class Format:
         object.__setattr__(self, "by_key", {row.key: row for row in self.rows})
         object.__setattr__(self, "by_field", {row.field: row for row in reversed(self.rows)})
         object.__setattr__(self, "by_entry", entries)
+        filled = tuple(row for row in self.rows if row.default is not None or row.codec.filler is not None)
+        object.__setattr__(self, "filled", filled)
 
     @property
     def suffixes(self) -> tuple[str, ...]:

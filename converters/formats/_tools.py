@@ -21,9 +21,9 @@ from converters.tools import (
     is_known,
     meaning,
     names_for,
+    owner_of,
     trait,
 )
-from converters.vocabulary import clients
 
 ALL: tuple[Tool, ...] = (Tool("*"),)
 """What a tools codec calls every tool the host has."""
@@ -103,7 +103,7 @@ class _Names:
             return tuple(Tool(member, only) for member in members)
         if is_freely_named(self.client) and name != "*" and not name.startswith("mcp:"):
             return (Tool(name, only),)
-        ours = is_known(name) or name == "*" or _owner(name) is not None
+        ours = is_known(name) or name == "*" or owner_of(name) is not None
         return (Tool(name if self.unknown == "kept" and not ours else f"{self.client}:{name}", only),)
 
     def encode(self, tools: tuple[Tool, ...]) -> Json:
@@ -135,7 +135,7 @@ class _Names:
 
     def own(self, tool: str) -> str | None:
         """How a tool without a name in the vocabulary is written, if it is: as its author had it."""
-        owner = _owner(tool)
+        owner = owner_of(tool)
         if owner is not None:
             return tool.removeprefix(f"{owner}:") if owner == self.client else None
         if is_freely_named(self.client):
@@ -146,12 +146,6 @@ class _Names:
         """A name with the limits of its tool, where they can be said."""
         odd = any(set(only) & set("(),") or only.startswith(_REGEX) for only in tool.only)
         return f"{name}({', '.join(tool.only)})" if tool.only and not odd and trait(self.client, "limits") else name
-
-
-def _owner(tool: str) -> str | None:
-    """The client that alone knows a tool: `roo` of `roo:modes`."""
-    owner, colon, _ = tool.partition(":")
-    return owner if colon and owner in clients() else None
 
 
 def _all_names(client: str) -> list[str]:
@@ -208,7 +202,7 @@ def tool_groups(client: str) -> Codec[tuple[Tool, ...]]:
         if tools == ALL:
             return list(groups(client))
         held = {group: {tool.only for tool in _held(client, group, tools)} for group in groups(client)}
-        own = [tool.name.removeprefix(f"{client}:") for tool in tools if _owner(tool.name) == client]
+        own = [tool.name.removeprefix(f"{client}:") for tool in tools if owner_of(tool.name) == client]
         return [*(_limited(group, limits) for group, limits in held.items() if limits), *dict.fromkeys(own)]
 
     return Codec(decode, encode, "a list of groups, each a name or `[name, {fileRegex: ...}]`", lost=tools_lost)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from converters.formats._codecs import best_summary, flag, free, text, words
-from converters.formats._kit import Codec, Container, Format, Limit, Row
+from converters.formats._kit import Codec, Container, Format, Home, Limit, Row
 from converters.formats._names import LONGEST_SKILL, skill_name
 from converters.syntax.yaml import node_of
 
@@ -64,6 +64,13 @@ FORMAT = Format(
     container=Container.FRONT_MATTER,
     files=(".claude/skills/{name}/SKILL.md", ".agents/skills/**/SKILL.md", "**/SKILL.md", "**/skill.md"),
     suffix="/SKILL.md",
+    home=Home(
+        folder=".claude",
+        place="skills/{name}/SKILL.md",
+        source="https://code.claude.com/docs/en/skills",
+        read_on="2026-11-21",
+        moved=(("CLAUDE_CONFIG_DIR", ""),),
+    ),
     rows=(
         Row("name", "name", skill_name, required=True, note="its folder's name"),
         Row("description", "description", _undashed, required=True, default=best_summary, origin="the summary"),

@@ -48,6 +48,7 @@ FORMAT = Format(
     container=Container.MARKDOWN,
     files=("AGENTS.md",),
     suffix="AGENTS.md",
+    homeless="each client that reads it looks for a file of one person elsewhere, or nowhere",
     rows=(
         Row("title", "title", text, required=True, default=best_title, origin="the title"),
         Row("name", "name", text),

@@ -11,7 +11,7 @@ import re
 
 from converters.formats._allowed import allowed_only
 from converters.formats._codecs import flag, free, text
-from converters.formats._kit import PROMPT, Container, Format, Refers, Row, Trap
+from converters.formats._kit import PROMPT, Container, Format, Home, Refers, Row, Trap
 from converters.formats._mcp import server_map
 from converters.formats._models import model_names
 from converters.formats._tools import tool_names
@@ -26,6 +26,12 @@ FORMAT = Format(
     container=Container.JSON,
     files=(".amazonq/cli-agents/{name}.json", ".amazonq/cli-agents/*.json", ".aws/amazonq/cli-agents/*.json"),
     suffix=".json",
+    home=Home(
+        folder=".aws/amazonq",
+        place="cli-agents/{name}.json",
+        source="https://raw.githubusercontent.com/aws/amazon-q-developer-cli/refs/heads/main/schemas/agent-v1.json",
+        read_on="2026-11-21",
+    ),
     rows=(
         Row("$schema", ".$schema", text),
         Row("name", "name", text, required=True),

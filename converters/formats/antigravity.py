@@ -7,7 +7,7 @@ Facts: <https://antigravity.google/docs/subagents>, as other projects cite it, a
 from __future__ import annotations
 
 from converters.formats._codecs import best_summary, choice, flag, free, text, words
-from converters.formats._kit import Codec, Container, Format, Refers, Row
+from converters.formats._kit import Codec, Container, Format, Home, Refers, Row
 from converters.formats._mcp import server_list
 from converters.formats._models import model_names
 from converters.formats._tools import ALL, tool_names
@@ -33,6 +33,12 @@ FORMAT = Format(
     container=Container.FRONT_MATTER,
     files=(".agents/agents/{name}.md", ".agents/agents/*/agent.md", ".gemini/config/agents/**/*.md"),
     suffix=".md",
+    home=Home(
+        folder=".gemini",
+        place="config/agents/{name}.md",
+        source="https://antigravity.google/docs/subagents",
+        read_on="2026-11-21",
+    ),
     rows=(
         Row("name", "name", text, required=True),
         Row("description", "description", text, required=True, default=best_summary, origin="the summary"),

@@ -8,7 +8,7 @@ the client drops the allowed ones; an empty list is no list.
 from __future__ import annotations
 
 from converters.formats._codecs import best_summary, flag, text
-from converters.formats._kit import Container, Format, Row
+from converters.formats._kit import Container, Format, Home, Row
 from converters.formats._models import model_names
 from converters.formats._names import sanitised_name
 from converters.formats._tools import tool_names
@@ -21,6 +21,12 @@ FORMAT = Format(
     container=Container.FRONT_MATTER,
     files=(".augment/agents/{name}.md", ".augment/agents/*.md", ".augment/agents/*.txt"),
     suffix=".md",
+    home=Home(
+        folder=".augment",
+        place="agents/{name}.md",
+        source="https://docs.augmentcode.com/cli/subagents",
+        read_on="2026-11-21",
+    ),
     rows=(
         Row("name", "name", sanitised_name, note="absent: the file's name"),
         Row("description", "description", text, required=True, default=best_summary, origin="the summary"),

@@ -10,7 +10,7 @@ import re
 
 from converters.formats._codecs import best_summary, choice, count, escaped_text, flag, free, text, words
 from converters.formats._efforts import effort_level
-from converters.formats._kit import PROMPT, Container, Dialect, Format, Limit, Row
+from converters.formats._kit import PROMPT, Container, Dialect, Format, Home, Limit, Row
 from converters.formats._mcp import server_list
 from converters.formats._models import model_names
 from converters.formats._names import CLAUDE_AGENTS, LONGEST_CLAUDE, claude_name
@@ -34,6 +34,13 @@ FORMAT = Format(
     container=Container.FRONT_MATTER,
     files=(".claude/agents/{name}.md", ".claude/agents/**/*.md", "agents/**/*.md"),
     suffix=".md",
+    home=Home(
+        folder=".claude",
+        place="agents/{name}.md",
+        source="https://code.claude.com/docs/en/sub-agents",
+        read_on="2026-11-21",
+        moved=(("CLAUDE_CONFIG_DIR", ""),),
+    ),
     rows=(
         Row("name", "name", claude_name, required=True),
         Row("description", "description", escaped_text, required=True, default=best_summary, origin="the summary"),

@@ -27,6 +27,7 @@ FORMAT = Format(
     container=Container.FRONT_MATTER,
     files=("plugin/agents/{name}.md", "plugins/*/agents/**/*.md"),
     suffix=".md",
+    homeless="a plugin is installed by the client itself",
     named_by="file",
     rows=(
         Row("name", "name", claude_name, note="absent: the file's name"),

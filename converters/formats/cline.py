@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from converters.formats._allowed import allowed_only
 from converters.formats._codecs import best_summary, count, filled_text, text, words
-from converters.formats._kit import PROMPT, Container, Format, Limit, Row
+from converters.formats._kit import PROMPT, Container, Format, Home, Limit, Row
 from converters.formats._models import model_names
 from converters.formats._tools import tool_names
 
@@ -23,6 +23,12 @@ FORMAT = Format(
     container=Container.FRONT_MATTER,
     files=(".cline/agents/{name}.yaml", ".cline/agents/*.yml", "Cline/Agents/*.yaml"),
     suffix=".yaml",
+    home=Home(
+        folder=".cline",
+        place="agents/{name}.yaml",
+        source="https://github.com/cline/cline/blob/main/sdk/packages/core/src/extensions/tools/team/configured-agent-config.ts",
+        read_on="2026-11-21",
+    ),
     rows=(
         Row("name", "name", filled_text, required=True),
         Row("description", "description", filled_text, required=True, default=best_summary, origin="the summary"),

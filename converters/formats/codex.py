@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from converters.formats._codecs import best_summary, filled_text, free, text
 from converters.formats._efforts import openai_effort
-from converters.formats._kit import PROMPT, Container, Format, Row
+from converters.formats._kit import PROMPT, Container, Format, Home, Row
 from converters.formats._mcp import codex_servers
 from converters.formats._models import model_names
 from converters.formats._sandboxes import no_search, sandbox_mode, search_disabled, search_unsaid
@@ -22,6 +22,13 @@ FORMAT = Format(
     container=Container.TOML,
     files=(".codex/agents/{name}.toml", ".codex/agents/**/*.toml"),
     suffix=".toml",
+    home=Home(
+        folder=".codex",
+        place="agents/{name}.toml",
+        source="https://developers.openai.com/codex/subagents",
+        read_on="2026-11-21",
+        moved=(("CODEX_HOME", ""),),
+    ),
     rows=(
         Row("name", "name", filled_text, required=True),
         Row("description", "description", filled_text, required=True, default=best_summary, origin="the summary"),

@@ -11,7 +11,7 @@ import re
 
 from converters.formats._codecs import best_summary, choice, flag, free, text
 from converters.formats._handoffs import HANDS_OFF, STARTS
-from converters.formats._kit import PROMPT, Container, Format, Limit, Row
+from converters.formats._kit import PROMPT, Container, Format, Home, Limit, Row
 from converters.formats._mcp import copilot_servers
 from converters.formats._models import model_names
 from converters.formats._names import VSCODE_AGENTS
@@ -43,6 +43,13 @@ FORMAT = Format(
     # APM packages keep Copilot's files in a folder of their own: without a key of APM's they are for both.
     files=(".github/agents/{name}.agent.md", "*.agent.md", ".github/agents/*.md", ".apm/agents/*.agent.md"),
     suffix=".agent.md",
+    home=Home(
+        folder=".copilot",
+        place="agents/{name}.agent.md",
+        source="https://docs.github.com/en/copilot/reference/copilot-cli-reference/cli-config-dir-reference",
+        read_on="2026-11-21",
+        moved=(("COPILOT_HOME", ""),),
+    ),
     named_by="file",
     rows=(
         Row("name", "title", text, note="what people see; the file's name is the id"),

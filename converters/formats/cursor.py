@@ -8,7 +8,7 @@ stand on one line.
 from __future__ import annotations
 
 from converters.formats._codecs import best_summary, flag, text
-from converters.formats._kit import Container, Format, Row
+from converters.formats._kit import Container, Format, Home, Row
 from converters.formats._models import model_names
 from converters.formats._names import name_of
 from converters.formats._sandboxes import read_only
@@ -21,6 +21,12 @@ FORMAT = Format(
     container=Container.FRONT_MATTER,
     files=(".cursor/agents/{name}.md", ".cursor/agents/**/*.md"),
     suffix=".md",
+    home=Home(
+        folder=".cursor",
+        place="agents/{name}.md",
+        source="https://cursor.com/docs/subagents",
+        read_on="2026-11-21",
+    ),
     named_by="file",
     rows=(
         Row(

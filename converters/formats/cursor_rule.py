@@ -17,6 +17,7 @@ FORMAT = Format(
     container=Container.FRONT_MATTER,
     files=(".cursor/rules/{name}.mdc", ".cursor/rules/**/*.mdc", "*.mdc"),
     suffix=".mdc",
+    homeless="rules of one person are kept in the client's settings, not in files",
     named_by="file",
     rows=(
         Row("description", "description", text, default=best_summary, origin="the summary"),

@@ -7,7 +7,7 @@ line and the desktop that followed Windsurf read the same files.
 from __future__ import annotations
 
 from converters.formats._codecs import best_summary, count, free, text
-from converters.formats._kit import Container, Format, Row
+from converters.formats._kit import Container, Format, Home, Row
 from converters.formats._models import model_names
 from converters.formats._tools import tool_names
 from converters.formats._withheld import denies
@@ -22,6 +22,12 @@ FORMAT = Format(
     container=Container.FRONT_MATTER,
     files=(".devin/agents/{name}/AGENT.md", ".devin/agents/*.md"),
     suffix="/AGENT.md",
+    home=Home(
+        folder=".config/devin",
+        place="agents/{name}/AGENT.md",
+        source="https://docs.devin.ai/cli/subagents",
+        read_on="2026-11-21",
+    ),
     named_by="file",
     rows=(
         Row("name", "name", text, note="absent: the folder's name"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from converters.formats._codecs import best_summary, text, words
 from converters.formats._efforts import efforts
-from converters.formats._kit import PROMPT, Codec, Container, Format, Limit, Row
+from converters.formats._kit import PROMPT, Codec, Container, Format, Home, Limit, Row
 from converters.formats._mcp import server_names
 from converters.formats._models import model_names
 from converters.formats._names import name_of
@@ -38,6 +38,12 @@ FORMAT = Format(
     container=Container.FRONT_MATTER,
     files=(".factory/droids/{name}.md", ".factory/droids/*.md"),
     suffix=".md",
+    home=Home(
+        folder=".factory",
+        place="droids/{name}.md",
+        source="https://docs.factory.ai/cli/configuration/custom-droids",
+        read_on="2026-11-21",
+    ),
     rows=(
         Row(
             "name",

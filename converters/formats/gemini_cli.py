@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 
 from converters.formats._codecs import best_summary, blank, choice, count, number, record, text
-from converters.formats._kit import Codec, Container, Format, Row
+from converters.formats._kit import Codec, Container, Format, Home, Row
 from converters.formats._mcp import Settings, server_map
 from converters.formats._models import model_names
 from converters.formats._names import name_of
@@ -92,6 +92,13 @@ FORMAT = Format(
     container=Container.FRONT_MATTER,
     files=(".gemini/agents/{name}.md", ".gemini/agents/*.md"),
     suffix=".md",
+    home=Home(
+        folder=".gemini",
+        place="agents/{name}.md",
+        source="https://geminicli.com/docs/core/subagents/",
+        read_on="2026-11-21",
+        moved=(("GEMINI_CLI_HOME", ".gemini"),),
+    ),
     rows=(
         Row("kind", ".kind", _kind, strict=True, note="absent: local, or remote with a card"),
         Row(

@@ -7,7 +7,7 @@ writes them, both read 2026-11-21. They are there since release 1.34; people sta
 from __future__ import annotations
 
 from converters.formats._codecs import best_summary, text
-from converters.formats._kit import Container, Format, Row
+from converters.formats._kit import Container, Format, Home, Row
 from converters.formats._models import model_names
 
 FORMAT = Format(
@@ -18,6 +18,13 @@ FORMAT = Format(
     container=Container.FRONT_MATTER,
     files=(".goose/agents/{name}.md", ".config/goose/agents/*.md"),
     suffix=".md",
+    home=Home(
+        folder=".config/goose",
+        place="agents/{name}.md",
+        source="https://goose-docs.ai/docs/guides/context-engineering/custom-agents/",
+        read_on="2026-11-21",
+        moved=(("XDG_CONFIG_HOME", "goose"),),
+    ),
     rows=(
         Row("name", "name", text, required=True, note="how people call it: `@name`"),
         Row("description", "description", text, default=best_summary, origin="the summary"),

@@ -29,6 +29,7 @@ FORMAT = Format(
     container=Container.YAML,
     files=(".goose/recipes/{name}.yaml", "**/recipe.yaml", "**/recipe.json", ".goose/recipes/*.json"),
     suffix=".yaml",
+    homeless="recipes are found in the folder they are run in, and in those GOOSE_RECIPE_PATH names",
     named_by="file",
     rows=(
         Row(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from converters.formats._codecs import best_summary, count, flag, text, words
 from converters.formats._efforts import efforts
-from converters.formats._kit import Container, Format, Row
+from converters.formats._kit import Container, Format, Home, Row
 from converters.formats._mcp import server_names
 from converters.formats._models import model_names
 from converters.formats._names import latin_name
@@ -23,6 +23,12 @@ FORMAT = Format(
     container=Container.FRONT_MATTER,
     files=(".junie/agents/{name}.md", ".junie/agents/*.md"),
     suffix=".md",
+    home=Home(
+        folder=".junie",
+        place="agents/{name}.md",
+        source="https://junie.jetbrains.com/docs/junie-cli-subagents.html",
+        read_on="2026-11-21",
+    ),
     rows=(
         Row("name", "name", latin_name, note="absent: the file's name"),
         Row("description", "description", text, required=True, default=best_summary, origin="the summary"),

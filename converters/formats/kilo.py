@@ -8,7 +8,7 @@ go to the model's provider, and a value of the wrong kind makes the client leave
 from __future__ import annotations
 
 from converters.formats._codecs import choice, free, text
-from converters.formats._kit import Container, Format, Row
+from converters.formats._kit import Container, Format, Home, Row
 from converters.formats._opencode import OWN_AGENTS, settings
 
 FORMAT = Format(
@@ -29,6 +29,13 @@ FORMAT = Format(
         "kilo/agent/**/*.md",
     ),
     suffix=".md",
+    home=Home(
+        folder=".config/kilo",
+        place="agents/{name}.md",
+        source="https://app.kilo.ai/config.json",
+        read_on="2026-11-21",
+        moved=(("KILO_CONFIG_DIR", ""), ("XDG_CONFIG_HOME", "kilo")),
+    ),
     named_by="file",
     rows=(
         Row("name", "name", text, note="in place of the file's path"),

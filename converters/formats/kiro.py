@@ -11,7 +11,7 @@ import re
 
 from converters.formats._codecs import text
 from converters.formats._kiro import CONFIGURATION, NAMING, OWN_KEYS
-from converters.formats._kit import PROMPT, Container, Format, Row, Trap
+from converters.formats._kit import PROMPT, Container, Format, Home, Row, Trap
 from converters.model import Tools
 
 FORMAT = Format(
@@ -22,6 +22,12 @@ FORMAT = Format(
     container=Container.JSON,
     files=(".kiro/agents/{name}.json", ".kiro/agents/*.json"),
     suffix=".json",
+    home=Home(
+        folder=".kiro",
+        place="agents/{name}.json",
+        source="https://kiro.dev/docs/custom-agents/configuration-reference",
+        read_on="2026-11-21",
+    ),
     rows=(
         *NAMING,
         Row("prompt", PROMPT, text, note="text, or `file://` and a path from this file"),

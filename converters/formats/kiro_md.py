@@ -8,7 +8,7 @@ is not documented, and taken to be so.
 from __future__ import annotations
 
 from converters.formats._kiro import CONFIGURATION, NAMING, OWN_KEYS
-from converters.formats._kit import Container, Format
+from converters.formats._kit import Container, Format, Home
 from converters.model import Tools
 
 FORMAT = Format(
@@ -19,6 +19,12 @@ FORMAT = Format(
     container=Container.FRONT_MATTER,
     files=(".kiro/agents/{name}.md", ".kiro/agents/*.md"),
     suffix=".md",
+    home=Home(
+        folder=".kiro",
+        place="agents/{name}.md",
+        source="https://kiro.dev/docs/custom-agents/configuration-reference",
+        read_on="2026-11-21",
+    ),
     rows=(*NAMING, *CONFIGURATION),
     signature=OWN_KEYS,
     unsaid_tools=Tools(()),

@@ -9,7 +9,7 @@ model's provider, so that nothing of another format is ever written.
 from __future__ import annotations
 
 from converters.formats._codecs import text
-from converters.formats._kit import Container, Format, Row
+from converters.formats._kit import Container, Format, Home, Row
 from converters.formats._opencode import OWN_AGENTS, settings
 
 FORMAT = Format(
@@ -32,6 +32,13 @@ FORMAT = Format(
         "opencode/agent/**/*.md",
     ),
     suffix=".md",
+    home=Home(
+        folder=".config/opencode",
+        place="agents/{name}.md",
+        source="https://opencode.ai/docs/agents",
+        read_on="2026-11-21",
+        moved=(("XDG_CONFIG_HOME", "opencode"),),
+    ),
     named_by="file",
     rows=(
         Row("name", "name", text, note="in place of the file's path"),

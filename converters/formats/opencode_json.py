@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from converters.formats._codecs import text
-from converters.formats._kit import KEYED, PROMPT, Container, Format, Row
+from converters.formats._kit import KEYED, PROMPT, Container, Format, Home, Row
 from converters.formats._opencode import OWN_AGENTS, settings
 
 _FILLED_IN = re.compile(r"\{(?=(?:env|file):)")
@@ -24,6 +24,13 @@ FORMAT = Format(
     container=Container.JSON,
     files=("opencode.json", "**/opencode.json", "**/opencode.jsonc"),
     suffix="opencode.json",
+    home=Home(
+        folder=".config/opencode",
+        place="opencode.json",
+        source="https://opencode.ai/docs/agents",
+        read_on="2026-11-21",
+        moved=(("XDG_CONFIG_HOME", "opencode"),),
+    ),
     members="agent",
     around=('{\n  "$schema": "https://opencode.ai/config.json",\n  "agent": {\n', "  }\n}\n"),
     reference=re.compile(r"\{file:(?:\./)?([^{}]+)\}"),

@@ -9,7 +9,7 @@ starts, `${word}` in the prompt is filled in, and the agent fails where there is
 from __future__ import annotations
 
 from converters.formats._codecs import best_summary, choice, count, flag, number, record, text
-from converters.formats._kit import PROMPT, Codec, Container, Format, Limit, Row
+from converters.formats._kit import PROMPT, Codec, Container, Format, Home, Limit, Row
 from converters.formats._mcp import Settings, server_map
 from converters.formats._models import model_names
 from converters.formats._names import name_of
@@ -60,6 +60,13 @@ FORMAT = Format(
     container=Container.FRONT_MATTER,
     files=(".qwen/agents/{name}.md", ".qwen/agents/*.md"),
     suffix=".md",
+    home=Home(
+        folder=".qwen",
+        place="agents/{name}.md",
+        source="https://qwenlm.github.io/qwen-code-docs/en/users/features/sub-agents/",
+        read_on="2026-11-21",
+        moved=(("QWEN_HOME", ""),),
+    ),
     rows=(
         Row(
             "name",

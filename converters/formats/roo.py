@@ -20,6 +20,7 @@ FORMAT = Format(
     container=Container.YAML,
     files=(".roomodes", "**/.roomodes", "**/.kilocodemodes", "**/custom_modes.yaml"),
     suffix=".roomodes",
+    homeless="they lie in the editor's own storage, whose place depends on the editor; add them there in the client",
     rows=(
         Row("slug", "name", slug_text, required=True, note="letters, digits and `-`"),
         Row("name", "title", text, required=True, default=best_title, origin="the title", note="what people see"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from converters.formats._codecs import best_summary, choice, flag, free, text
 from converters.formats._handoffs import HANDS_OFF, STARTS
-from converters.formats._kit import Container, Dialect, Format, Row
+from converters.formats._kit import Container, Dialect, Format, Home, Row
 from converters.formats._mcp import copilot_servers
 from converters.formats._models import model_choices
 from converters.formats._names import VSCODE_AGENTS
@@ -31,6 +31,12 @@ FORMAT = Format(
     container=Container.FRONT_MATTER,
     files=(".github/agents/{name}.agent.md", "*.agent.md", "*.chatmode.md"),
     suffix=".agent.md",
+    home=Home(
+        folder=".copilot",
+        place="agents/{name}.agent.md",
+        source="https://code.visualstudio.com/docs/copilot/customization/custom-agents",
+        read_on="2026-11-21",
+    ),
     named_by="file",
     rows=(
         Row("name", "title", text, note="what people see; absent: the file's name"),

@@ -17,6 +17,7 @@ FORMAT = Format(
     container=Container.FRONT_MATTER,
     files=(".windsurf/rules/{name}.md", ".windsurf/rules/**/*.md", ".devin/rules/**/*.md"),
     suffix=".md",
+    homeless="rules of one person share one file of prose, which is its owner's",
     named_by="file",
     rows=(
         Row(

@@ -34,7 +34,7 @@ def of_a_name(place: Span, speaker: str, name: str, resolved: Resolved, nobody: 
         hints = tuple(nobody["suggestions"])
         hint = f"; did you mean {hints[0]}?" if hints else ""
         yield MISSING_AGENT.at(place, agent=name, hint=hint, suggestions=hints)
-    elif resolved.ambiguous and resolved.resolution != "elsewhere":  # elsewhere it is nobody's fault
+    elif resolved.ambiguous and not resolved.is_nearest and resolved.resolution != "elsewhere":  # there, nobody's fault
         count = len(resolved.candidates)
         yield AMBIGUOUS_AGENT.at(place, agent=name, count=count, candidates=resolved.candidates)
 

@@ -26,6 +26,8 @@ class Resolved:
     resolution: Resolution
     candidates: tuple[str, ...] = ()
     """Every agent it may mean, sorted, the target among them; empty where only one does."""
+    is_nearest: bool = False
+    """Whether the target shares more folders with the speaker than every other."""
 
     @property
     def ambiguous(self) -> bool:
@@ -162,8 +164,10 @@ def _chosen(speaker: AgentSpec, found: Sequence[AgentSpec], resolution: Resoluti
     keys = sorted(map(Library.key, found))
     if here in keys:
         return Resolved(target=here, resolution=resolution)
-    target = min(keys, key=lambda key: (-_shared_folders(here, key), key))
-    return Resolved(target=target, resolution=resolution, candidates=tuple(keys))
+    shared = {key: _shared_folders(here, key) for key in keys}
+    most = max(shared.values())
+    nearest = [key for key in keys if shared[key] == most]
+    return Resolved(target=nearest[0], resolution=resolution, candidates=tuple(keys), is_nearest=len(nearest) == 1)
 
 
 def _shared_folders(one: str, other: str) -> int:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from .building import build, configure, site_sources, user_cache, write_project
+from .building import build, configure, write_project
 from .catalogue import Catalogue
 from .loading import load, prepare
 from .press import Asset, Page, Press
+from .project import settings, site_sources
 from .publication import Site
 
 __all__ = [
@@ -18,7 +19,7 @@ __all__ = [
     "configure",
     "load",
     "prepare",
+    "settings",
     "site_sources",
-    "user_cache",
     "write_project",
 ]

@@ -13,7 +13,7 @@ import orjson
 
 from converters.model import NO_LICENCE, AgentSpec, Json, Section
 
-from . import about, addresses, words
+from . import about, addresses, documents, words
 from .pages import Pages, Tie
 
 VERSION = 1
@@ -48,6 +48,16 @@ def index(pages: Pages) -> dict[str, Any]:
         ],
         "agents": [_entry(pages, key, spec) for key, spec in catalogue.agents.items()],
     }
+
+
+def _source(pages: Pages, spec: AgentSpec) -> dict[str, Any] | None:
+    """Where an agent's file is from; what it does not say itself, its collection does."""
+    if spec.source is None:
+        return None
+    names = ("path", "member", "format", "dialect", "sha256", "repository", "revision", "encoding", "newline")
+    terms = pages.catalogue.library.provenance(spec)
+    said = {name: getattr(spec.source, name) for name in names}
+    return said | {"repository": terms.repository, "revision": terms.revision}
 
 
 def _entry(pages: Pages, key: str, spec: AgentSpec) -> dict[str, Any]:
@@ -87,8 +97,9 @@ def agent(pages: Pages, key: str, *, whole: bool = True) -> dict[str, Any]:
     full = pages.catalogue.publish(key) == "full"
     source = spec.source
     raw = addresses.raw(key.partition("/")[0], source.path) if source else None
-    apart = not whole and full and key in pages.catalogue.canonical
     held = bool(source and (key.partition("/")[0], source.path) in pages.catalogue.originals)
+    given = full and key in pages.catalogue.canonical
+    apart = given and not whole
     return {
         "schema_version": VERSION,
         **_entry(pages, key, spec),
@@ -97,12 +108,7 @@ def agent(pages: Pages, key: str, *, whole: bool = True) -> dict[str, Any]:
         "tools": _tools(spec),
         "settings": {n: plain(v) for n, v in spec.said().items() if n not in (_TOLD_APART if full else _PROSE)},
         "extensions": plain(spec.extensions) if full else None,
-        "source": {
-            n: getattr(source, n)
-            for n in ("path", "member", "format", "dialect", "sha256", "repository", "revision", "encoding", "newline")
-        }
-        if source
-        else None,
+        "source": _source(pages, spec),
         **(
             {"sections_in": "canonical"}
             if apart
@@ -124,7 +130,8 @@ def agent(pages: Pages, key: str, *, whole: bool = True) -> dict[str, Any]:
         "shared": addresses.link(addresses.shared(source.collection, source.path))
         if source and pages.catalogue.record(key)
         else None,
-        "canonical": addresses.link(addresses.agent_yaml(key)) if full and key in pages.catalogue.canonical else None,
+        "canonical": addresses.link(addresses.agent_yaml(key)) if given else None,
+        "canonical_sha256": documents.sha256(pages.catalogue.canonical, key) if given else None,
         "raw": addresses.link(raw) if full and held and raw else None,
     }
 

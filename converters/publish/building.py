@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import sys
 import tempfile
 from pathlib import Path
 
@@ -14,24 +11,7 @@ from mkdocs.config.defaults import MkDocsConfig
 
 from .catalogue import Catalogue
 from .plugin import AgentSpecsPlugin
-
-
-def site_sources() -> Path:
-    """The site's own sources (MkDocs' `docs_dir`): as installed, or in a checkout."""
-    here = Path(__file__).resolve().parent
-    packaged = here / "site"
-    return packaged if packaged.is_dir() else here.parents[1] / "site"
-
-
-def user_cache() -> Path:
-    """Where the caches of the user's programs lie, and in it the folder for ours."""
-    home, named = Path.home(), os.environ.get("XDG_CACHE_HOME")
-    if sys.platform == "win32":
-        named = os.environ.get("LOCALAPPDATA")
-        return (Path(named) if named else home / "AppData" / "Local") / "agent-specs" / "Cache"
-    if sys.platform == "darwin":
-        return home / "Library" / "Caches" / "agent-specs"
-    return (Path(named) if named else home / ".cache") / "agent-specs"
+from .project import settings
 
 
 def write_project(
@@ -47,20 +27,11 @@ def write_project(
     `mkdocs build` and `mkdocs serve` work on it as on any project. What builds leave for the next
     is kept in `cache`, or else in the project.
     """
-    sources = site_sources()
-    settings = {"specs": str(folder / "specs"), **({"cache": str(cache)} if cache else {})}
-    said: dict[str, object] = {
-        "INHERIT": str(sources / "site.yml"),
-        "site_name": name,
-        "docs_dir": str(sources),
-        "site_dir": str(out or folder / "build" / "site"),
-        "theme": {"custom_dir": str(sources / "theme")},
-        "plugins": [{"agent-specs": settings}],
-    }
-    if url:
-        said["site_url"] = url
+    (folder / "site").mkdir(exist_ok=True)
     path = folder / "mkdocs.yml"
-    path.write_text(json.dumps(said, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")  # JSON is YAML
+    folders = str(folder / "site"), str(out or folder / "build" / "site")
+    plugin = {"specs": str(folder / "specs"), **({"cache": str(cache)} if cache else {})}
+    path.write_text(settings(name=name, url=url, folders=folders, plugin=plugin), encoding="utf-8")
     return path
 
 

@@ -68,6 +68,11 @@ class Documents(Mapping[K, V], Generic[K, V]):
         there, shown = self._memory.recall(self._kind, fingerprint(self._inputs[key]), find)
         return bool(there), bool(shown)
 
+    def sha256(self, key: K) -> str:
+        """The SHA-256 of the file as it is published; raises `KeyError` where there is none."""
+        found = self._memory.recall(f"{self._kind}-sha256", fingerprint(self._inputs[key]), lambda: _sha256(self[key]))
+        return str(found)
+
     def late(self, key: K) -> Late[V]:
         """The file, to be made where it is written."""
         return Late((self._kind, self._inputs[key]), lambda: self[key])
@@ -78,6 +83,20 @@ def can_be_shown(files: Mapping[K, V], key: K) -> bool:
     if isinstance(files, Documents):
         return files.told(key)[1]
     return key in files and _is_shown(files[key])
+
+
+def sha256(files: Mapping[K, V], key: K) -> str:
+    """The SHA-256 of a file there is, in hexadecimal."""
+    return files.sha256(key) if isinstance(files, Documents) else _sha256(files[key])
+
+
+def spelled(content: str) -> bytes:
+    """A text as it is published: half of a character, which no UTF-8 has, is shown as an escape."""
+    return content.encode("utf-8", "backslashreplace")
+
+
+def _sha256(content: str | bytes) -> str:
+    return hashlib.sha256(spelled(content) if isinstance(content, str) else content).hexdigest()
 
 
 def late(files: Mapping[K, V], key: K) -> V | Late[V]:

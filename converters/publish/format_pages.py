@@ -116,9 +116,9 @@ class Formats:
         self._agents = Counter(spec.source.format for spec in catalogue.agents.values() if spec.source)
 
     @cached_property
-    def ids(self) -> frozenset[str]:
-        """Of all."""
-        return frozenset(fmt.id for fmt in self.all)
+    def titles(self) -> Mapping[str, str]:
+        """Of all, by id."""
+        return {fmt.id: fmt.title for fmt in self.all}
 
     @cached_property
     def matrix(self) -> fidelity.Matrix:

@@ -44,15 +44,15 @@ def changes(library: Library, specs: Path) -> Mapping[str, tuple[Change, ...]]:
     if top is None:
         return {}
     project, inside = (_relative(folder, top) for folder in (specs.resolve().parent, specs.resolve()))
-    below = {collection.root for collection in library.collections.values() if collection.root}
+    below = {collection.folder for collection in library.collections.values() if collection.folder}
     folders = [specs.resolve(), *(folder for root in sorted(below) if (folder := _inside(specs, root, top)))]
     told = _log(top, folders)
 
     def of(spec: AgentSpec) -> tuple[Change, ...]:
         key = library.key(spec)
         home = library.collections.get(key.partition("/")[0])
-        if home and home.root and spec.source and spec.source.path:
-            source = posixpath.normpath(posixpath.join(project, home.root, spec.source.path))
+        if home and home.folder and spec.source and spec.source.path:
+            source = posixpath.normpath(posixpath.join(project, home.folder, spec.source.path))
             if source in told:
                 return told[source]
         return told.get(posixpath.normpath(posixpath.join(inside, f"{key}.yaml")), ())

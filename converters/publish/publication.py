@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from functools import partial
+from functools import cache, partial
+from importlib import import_module
 from itertools import chain
 from types import MappingProxyType
 from typing import Any
@@ -31,6 +32,7 @@ from . import (
     graph_view,
     health,
     llms,
+    manual,
     previews,
     reference,
     search_index,
@@ -59,6 +61,17 @@ def _convert(press: Press) -> dict[str, Any]:
     return {"converts": press.converts, "formats": written, "megabytes": round(size / 1_000_000)}
 
 
+@cache
+def _commands() -> list[manual.Verb]:
+    """The command line's verbs; it stands downstream of us, so it is asked when a page wants it and not before."""
+    return manual.verbs(import_module("converters.cli").specs)
+
+
+@cache
+def _findings() -> list[tuple[str, str, list[manual.Explained]]]:
+    return manual.findings()
+
+
 FRAGMENTS: Mapping[str, Callable[[Press], dict[str, Any]]] = MappingProxyType(
     {
         "home": _home,
@@ -68,6 +81,8 @@ FRAGMENTS: Mapping[str, Callable[[Press], dict[str, Any]]] = MappingProxyType(
         "graph": graph_view.facts,
         "health": lambda press: {"health": health.examine(press.made)},
         "formats": lambda press: {"formats": press.formats, "levels": format_pages.LEVELS},
+        "commands": lambda _: {"verbs": _commands()},
+        "codes": lambda _: {"families": _findings()},
         "schema": lambda _: {"parts": reference.schema(json.loads(validation.schema_text()))},
         "compare": lambda _: {},
         "basket": teams.facts,
@@ -97,7 +112,7 @@ def _agent(press: Press, key: str) -> Iterator[Page]:
     facts = {
         "page": page,
         "root": addresses.root(address),
-        "formats": press.formats.ids,
+        "formats": press.formats.titles,
         "url": press.url,
         "converts": press.converts,
     }
@@ -115,7 +130,7 @@ def _canonical(press: Press, key: str) -> Iterator[Asset]:
     catalogue = press.catalogue
     if key in catalogue.canonical and catalogue.publish(key) == "full":
         told = documents.late(catalogue.canonical, key)
-        yield Asset(addresses.agent_yaml(key), changed(told, lambda text: text.encode("utf-8", "backslashreplace")))
+        yield Asset(addresses.agent_yaml(key), changed(told, documents.spelled))
 
 
 def _original(press: Press, key: str) -> Iterator[Asset]:

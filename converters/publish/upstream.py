@@ -106,6 +106,6 @@ def _path(library: Library, spec: AgentSpec) -> str | None:
     if spec.source is None or not spec.source.path:
         return None
     home = library.collections.get(spec.source.collection)
-    root = home.root if home and home.root and home.origin != "remote" else ""
+    root = home.root if home and home.root and (home.source or home.origin != "remote") else ""
     path = posixpath.normpath(posixpath.join(root, spec.source.path))
     return None if path.startswith(("../", "/")) or path in {"..", "."} else path

@@ -140,7 +140,7 @@ def compose_header(
         if isinstance(node, Mapping) or node is None:
             return header, node
         if not _KEY.search(text):
-            raise SyntaxFault(_what(node), header.start, code="S111")
+            raise SyntaxFault(_what(node), 0, code="S111")
     except SyntaxFault as fault:
         braced = fault.code == "S113" and text.startswith("{{", fault.at - 1)  # a template's `{{name}}` is text
         if fault.code != "S101" and not braced:

@@ -202,7 +202,7 @@ const compared = (agents, words) => {
   view.dataset.many = agents.length > 3;
   const check = make("input", { type: "checkbox" });
   check.checked = showSame;
-  const tell = () => { showSame = check.checked; view.classList.toggle("as-compared--all", showSame); };
+  const tell = () => { showSame = check.checked; view.classList.toggle("as-compared--all", showSame || agents.length === 1); };
   check.addEventListener("change", tell);
   tell();
   together(heads, scroller);
@@ -216,7 +216,7 @@ const compared = (agents, words) => {
   return {
     summary: `${plural(fieldCount.other, "field")} differ${fieldCount.other === 1 ? "s" : ""} and ${fieldCount.same} ${fieldCount.same === 1 ? "is" : "are"} the same. ${whole ? "The prompts are the same." : parts.length && agents.length - held.length > 1 ? `Of ${plural(parts.length, "section")} ${partCount.same || "none"} ${partCount.same === 1 || !partCount.same ? "is" : "are"} the same in all.` : ""}`,
     parts: [
-      make("div", { class: "as-compared__bar" }, make("label", {}, check, " Show also what is the same"), copy),
+      make("div", { class: "as-compared__bar" }, ...(agents.length > 1 ? [make("label", {}, check, " Show also what is the same")] : []), copy),
       ...held.map((agent) => make("p", { class: "as-note" }, `The prompt of ${agent.title} is not published here; only its summary is compared: `, make("span", {}, agent.summary || "it has none"), ".")),
       view,
     ],

@@ -16,6 +16,9 @@ _NOTE = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 """A link's definition that serves as a comment: `[//]: # (text)`."""
+_SINGLE_OPENS = re.compile(r"(?:^|(?<=[\s(]))'")
+_SINGLE_CLOSES = re.compile(r"(?<=\S)'(?!\w)")
+"""Single quotes, which apostrophes inside words are not."""
 _PICTURES = frozenset({"mermaid"})
 """Languages of code blocks that pages draw, so that they are no code to a reader."""
 
@@ -72,17 +75,13 @@ class Page:
             return True
         before = self.text[max(0, start - 200) : start].rpartition("\n")[2]
         after = self.text[stop : stop + 200].partition("\n")[0]
+        if len(_SINGLE_OPENS.findall(before)) > len(_SINGLE_CLOSES.findall(before)) and "'" in after:
+            return True
         return any(
             before.count(opened) > (before.count(closed) if opened != closed else 0)
             and (opened != closed or before.count(opened) % 2 == 1)
             and closed in after
-            for opened, closed in (
-                ('"', '"'),
-                ("\u201c", "\u201d"),
-                ("\u2018", "\u2019"),
-                ("\u00ab", "\u00bb"),
-                (" '", "'"),
-            )
+            for opened, closed in (('"', '"'), ("\u201c", "\u201d"), ("\u2018", "\u2019"), ("\u00ab", "\u00bb"))
         )
 
     def comments(self) -> Iterator[tuple[int, int]]:

@@ -130,6 +130,8 @@ _NEAR = re.compile(
 
 _EXPANDS = re.compile(r"(?<!\S)!`([^`\n]{2,200})`|!\{([^{}\n]{2,200})\}|\$\{shell\(([^\n]{2,200})\)\}")
 _PACKAGES = re.compile(r"(?:^|\s)(npx|bunx|pnpx|pnpm\s+dlx|yarn\s+dlx|uvx|pipx\s+run|uv\s+tool\s+run)\s+([^\n|;&]*)")
+_NAMES_PACKAGE = frozenset({"--package", "-p", "--from"})
+"""Options of those programs whose value is the package; to `docker run`, `-p` is a port."""
 _IMAGE = re.compile(r"(?:^|\s)(?:docker|podman)\s+run\s+([^\n|;&]*)")
 _TAKES_VALUE = frozenset(
     {"-e", "--env", "-v", "--volume", "--name", "-p", "--publish", "--network", "--net", "-w", "--workdir", "--mount",
@@ -226,7 +228,7 @@ def _servers(value: Json) -> Iterator[tuple[str, Mapping[str, Json]]]:
     for one in value if isinstance(value, list) else [value]:
         if not isinstance(one, dict):
             continue
-        if any(isinstance(one.get(key), str) for key in ("name", *_COMMANDS, *_ADDRESSES)):
+        if any(isinstance(one.get(key), str | list) for key in ("name", *_COMMANDS, *_ADDRESSES)):
             yield f"the MCP server {one['name']!r}" if "name" in one else "an MCP server", one
         else:
             yield from ((f"the MCP server {name!r}", said) for name, said in one.items() if isinstance(said, dict))
@@ -300,7 +302,7 @@ def _unpinned(line: str) -> Iterator[str]:
     """Packages and images that are fetched in whatever version is newest."""
     line = _FILLED_IN.sub("$", line)
     for met in _PACKAGES.finditer(line):
-        package = _package(met[2].split())
+        package = _package(met[2].split(), _NAMES_PACKAGE)
         if (
             package
             and not re.search(r"@\d|@v\d|==|@[0-9a-f]{40}", package[1:])
@@ -313,11 +315,11 @@ def _unpinned(line: str) -> Iterator[str]:
             yield image
 
 
-def _package(words: list[str]) -> str | None:
-    """What is fetched, behind the options: the value of `--package`, else the first word that is none."""
+def _package(words: list[str], naming: frozenset[str] = frozenset()) -> str | None:
+    """What is fetched, behind the options: the value of one in `naming`, else the first word that is none."""
     skip = False
     for number, word in enumerate(words):
-        if word in {"--package", "-p", "--from"} and number + 1 < len(words) and "docker" not in words:
+        if word in naming and number + 1 < len(words):
             return words[number + 1]
         if skip:
             skip = False

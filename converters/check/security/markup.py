@@ -35,7 +35,9 @@ _BREAK_OUT = re.compile(r"(?:&quot;|&#34;|&#x22;)\s*/?\s*(?:on[a-z]{3,20}\s*=|>)
 
 _LINK = re.compile(r"\]\(\s*<?([^\s()<>\"']{1,400}(?:\([^\s()]{0,80}\))?[^\s()<>\"']{0,400})")
 _CLICK = re.compile(r"^[ \t]*click[ \t]+\S{1,80}[ \t]+(?:href[ \t]+)?[\"']([^\"'\n]{1,400})", re.MULTILINE)
-_SCHEMES = re.compile(r"(?:javascript|vbscript|file|smb|data:text/html|ms-[a-z]+|jar|view-source)\s*:", re.IGNORECASE)
+_SCHEMES = re.compile(
+    r"(?:javascript|vbscript|file|smb|ms-[a-z]+|jar|view-source)\s*:|data\s*:\s*text/html", re.IGNORECASE
+)
 _FORMULA = re.compile(r"[=][^=\s>]|[@+-][A-Za-z]{2,20}\(|[@+-]\d{1,9}[+*/]|[\t\r][=+@-]")
 
 

@@ -1,0 +1,223 @@
+"""What agents are installed from: a library, a folder of agents, or a published catalogue."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import click
+
+from converters import canonical
+from converters.check import is_library
+from converters.cli._console import Console
+from converters.cli._library import SPECS, ambiguous, chosen, library_from
+from converters.cli._run import read_inputs
+from converters.convert import CANONICAL, Options, Outcome
+from converters.findings import ERROR, Finding, worst
+from converters.formats import FORMATS
+from converters.installing import Origin, digest
+from converters.library import Library
+from converters.model import AgentSpec, SharedDocument
+
+if TYPE_CHECKING:
+    from converters.published import Published
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One agent on its way to be installed."""
+
+    key: str
+    outcome: Outcome | None
+    """`None` where it cannot be had."""
+    origin: Origin | None = None
+    problem: str = ""
+    """Why it cannot be had."""
+
+
+class Source(Protocol):
+    """Something that agents are installed from."""
+
+    shown: str
+
+    def meant(self, name: str) -> Sequence[str]:
+        """The keys of the agents meant by a key, an id or a name."""
+
+    def keys(self, collection: str | None) -> Sequence[str]:
+        """The keys of a collection's agents, or of all."""
+
+    def found(self, keys: Sequence[str], root: Path, *, personal: bool) -> Iterator[Found]:
+        """The agents with these keys, to be installed below a root."""
+
+    def is_as_it_was(self, key: str, spec: str, document: str | None) -> bool | None:
+        """Whether an agent is what its digests say; `None` where there is none of that key."""
+
+
+def is_address(where: str) -> bool:
+    """Whether something is to be fetched over the web."""
+    return where.startswith(("http://", "https://"))
+
+
+def source_at(where: str | None, console: Console) -> Source:
+    """The source at an address or a path; ends the run where there is none."""
+    return Catalogue(where) if where and is_address(where) else Local(where, console)
+
+
+def keys_of(source: Source, names: Iterable[str], collections: Iterable[str], *, every: bool) -> list[str]:
+    """The keys that names, collections or everything come to, each once; ends the run where one is nobody's."""
+    keys = list(source.keys(None)) if every else []
+    for collection in collections:
+        held = source.keys(collection)
+        if not held:
+            raise click.ClickException(f"There is no collection {collection!r} in {source.shown}.")
+        keys += held
+    for name in names:
+        meant = source.meant(name)
+        if not meant:
+            raise click.ClickException(f"There is no agent {name!r} in {source.shown}.")
+        if len(meant) > 1:
+            raise click.ClickException(ambiguous(name, meant))
+        keys += meant
+    return list(dict.fromkeys(keys))
+
+
+class Local:
+    """A library or a folder on this machine."""
+
+    def __init__(self, where: str | None, console: Console) -> None:
+        self.shown = where or f"{SPECS}/"
+        self._where = Path(where or SPECS)
+        self._console = console
+        self._files: dict[str, Path] = {}
+        self._library = library_from((where,) if where else (), console, Options(), self._files)
+
+    def meant(self, name: str) -> Sequence[str]:
+        return [Library.key(spec) for spec in chosen(self._library, name)]
+
+    def keys(self, collection: str | None) -> Sequence[str]:
+        agents = self._library.agents if collection is None else self._library.in_collection(collection)
+        return [Library.key(spec) for spec in agents]
+
+    def found(self, keys: Sequence[str], root: Path, *, personal: bool) -> Iterator[Found]:
+        named = self._named(root, personal=personal)
+        for key in keys:
+            spec = self._library.get(key)
+            assert spec is not None
+            revision = self._library.provenance(spec).revision
+            outcome = Outcome(shown=key, status="read", format=CANONICAL, specs=(spec,), shared=self._record(key, spec))
+            yield Found(key, outcome, Origin(named, spec, revision))
+
+    def is_as_it_was(self, key: str, spec: str, document: str | None) -> bool | None:
+        held = self._library.get(key)
+        return None if held is None else digest(held) == spec
+
+    def _named(self, root: Path, *, personal: bool) -> str:
+        """The source as a manifest below `root` names it: by the way to it, in one's home by its place."""
+        here = self._where.absolute()
+        if personal:
+            return here.as_posix()
+        try:
+            return Path(os.path.relpath(here, root.absolute())).as_posix()
+        except ValueError:  # another drive
+            return here.as_posix()
+
+    def _record(self, key: str, spec: AgentSpec) -> SharedDocument | None:
+        """What stands around an agent in the file it shares with others."""
+        source = spec.source
+        if source is None or source.format not in FORMATS or not FORMATS[source.format].shared:
+            return None
+        if is_library(self._where):
+            return canonical.load_shared(self._where / source.collection / canonical.shared_path(source))
+        file = self._files.get(key)
+        read = read_inputs((str(file),), Options(), self._console) if file else []
+        return read[0].shared if read else None
+
+
+class Catalogue:
+    """A published catalogue."""
+
+    def __init__(self, address: str) -> None:
+        from converters.published import Published, Unreachable
+
+        self._unreachable = Unreachable
+        try:
+            self._catalogue: Published = Published(address)
+        except Unreachable as error:
+            raise click.ClickException(str(error)) from None
+        self.shown = self._catalogue.root
+        self._compared: dict[tuple[str, str, str | None], bool | None] = {}
+
+    def meant(self, name: str) -> Sequence[str]:
+        try:
+            return self._catalogue.keys(name)
+        except self._unreachable as error:
+            raise click.ClickException(str(error)) from None
+
+    def keys(self, collection: str | None) -> Sequence[str]:
+        try:
+            keys = [entry.key for entry in self._catalogue.entries()]
+        except self._unreachable as error:
+            raise click.ClickException(str(error)) from None
+        return [key for key in keys if collection in {None, key.partition("/")[0]}]
+
+    def found(self, keys: Sequence[str], root: Path, *, personal: bool) -> Iterator[Found]:
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(min(AT_ONCE, len(keys) or 1)) as pool:
+            yield from pool.map(self._found, keys)
+
+    def is_as_it_was(self, key: str, spec: str, document: str | None) -> bool | None:
+        asked = (key, spec, document)
+        if asked not in self._compared:
+            self._compared[asked] = self._is_as_it_was(*asked)
+        return self._compared[asked]
+
+    def _is_as_it_was(self, key: str, spec: str, document: str | None) -> bool | None:
+        try:
+            if document is not None and self._catalogue.sha256(key) == document:
+                return True
+            found = self._found(key)
+        except self._unreachable:
+            return None
+        return None if found.origin is None else digest(found.origin.spec) == spec
+
+    def _found(self, key: str) -> Found:
+        shown = self._catalogue.address(key)
+        try:
+            taken = self._catalogue.taken(key)
+        except self._unreachable as error:
+            return Found(key, None, problem=str(error))
+        spec, findings = canonical.load(taken.document, shown)
+        if spec is None:
+            return Found(key, Outcome(shown=shown, status="refused", format=CANONICAL, findings=findings))
+        if Library.key(spec) != key:
+            return Found(key, None, problem=f"{shown} is about another agent")
+        said = spec.source.sha256 if spec.source else None
+        if said and taken.source_sha256 and said != taken.source_sha256:
+            return Found(key, None, problem=f"{shown} was made from another file than the catalogue says")
+        record, told = _shared(taken.record, shown)
+        outcome = Outcome(
+            shown=shown, status="read", format=CANONICAL, specs=(spec,), shared=record, findings=[*findings, *told]
+        )
+        revision = taken.revision or (spec.source.revision if spec.source else None)
+        return Found(key, outcome, Origin(self.shown, spec, revision, taken.sha256))
+
+
+AT_ONCE = 8
+"""Agents fetched at a time."""
+
+
+def _shared(record: str | None, shown: str) -> tuple[SharedDocument | None, list[Finding]]:
+    """The record of a shared file, from its text."""
+    from converters.validation import validate
+
+    if record is None:
+        return None, []
+    said, found = canonical.parse(record, shown)
+    if said is None or "shared" not in said:
+        return None, found
+    found = [*found, *validate(said, shown)]
+    return (None, found) if (worst(found) or 0) >= ERROR else (canonical.shared_from_json(said), found)

@@ -1,0 +1,195 @@
+"""Bringing collections in step, one after the other, and telling what became of each."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import click
+
+from converters import lock as locks
+from converters.check.places import Places
+from converters.cli._console import Console, finding_json, show_diff
+from converters.cli._layout import WIDTH, Page, count, cut, wrapped
+from converters.cli._review import changes_json, outline, summary, text_lines
+from converters.findings import ERROR, INFO
+from converters.library import Collection
+from converters.lock import Lock
+from converters.model import NO_LICENCE
+from converters.output import Change, write_whole
+from converters.syncing import How, Step, gone, library_before, step, written
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """A run over several collections, and what it came to."""
+
+    how: How
+    console: Console
+    page: Page | None
+    """Where changes are told; `None` tells none."""
+    dry: bool = False
+    diff: bool = False
+    force: bool = False
+    refresh: bool = False
+    described: tuple[str, str] = ("specs/collections.yaml", "")
+    """The file that describes the collections, as shown, and its text."""
+    steps: list[Step] = field(default_factory=list)
+    planned: dict[str, list[Change]] = field(default_factory=dict)
+    removed: list[str] = field(default_factory=list)
+    """Collections that were fetched once and are described no more."""
+
+    def bring(self, homes: Sequence[Collection], locked: Mapping[str, Lock]) -> None:
+        """Fetch, read, tell and write each."""
+        before = library_before(self.how, [home.name for home in homes])
+        for home in homes:
+            if home.source and sys.stderr.isatty() and not self.how.offline:
+                self.console.say(f"fetching {home.source}")
+            made = step(home, locked.get(home.name), before, self.how)
+            self.steps.append(made)
+            if made.is_taken:
+                self._write(made)
+            self._find(made)
+            if self.page:
+                _tell(self.page, made, self.planned.get(home.name, []))
+            if self.diff:
+                _show(self.planned.get(home.name, []))
+
+    def _write(self, made: Step) -> None:
+        name = made.collection.name
+        try:
+            self.planned[name] = written(made, self.how, dry=self.dry, force=self.force, refresh=self.refresh)
+        except OSError as error:
+            raise click.ClickException(f"cannot write specs/: {error.strerror or error}") from None
+
+    def _find(self, made: Step) -> None:
+        """Tell what stands in the way; of what the files themselves say only that, unless more was asked for."""
+        path, text = self.described
+        places = Places(path, text)
+        for finding in made.findings:
+            if finding.span.path == made.collection.name:
+                self.console.find([replace(finding, span=places.key(f"/{made.collection.name}"))], text or None)
+            else:
+                self.console.find([finding])
+        for outcome in made.outcomes:
+            if outcome.status != "skipped":
+                least = INFO if self.console.least == INFO else ERROR
+                self.console.find([f for f in outcome.findings if f.rule.severity >= least], outcome.text)
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Remove what was fetched once and is described no more."""
+        for name in names:
+            self.removed.append(name)
+            self.planned[name] = gone(name, self.how, dry=self.dry)
+            if self.page:
+                files = sum(change.kind == "removed" for change in self.planned[name])
+                self.page.heading(f"{name}: described no more, {count(files, 'file')} removed")
+
+    def save(self, locked: Mapping[str, Lock]) -> bool:
+        """Bring the lock file in step; whether it is, or would be, another."""
+        after = {name: entry for name, entry in locked.items() if name not in self.removed}
+        after |= {made.collection.name: made.after for made in self.steps if made.is_taken and made.after}
+        for made in self.steps:
+            if made.collection.source is None:
+                after.pop(made.collection.name, None)
+        where = self.how.project / "specs" / locks.NAME
+        said = locks.dump(after).encode()
+        before = where.read_bytes() if where.is_file() else None
+        if before == said or (before is None and not after):
+            return False
+        if not self.dry:
+            write_whole(where, said)
+        return True
+
+    @property
+    def changes(self) -> list[Change]:
+        """Every file that is, or would be, another."""
+        return [
+            change
+            for planned in self.planned.values()
+            for change in planned
+            if change.kind not in {"unchanged", "kept"}
+        ]
+
+    def end_line(self) -> str:
+        """What it all comes to."""
+        kinds = [change.kind for change in self.changes]
+        made, went = len(kinds) - kinds.count("removed"), kinds.count("removed")
+        not_taken = sum(not made.is_taken for made in self.steps)
+        verb = "would be written" if self.dry else "written"
+        agents = sum(len(made.changes.new.agents) for made in self.steps if made.is_taken and made.changes)
+        told = f"{count(len(self.steps), 'collection')}, {count(agents, 'agent')}: {count(made, 'file')} {verb}"
+        told += f", {went} removed" if went else ""
+        return told + (f"; {not_taken} not taken" if not_taken else "")
+
+    def json(self) -> dict[str, Any]:
+        """The whole for scripts."""
+        return {
+            "collections": [_step_json(made, self.planned.get(made.collection.name, [])) for made in self.steps],
+            "removed": self.removed,
+            "files": [{"path": f"specs/{change.path}", "kind": change.kind} for change in self.changes],
+        }
+
+
+def _tell(page: Page, made: Step, planned: Sequence[Change]) -> None:
+    """One collection: where it stands, and what changed."""
+    home, lock = made.collection, made.after
+    head = home.name
+    if lock and lock.commit:
+        was = made.before.commit if made.before and made.before.commit else None
+        head += f": {home.revision or 'HEAD'} at {lock.commit[:7]}"
+        head += f", was at {was[:7]}" if was and was != lock.commit else ""
+    elif home.source or home.root:
+        head += f": {home.source or home.root}"
+    page.heading(cut(head, WIDTH))
+    if made.changes is None or not made.changes.new.agents:
+        page.line("  not taken")
+        return
+    if home.source:
+        licence = lock.license if lock and home.license == NO_LICENCE else home.license
+        foreign = home.origin == "remote" or home.repository is not None
+        none = "no licence found" + (": the site shows summaries" if foreign and home.publish == "auto" else "")
+        terms = f"licence {licence}" if licence != NO_LICENCE else none
+        page.lines(wrapped(terms, first="  "))
+    if made.uncommitted:
+        page.line("  taken as it is committed there; what is not committed is left out")
+    page.lines(wrapped(_what(made), first="  "))
+    if made.changes.old.agents:
+        for heading, entries in outline(made.changes):
+            page.heading(f"  {heading} ({len(entries)})")
+            page.lines(f"  {line}".rstrip() for line in text_lines(entries, width=WIDTH - 2))
+
+
+def _what(made: Step) -> str:
+    assert made.changes is not None
+    told = summary(made.changes)
+    if not made.changes.old.agents:
+        told = f"{count(len(made.changes.new.agents), 'agent')}, all new"
+    elif not made.changes.any:
+        told = f"{count(len(made.changes.new.agents), 'agent')}, nothing changed upstream"
+    return told + ("" if made.is_taken else "; not taken")
+
+
+def _show(planned: Iterable[Change]) -> None:
+    for change in planned:
+        if change.kind in {"changed", "removed"}:
+            show_diff(f"specs/{change.path}", change.before or b"", change.after or b"")
+
+
+def _step_json(made: Step, planned: Sequence[Change]) -> dict[str, Any]:
+    home, lock = made.collection, made.after
+    moved = any(change.kind not in {"unchanged", "kept"} for change in planned)
+    return {
+        "name": home.name,
+        "source": home.source,
+        "revision": home.revision,
+        "status": "refused" if not made.is_taken else "changed" if moved else "unchanged",
+        "commit": {"old": made.before.commit if made.before else None, "new": lock.commit if lock else None},
+        "license": lock.license if lock and home.license == NO_LICENCE else home.license,
+        "files": lock.files if lock else len(made.outcomes),
+        "changes": changes_json(made.changes) if made.changes else None,
+        "findings": [finding_json(finding) for finding in made.findings]
+        + [finding_json(finding, outcome.text) for outcome in made.outcomes for finding in outcome.findings],
+    }

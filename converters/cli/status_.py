@@ -1,0 +1,203 @@
+"""`specs status`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+import click
+
+from converters.cli._console import Console, common, print_json
+from converters.cli._layout import Page, columns, count, cut_start, left, plain, wrapped
+from converters.cli._run import format_ids
+from converters.cli._scopes import all_scopes, output_of, scope_options
+from converters.cli._sources import AT_ONCE, Source, is_address, source_at
+from converters.findings import Finding
+from converters.formats import FORMATS
+from converters.installing import Scope, Standing, standings
+
+State: TypeAlias = Literal["same", "changed", "gone", "unknown"]
+_ORDER = ("up to date", "source changed", "edited here", "missing", "unknown")
+
+
+_FEW = 20
+"""Agents of one tool that are all named; of more, only those that differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One installed agent, compared with its source."""
+
+    scope: Scope
+    standing: Standing
+    source: State
+    why: str = ""
+    """Why the source is unknown."""
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """What is to be said of it, in people's words."""
+        here, words = self.standing.here, []
+        if here == "missing":
+            words.append("missing")
+        elif here == "edited":
+            words.append("edited here")
+        if self.source == "changed":
+            words.append("source changed")
+        elif self.source == "gone":
+            words.append("gone from its source")
+        elif self.source == "unknown":
+            words.append("unknown")
+        return tuple(words) or ("up to date",)
+
+
+@click.command()
+@scope_options
+@click.option("--to", "target", metavar="FORMAT[,...]", help="Only these tools; otherwise all.")
+@click.option(
+    "--from",
+    "source",
+    metavar="URL|DIR",
+    help="Compare with this catalogue or folder; otherwise each agent with where it was taken from.",
+)
+@click.option("--offline", is_flag=True, help="Ask no catalogue on the web; what came from one is unknown.")
+@click.option("--check", is_flag=True, help="Exit 1 unless every agent is up to date.")
+@common
+def status(
+    user: bool, project: Path | None, target: str | None, source: str | None, offline: bool, check: bool,
+    as_json: bool, quiet: bool, verbose: bool, no_color: bool,
+) -> None:  # fmt: skip
+    """Tell how the installed agents stand: up to date, changed at their source, or edited here.
+
+    \b
+      up to date      as it was installed, and so is its source
+      source changed  its source says something else now; `specs install` brings it
+      edited here     somebody changed the file; `specs install` leaves it as it is
+      missing         the file is gone, or the agent is no longer in it
+      unknown         its source cannot be had
+    """  # noqa: D301 - click keeps the lines of a paragraph behind it
+    targets = format_ids(target)
+    console = Console(quiet=quiet, verbose=verbose, no_color=no_color)
+    there = [
+        (scope, standing)
+        for scope in all_scopes(project, _Silent(), user=user)
+        for standing in standings(output_of(scope))
+        if not targets or standing.target in targets
+    ]
+    told = _Sources(source, offline=offline).compared(there)
+    if as_json:
+        print_json({"agents": [_json(one) for one in told], "states": _counts(told)})
+    else:
+        _show(told, Page(no_color=no_color), verbose=verbose)
+    for why in dict.fromkeys(one.why for one in told if one.why):
+        console.say(why)
+    _close(console, told, user=user)
+    if check and any(one.states != ("up to date",) for one in told):
+        raise click.exceptions.Exit(1)
+
+
+class _Silent(Console):
+    """What is wrong with a source or a format is told where something is installed."""
+
+    def find(self, findings: Iterable[Finding], text: str | None = None) -> None:
+        """Nothing is told."""
+
+    def say(self, message: str) -> None:
+        """Nothing is told."""
+
+
+class _Sources:
+    """What installed agents are compared with, each opened once."""
+
+    def __init__(self, named: str | None, *, offline: bool) -> None:
+        self.named, self.offline = named, offline
+        self._opened: dict[str, Source | str] = {}
+
+    def compared(self, there: Sequence[tuple[Scope, Standing]]) -> list[Told]:
+        """Each agent beside its source; catalogues are asked for several at a time."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        ways = [self.named or self._way(scope, standing.installed.source) for scope, standing in there]
+        for where in dict.fromkeys(ways):
+            asked = not (self.offline and is_address(where))
+            self._opened[where] = self._open(where) if asked else f"{where} was not asked: --offline"
+        with ThreadPoolExecutor(AT_ONCE if any(map(is_address, ways)) else 1) as pool:
+            return list(pool.map(lambda one, where: self._told(one[0], one[1], self._opened[where]), there, ways))
+
+    def _told(self, scope: Scope, standing: Standing, source: Source | str) -> Told:
+        if isinstance(source, str):
+            return Told(scope, standing, "unknown", source)
+        try:
+            same = source.is_as_it_was(standing.agent, standing.installed.spec, standing.installed.document)
+        except click.ClickException as error:
+            return Told(scope, standing, "unknown", error.format_message())
+        return Told(scope, standing, "gone" if same is None else "same" if same else "changed")
+
+    def _way(self, scope: Scope, source: str) -> str:
+        return source if is_address(source) else (scope.root / source).as_posix()
+
+    def _open(self, where: str) -> Source | str:
+        """The source, or why it cannot be had."""
+        if not is_address(where) and not Path(where).exists():
+            return f"{where} is not there"
+        try:
+            source = source_at(where, _Silent())
+            source.keys(None)
+        except click.ClickException as error:
+            return error.format_message()
+        except click.exceptions.Exit:
+            return f"{where} holds no agents"
+        return source
+
+
+def _show(told: Sequence[Told], page: Page, *, verbose: bool) -> None:
+    groups: dict[tuple[str, str], list[Told]] = {}
+    for one in told:
+        groups.setdefault((one.standing.target, one.scope.shown("")), []).append(one)
+    for (target, _), members in sorted(groups.items()):
+        title = FORMATS[target].title if target in FORMATS else target
+        page.heading(f"{title} ({target})")
+        width = min(40, max(columns(plain(one.standing.agent)) for one in members))
+        shown = [one for one in members if verbose or len(members) <= _FEW or one.states != ("up to date",)]
+        for one in shown:
+            words = ", ".join(one.states)
+            page.line(f"  {left(cut_start(one.standing.agent, width), width)}  {words}")
+            if verbose:
+                page.lines(wrapped(one.scope.shown(one.standing.path), first="      at    "))
+                page.lines(wrapped(one.standing.installed.source, first="      from  "))
+                if one.standing.installed.revision:
+                    page.line(f"      at revision {plain(one.standing.installed.revision)}")
+        if len(shown) < len(members):
+            page.line(f"  {len(members) - len(shown)} {'others ' if shown else ''}up to date (--verbose names them)")
+
+
+def _counts(told: Iterable[Told]) -> dict[str, int]:
+    return dict(Counter(state for one in told for state in one.states))
+
+
+def _close(console: Console, told: Sequence[Told], *, user: bool) -> None:
+    if not told:
+        console.say(f"no agents were installed {'for you' if user else 'here'}")
+        return
+    counts = _counts(told)
+    words = sorted(counts, key=lambda word: (_ORDER.index(word) if word in _ORDER else len(_ORDER), word))
+    agents = len({one.standing.agent for one in told})
+    console.say(f"{count(agents, 'agent')}: " + ", ".join(f"{counts[word]} {word}" for word in words))
+
+
+def _json(one: Told) -> dict[str, Any]:
+    standing, installed = one.standing, one.standing.installed
+    return {
+        "agent": standing.agent,
+        "name": installed.name,
+        "format": standing.target,
+        "path": one.scope.shown(standing.path),
+        "states": list(one.states),
+        "here": standing.here,
+        "source": one.source,
+        "from": installed.source,
+        "revision": installed.revision,
+    }

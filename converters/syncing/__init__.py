@@ -1,0 +1,8 @@
+"""Keeping collections in step with where they come from: fetched, pinned, read, and told apart from what is there."""
+
+from __future__ import annotations
+
+from .steps import Step, gone, has_errors, library_before, step, written
+from .taking import How
+
+__all__ = ["How", "Step", "gone", "has_errors", "library_before", "step", "written"]
