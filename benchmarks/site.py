@@ -6,8 +6,9 @@ python benchmarks/site.py [FOLDER] [--sizes 150 1000 10000] [--serve 1000] [--ro
 same ones each time; one above takes them again, as another collection, under other names, with a word of their own in
 every section. Rendering alone is each prompt, whole, through Python-Markdown as a site of MkDocs has it, and through
 markdown-it-py, which is left out where it is not installed, each followed by nh3, for prompts are strangers' text.
-Beside them stands our own renderer, which cuts prompts into their sections. The largest size is built cold once. The visit is the catalogue's, by a Chromium with nothing kept, from a server that packs with gzip; it needs
-playwright, and is left out where `PROGRAM` is not there.
+Beside them stands our own renderer, which cuts prompts into their sections. The largest size is built cold once. The
+visit is the catalogue's, by a Chromium with nothing kept, from a server that packs with gzip; it needs playwright, and
+is left out where `PROGRAM` is not there.
 """
 
 from __future__ import annotations

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +16,8 @@ import pytest
 from browsing import chromium
 from hypothesis import HealthCheck, Phase, settings
 
-SHARED = Path(__file__).parents[2] / "shared"
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
 """Corpus, seeds, hostile files: for testing, never committed."""
 
 _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
@@ -90,3 +96,33 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("published")
     build(prepare(Library(told, library.agents), specs), folder / "site", strict=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel people install, built from a copy, taken apart into a folder."""
+    here = tmp_path_factory.mktemp("wheel")
+    source = here / "source"
+    for name in ("converters", "site"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "schema.json", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source / name)
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "wheel",
+        str(source),
+        "--no-deps",
+        "-w",
+        str(here),
+    ]
+    made = subprocess.run(pip, capture_output=True, text=True, check=False)
+    if made.returncode and re.search("No matching distribution|ConnectionError|Temporary failure", made.stderr):
+        pytest.skip("hatchling cannot be fetched")
+    assert made.returncode == 0, made.stderr
+    unpacked = here / "installed"
+    with zipfile.ZipFile(next(here.glob("*.whl"))) as archive:
+        archive.extractall(unpacked)
+    return unpacked

@@ -239,6 +239,25 @@ RULED = [
     ("opencode", agent('description: "Plans "tides" daily"\n'), "V203", "none of it counts"),
     ("opencode", agent("description: Plans: tides\n\nin: [three\n"), "V202", "no strict YAML"),
     ("kilo", agent(f"{TOLD}mode: subagent\ncolor: teal\n"), "V202", "no colour"),
+    *[
+        ("opencode", agent(f"{TOLD}mode: subagent\n{line}\n"), "V204", why)
+        for line, why in (
+            ("options: [a]", "'options' is a list, not a mapping"),
+            ("hidden: maybe", "'hidden' is text, not true or false"),
+            ("disable: 1", "'disable' is a number, not true or false"),
+            ("temperature: warm", "'temperature' is text, not a number"),
+            ("top_p: [1]", "'top_p' is a list, not a number"),
+            ("steps: 0", "'steps' is no whole number from 1"),
+            ("maxSteps: 1.5", "'maxSteps' is no whole number from 1"),
+            ("model: 7", "'model' is a number, not text"),
+            ("variant: true", "'variant' is true or false, not text"),
+            ("prompt: [a]", "'prompt' is a list, not text"),
+            ("permission: 7", "'permission' is a number, not a mapping or text"),
+            ("permission: maybe", "'permission' is none of ask, allow, deny"),
+            ("permission: {bash: 7}", "'bash' in 'permission' is a number, not text or a mapping"),
+        )
+    ],
+    ("opencode", agent(f"{TOLD}mode: subagent\nname: true\n"), "V203", "'name' is true or false, not text or a number"),
 ]
 
 
@@ -561,6 +580,51 @@ def test_another_description_is_told() -> None:
     assert told("claude-code", raw, "qwen-code") == [
         r"Qwen Code reads it otherwise: a written `\n` in the description is no line break to it"
     ]
+
+
+@pytest.mark.parametrize("text", ["---", "---x", "---\n", "---\n---"])
+def test_a_fence_and_nothing_else_is_a_header_that_says_nothing(text: str) -> None:
+    """To OpenCode, whose reader takes what follows three dashes for a header, closed or not."""
+    ruled = verdict(CLIENTS["opencode"], text.encode())[1]
+    assert [ruling.met.why for ruling in ruled] == ["the header says nothing"]
+
+
+@pytest.mark.parametrize(
+    ("text", "header", "body"),
+    [
+        ("---\na: b\n---\nx", "\na: b", "x"),
+        ("---\na: b\n--- more\nx", "\na: b", " more\nx"),
+        ("---\na: b\n---\r\nx", "\na: b", "x"),
+        ("---\na: b\n", "\na: b\n", ""),
+        ("--- # ours\na: b\n---", " # ours\na: b", ""),
+        ("----\na: b\n---\nx", None, "----\na: b\n---\nx"),
+        ("x\n---\na: b\n---\n", None, "x\n---\na: b\n---\n"),
+    ],
+)
+def test_opencode_looks_for_dashes_only(text: str, header: str | None, body: str) -> None:
+    seen = CLIENTS["opencode"].reader.see(file_of(decode(text.encode(), "a.md")))
+    found = seen.header and seen.file.text[seen.header.start : seen.header.stop]
+    assert (found, seen.body) == (header, body)
+
+
+def test_a_header_that_is_too_long_is_no_yaml() -> None:
+    (ruling,) = verdict(CLIENTS["gemini-cli"], agent(f"{NAMED}{TOLD}#{'x' * 70_000}\n").encode())[1]
+    assert ruling.met.why == "the header is no strict YAML: it is too long"
+
+
+def test_the_end_of_a_cut_description_is_shown() -> None:
+    raw = agent(f"{NAMED}description: Forecasts: {'t' * 40}\n\n  and winds\n\n<example>\nHigh: noon\n")
+    (said,) = [f.message for f in checked("claude-code", raw, asked=("qwen-code",)) if f.rule.code == "V205"]
+    assert said.endswith(f"the description ends at '{'t' * 30}'")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["mode: all", "mode: primary", "permission: ask", "permission: {bash: deny}", "steps: 5", "hidden: true", "name: 7",
+     "color: '#0aF9c0'", "color: accent", "options: {a: [b]}", "tools: {bash: false}", "top_p: 0.5", "disable: false"],
+)  # fmt: skip
+def test_what_opencode_takes_is_left_alone(line: str) -> None:
+    assert checked("opencode", agent(f"{TOLD}{line}\n")) == []
 
 
 def test_a_name_from_elsewhere_is_told() -> None:

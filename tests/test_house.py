@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import tomllib
-import zipfile
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
@@ -169,36 +168,6 @@ def test_bytes_that_matter_are_left_alone_by_git() -> None:
 
 
 # --- the wheel ----------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built from a copy, taken apart into a folder."""
-    here = tmp_path_factory.mktemp("wheel")
-    source = here / "source"
-    for name in ("converters", "site"):
-        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "schema.json", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, source / name)
-    pip = [
-        sys.executable,
-        "-m",
-        "pip",
-        "--disable-pip-version-check",
-        "wheel",
-        str(source),
-        "--no-deps",
-        "-w",
-        str(here),
-    ]
-    made = subprocess.run(pip, capture_output=True, text=True, check=False)
-    if made.returncode and re.search("No matching distribution|ConnectionError|Temporary failure", made.stderr):
-        pytest.skip("hatchling cannot be fetched")
-    assert made.returncode == 0, made.stderr
-    unpacked = here / "installed"
-    with zipfile.ZipFile(next(here.glob("*.whl"))) as archive:
-        archive.extractall(unpacked)
-    return unpacked
 
 
 @pytest.mark.slow

@@ -227,6 +227,10 @@ OPENED = """async () => {
 """Everything a page shows only when asked."""
 
 
+SMALL = {"width": 480, "height": 320}
+"""A window of few pixels, for pages that nobody looks at."""
+
+
 def go_through(seen: Visitor, pages: list[str]) -> None:
     """Visit every page and open all there is to open; nothing fires, nothing is asked of others."""
     for address in pages:
@@ -242,7 +246,7 @@ def test_no_vector_runs_in_any_field(built: Path, browser: Any) -> None:
     """Every page is visited: no dialog, no script, no foreign request, no complaint of the policy or the console."""
     pages = all_pages(built)
     assert sum(address.startswith("agents/harbour/") for address in pages) == len(VECTORS)
-    with served(built) as site, visitor(browser, site) as seen:
+    with served(built) as site, visitor(browser, site, viewport=SMALL) as seen:
         go_through(seen, [a for a in pages if not re.match(r"formats/.|guide/.", a)])
 
 
@@ -448,5 +452,5 @@ def test_the_hostile_files_do_nothing(every: int, shared: Path, tmp_path: Path, 
     pages = [a for a in all_pages(tmp_path / "site") if not re.match(r"formats/.|guide/.", a)]
     agents = [a for a in pages if a.startswith("agents/")]
     assert len(agents) == len(catalogue.agents) > 60
-    with served(tmp_path / "site") as site, visitor(browser, site) as seen:
+    with served(tmp_path / "site") as site, visitor(browser, site, viewport=SMALL) as seen:
         go_through(seen, [*(a for a in pages if a not in agents), *agents[::every]])
