@@ -52,7 +52,7 @@ SUBJECTS = {
     "check": Subject(
         ("check/*.py",), ("check", "check_reports", "fixing", "indexes", "references", "security", "client_verdicts")
     ),
-    "security": Subject(("check/security/*.py",), ("security",)),
+    "security": Subject(("check/security/*.py",), ("security", "check")),
     "clients": Subject(("check/clients/*.py",), ("client_verdicts",)),
     "report": Subject(("check/report/*.py",), ("check_reports",)),
 }

@@ -75,11 +75,11 @@ def detect(source: Decoded, *, path: str | None = None, root: str = "", explicit
     """
     path = (path or source.path).replace("\\", "/")
     name = path.rpartition("/")[2]
-    if not explicit and (no_agent := passed_over(path)):
+    where = f"{root}/{path}"
+    if not explicit and (no_agent := passed_over(path) or _beside_agents(where)):
         return no_agent
     if name.endswith((".yaml", ".yml", ".json")) and _CANONICAL.search(source.text[:4000]):
         return Detection("canonical", 1.0, "it says which version of the canonical form it is")
-    where = f"{root}/{path}"
     container = _container(name, source.text)
     if container in {Container.FRONT_MATTER, Container.MARKDOWN}:
         return _markdown(source, where, explicit)
@@ -105,11 +105,22 @@ def passed_over(path: str) -> Detection | None:
     """Why a file of this name is no agent in any format; `None` where it may be one."""
     name = path.replace("\\", "/").rpartition("/")[2]
     stem = name.rpartition(".")[0].lower() or name.lower()
+    if name.lower() in _words()["manifests"]:
+        return Detection(None, 1.0, f"{name} lists what a plugin brings, and is no agent")
     if name.lower().endswith(KEYED_SUFFIXES):
         return None
     if stem in _words()["documents"]:
         return Detection(None, 1.0, f"{name} is a document about a folder, not an agent")
     return Detection(None, 1.0, "a template, not an agent") if stem in _words()["templates"] else None
+
+
+def _beside_agents(path: str) -> Detection | None:
+    """Why a file in a folder of the tools' own is no agent: they keep their commands and rules there."""
+    for what, folders in _words()["folders"].items():
+        for folder in folders:
+            if f"/{folder}/" in f"/{path}":
+                return Detection(None, 1.0, f"{what}, not an agent: it lies in {folder}")
+    return None
 
 
 def asked_for(fmt: str, path: str) -> Detection:

@@ -149,7 +149,10 @@ def show(finding: Finding, text: str | None) -> str:
         row, column = place(text, span.start)
         begin = span.start - column + 1
         end = text.find("\n", begin)
-        line = veiled(text)[begin : end if end >= 0 else len(text)].rstrip("\r")
+        seen = veiled(text)
+        if finding.facts.get("covered"):  # secret by what it stands under, whatever it looks like
+            seen = seen[: span.start] + "*" * (span.stop - span.start) + seen[span.stop :]
+        line = seen[begin : end if end >= 0 else len(text)].rstrip("\r")
         skip = max(0, column - 1 - _WIDEST // 2)
         shown = printable(line[skip : skip + _WIDEST].replace("\t", " "))
         before = printable(line[skip : column - 1].replace("\t", " "))

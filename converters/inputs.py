@@ -75,7 +75,7 @@ def _walk(
             if not name.lower().endswith(SUFFIXES) or name == MANIFEST:
                 continue
             path = Path(directory, name)
-            where = _spoken(f"{shown.rstrip('/')}/{os.path.relpath(path, folder)}")
+            where = _spoken(_written(shown, os.path.relpath(path, folder)))
             if path.is_symlink() and not path.resolve().is_relative_to(top):
                 yield UNREADABLE.at(Span(where), problem="a link that leaves the folder")
                 continue
@@ -96,6 +96,13 @@ def _belongs(path: str, collection: Collection) -> bool:
 
 def _below(path: Path, root: Path) -> str:
     return _spoken(Path(os.path.relpath(path, root)).as_posix())
+
+
+def _written(folder: str, below: str) -> str:
+    """A path below a folder as people write it: without `./` before it, which git refuses in a patch."""
+    while folder.startswith("./"):
+        folder = folder[2:].lstrip("/")
+    return below if folder in {"", "."} else f"{folder.rstrip('/')}/{below}"
 
 
 def _spoken(path: str) -> str:

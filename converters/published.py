@@ -147,7 +147,7 @@ class Published:
             reason = "it is not there, or not given out" if error.code == 404 else f"{error.code} {error.reason}"
             raise Unreachable(f"{where}: {reason}") from None
         except (OSError, HTTPException, ValueError) as error:
-            raise Unreachable(f"{where}: {getattr(error, 'reason', None) or error}") from None
+            raise Unreachable(f"{where}: {_reason(getattr(error, 'reason', None) or error)}") from None
         if len(data) > most:
             raise Unreachable(f"{where}: larger than {most // 2**20} MiB")
         return data
@@ -173,6 +173,11 @@ def _entry(said: Mapping[str, Any]) -> Entry:
         tools=lists.get("tools", ()),
         access=lists.get("access", ()),
     )
+
+
+def _reason(problem: object) -> str:
+    """Why a server could not be asked, without the number its system gives it."""
+    return (isinstance(problem, OSError) and problem.strerror) or str(problem)
 
 
 def _opener() -> OpenerDirector:

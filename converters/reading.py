@@ -157,7 +157,7 @@ def _secrets(document: Document) -> Iterator[Finding]:
     for named, value, base in [("", document.root, 0)] if document.root else values:
         for key, node in secrets_in(value, named):
             span = document.span(base + node.start, base + node.stop)
-            yield BAD_VALUE.at(span, key=key, problem=HOLDS_SECRETS)
+            yield BAD_VALUE.at(span, key=key, problem=HOLDS_SECRETS, covered=True)
 
 
 _MAY_HOLD_SECRETS = re.compile(r"api_key|apiKey")

@@ -119,9 +119,13 @@ class Report:
         return next((places[key] for key in keys if key in places), None)
 
     def _way(self, target: Format | None) -> str:
-        """What to do about wider access: the target's own way, unless that has been gone already."""
-        switched = EVERYTHING - set(self.access_after) >= {"write", "shell"}
-        safest = target.safest if target and not switched else ""
+        """What to do about wider access: the target's own way, unless it has been gone already or would not help."""
+        if target is None:
+            return "choose a target that can limit tools"
+        held_back = {"write", "shell"}  # what a switch for all tools holds back
+        switched = EVERYTHING - set(self.access_after) >= held_back
+        helps = held_back & set(self.gains) or not any(row.field == "tools.whole" for row in target.rows)
+        safest = target.safest if helps and not switched else ""
         return safest or "choose a target that can limit tools"
 
 

@@ -254,6 +254,7 @@ def test_it_names_every_variable_and_every_file() -> None:
 def test_every_verb_has_a_page_that_shows_it() -> None:
     from converters.publish import manual
 
+    assert list(manual.GUIDES) == [name for name, _ in commands()]
     for verb, page in manual.GUIDES.items():
         assert f"specs {verb} " in text_of(page) or f"`specs {verb}`" in text_of(page), verb
 

@@ -382,6 +382,9 @@ def test_toml_is_taken_apart_by_its_entries() -> None:
     assert isinstance(mcp, Mapping)
     assert only(mcp.pairs[1][1])[1] == Scalar("2024-01-01T10:00:00+00:00", "plain", mcp.start, mcp.stop)
     assert value_of(mcp.pairs[0][1]) == meant.pop("mcp")["a"]
+    table = mcp.pairs[0][1]
+    assert isinstance(table, Mapping)
+    assert (table.style, only(table)[1].style) == ("block", "flow")
     assert read == meant
 
 

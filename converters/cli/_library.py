@@ -27,14 +27,16 @@ _NAME = re.compile(r"^(?:name|title|  title):[ \t]*(.*)$", re.MULTILINE)
 
 
 def library_from(
-    paths: Sequence[str], console: Console, options: Options, files: dict[str, Path] | None = None
+    paths: Sequence[str], console: Console, options: Options, files: dict[str, Path] | None = None, *, option: str = ""
 ) -> Library:
     """The agents of libraries and of raw inputs, read in memory; ends the run where there are none.
 
-    `files` takes the file that each was read from, by its key; of those read from elsewhere it takes none.
+    `option` is the one that names them, where arguments do not. `files` takes the file that each was
+    read from, by its key; of those read from elsewhere it takes none.
     """
     if not paths and not SPECS.is_dir():
-        raise click.ClickException("There is no library here (no folder specs/): name files, folders or a library.")
+        way = f"name a library or a folder with {option}" if option else "name files, folders or a library"
+        raise click.ClickException(f"There is no library here (no folder specs/): {way}.")
     if console.least > INFO:  # what was mended on the way is nothing to a reader of the whole
         console.least = ERROR
     shown = paths or (str(SPECS),)
@@ -78,8 +80,15 @@ def tell(findings: Iterable[Finding], console: Console) -> None:
         console.find([finding], texts[path])
 
 
-def agents_at(where: str, console: Console, options: Options) -> list[Outcome]:
-    """What is at a path, or the one agent of the library that goes by this name."""
+in_option = click.option(
+    "--in", "within", metavar="LIBRARY|INPUT", help="Where the agent of that NAME is; by default in specs/."
+)
+
+
+def agents_at(where: str, console: Console, options: Options, within: str | None = None) -> list[Outcome]:
+    """What is at a path, or the one agent that goes by this name, in the library or `within` another place."""
+    if within is not None:
+        return [_by_name_in(within, where, console, options)]
     if where == "-" or Path(where).exists() or _looks_like_path(where):
         return read_inputs((where,), options, console)
     return [_by_name(where)]
@@ -106,6 +115,29 @@ def _by_name(name: str) -> Outcome:
     return _told(library, found[0])
 
 
+def _by_name_in(place: str, name: str, console: Console, options: Options) -> Outcome:
+    least, files = console.least, dict[str, Path]()
+    library = library_from((place,), console, options, files, option="--in")
+    console.least = least
+    found = chosen(library, name)
+    if not found:
+        raise click.ClickException(f"There is no agent {name!r} in {place}.{_near(library, name)}")
+    if len(found) > 1:
+        raise click.ClickException(ambiguous(name, [Library.key(spec) for spec in found]))
+    (spec,) = found
+    key, source = Library.key(spec), spec.source
+    shown = files[key].as_posix() if key in files else key
+    read_as = source.format if source and not is_library(Path(place)) else "canonical"
+    return Outcome(shown=shown, status="read", format=read_as, specs=found)
+
+
+def _near(library: Library, name: str) -> str:
+    """What was perhaps meant by a name nobody bears."""
+    names = {slug(spec.name): spec.name for spec in library.agents}
+    near = [names[word] for word in get_close_matches(slug(name), names, 3)]
+    return f" Did you mean {' or '.join(map(printable, near))}?" if near else ""
+
+
 def _called(name: str) -> tuple[Library, tuple[AgentSpec, ...]]:
     """Those of the library's agents that are meant by a name, at least one, and the part of it that was loaded."""
     if not SPECS.is_dir():
@@ -116,9 +148,7 @@ def _called(name: str) -> tuple[Library, tuple[AgentSpec, ...]]:
         library = load_library(SPECS, canonical.load_file)
         found = chosen(library, name)
     if not found:
-        names = {slug(spec.name): spec.name for spec in library.agents}
-        near = [names[word] for word in get_close_matches(slug(name), names, 3)]
-        hint = f" Did you mean {' or '.join(map(printable, near))}?" if near else " `specs list` names them all."
+        hint = _near(library, name) or " `specs list` names them all."
         raise click.ClickException(f"There is no file and no agent {name!r}.{hint}")
     return library, found
 

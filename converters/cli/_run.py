@@ -133,8 +133,11 @@ def use_map(path: str | None) -> None:
         raise click.UsageError(f"--map {path}: nested too deep") from None
 
 
-def format_ids(value: str | None) -> tuple[str, ...]:
-    """Format ids from a comma-separated list; one that does not exist ends the run with a hint."""
+def format_ids(value: str | None, *, place: str = "") -> tuple[str, ...]:
+    """Format ids from a comma-separated list; one that does not exist ends the run with a hint.
+
+    `place` is the option for a folder, where this one may be taken for it.
+    """
     ids = tuple(word.strip() for word in (value or "").split(",") if word.strip())
     for id_ in ids:
         if id_ not in FORMATS and id_ != "canonical":
@@ -142,5 +145,7 @@ def format_ids(value: str | None) -> tuple[str, ...]:
 
             near = get_close_matches(id_, [*FORMATS, "canonical"], 1)
             hint = f" Did you mean {near[0]!r}?" if near else " `specs formats` lists them."
+            if place and Path(id_).exists():
+                hint = f" A library or a folder is named with {place}."
             raise click.UsageError(f"There is no format {id_!r}.{hint}")
     return ids

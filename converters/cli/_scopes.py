@@ -14,7 +14,7 @@ from converters.cli._console import Console
 from converters.findings import HOMELESS, Span
 from converters.formats import FORMATS
 from converters.installing import Scope, personal_scopes
-from converters.output import Change, Output, Owned
+from converters.output import Change, Installed, Output, Owned
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -51,7 +51,9 @@ def scopes_of(targets: Sequence[str], project: Path | None, console: Console, *,
 
 
 def all_scopes(project: Path | None, console: Console, *, user: bool) -> list[Scope]:
-    """The project's scope, or those of every client that has one in the home."""
+    """The project's scope, or those of every client that has one in the home; ends the run without a project."""
+    if project is not None and not project.is_dir():
+        raise click.UsageError(f"There is no folder {project}.")
     return scopes_of([id_ for id_, fmt in FORMATS.items() if fmt.home], project, console, user=user)
 
 
@@ -75,6 +77,12 @@ def carried_out(scope: Scope, output: Output, changes: Sequence[Change], console
     console.find(failed)
     places = {finding.span.path for finding in failed}
     return [replace(change, kind="kept", backup=None) if change.path in places else change for change in changes]
+
+
+def way(scope: Scope, installed: Installed) -> str:
+    """Where an installed agent came from, as it is found from here."""
+    source = installed.source
+    return source if "://" in source else (scope.root / source).as_posix()
 
 
 def tell_changes(scope: Scope, changes: Iterable[Change]) -> None:

@@ -92,7 +92,9 @@ class Local:
         self._where = Path(where or SPECS)
         self._console = console
         self._files: dict[str, Path] = {}
-        self._library = library_from((where,) if where else (), console, Options(), self._files)
+        least = console.least
+        self._library = library_from((where,) if where else (), console, Options(), self._files, option="--from")
+        console.least = least  # what reading told of all is one thing, what installing loses another
 
     def meant(self, name: str) -> Sequence[str]:
         return [Library.key(spec) for spec in chosen(self._library, name)]
@@ -107,7 +109,9 @@ class Local:
             spec = self._library.get(key)
             assert spec is not None
             revision = self._library.provenance(spec).revision
-            outcome = Outcome(shown=key, status="read", format=CANONICAL, specs=(spec,), shared=self._record(key, spec))
+            shown = self._files[key].as_posix() if key in self._files else key
+            record = self._record(key, spec)
+            outcome = Outcome(shown=shown, status="read", format=CANONICAL, specs=(spec,), shared=record)
             yield Found(key, outcome, Origin(named, spec, revision))
 
     def is_as_it_was(self, key: str, spec: str, document: str | None) -> bool | None:

@@ -11,8 +11,8 @@ import click
 from converters.cli._card import touching
 from converters.cli._console import Console, common, finding_json, print_json
 from converters.cli._layout import WIDTH, Page, columns, cut, wrapped
-from converters.cli._library import agents_at
-from converters.cli._run import format_ids
+from converters.cli._library import agents_at, in_option
+from converters.cli._run import format_ids, map_option, use_map
 from converters.convert import CANONICAL, Options
 from converters.fields import access_of_spec
 from converters.findings import Span
@@ -30,19 +30,24 @@ _COUNTS = ("kept", "changed", "added", "lost")
 @click.command()
 @click.argument("what", metavar="INPUT|NAME")
 @click.option("--from", "source", metavar="FORMAT", help="Read it as this format; otherwise it is detected.")
+@in_option
 @click.option("--to", "targets", metavar="FORMAT[,FORMAT...]", help="Compare with these formats only.")
+@map_option
 @common
 def compat(
-    what: str, source: str | None, targets: str | None, as_json: bool, quiet: bool, verbose: bool, no_color: bool
-) -> None:
+    what: str, source: str | None, within: str | None, targets: str | None, map_path: str | None, as_json: bool,
+    quiet: bool, verbose: bool, no_color: bool,
+) -> None:  # fmt: skip
     """Compare one agent with every format: what is kept, changed, added and lost, and its access.
 
-    Nothing is written. INPUT is a file, a folder or `-`; NAME is an agent of the library.
+    Nothing is written. INPUT is a file, a folder or `-`; NAME is an agent of the library, or
+    of what --in names.
     """
     console = Console(quiet=quiet, verbose=verbose, no_color=no_color)
-    (source_id,) = format_ids(source) or (None,)
+    use_map(map_path)
+    (source_id,) = format_ids(source, place="--in") or (None,)
     wanted = format_ids(targets) or tuple(FORMATS)
-    outcomes = agents_at(what, console, Options(source=source_id))
+    outcomes = agents_at(what, console, Options(source=source_id), within)
     agents = [_compared(spec, wanted) for outcome in outcomes for spec in outcome.specs]
     for outcome in outcomes:
         if outcome.status != "skipped":

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +12,21 @@ import click
 
 from converters.cli._console import Console, common, fail_on_option, finding_json, print_json
 from converters.cli._layout import count
-from converters.cli._run import format_ids
-from converters.cli._scopes import carried_out, changes_json, output_of, scope_options, scopes_of, tell_changes
-from converters.cli._sources import Found, keys_of, source_at
+from converters.cli._run import format_ids, map_option, use_map
+from converters.cli._scopes import (
+    all_scopes,
+    carried_out,
+    changes_json,
+    output_of,
+    scope_options,
+    scopes_of,
+    tell_changes,
+    way,
+)
+from converters.cli._sources import Found, Source, keys_of, source_at
 from converters.convert import CANONICAL, Options, Outcome
 from converters.findings import NOT_GIVEN_OUT, Finding, Span
-from converters.installing import Scope, to_install
+from converters.installing import Scope, standings, to_install
 from converters.output import Change
 from converters.planning import plan
 
@@ -23,7 +34,10 @@ from converters.planning import plan
 @click.command()
 @click.argument("names", metavar="NAME...", nargs=-1)
 @click.option(
-    "--to", "target", metavar="FORMAT[,...]", required=True, help="The tools' formats; `specs formats` lists them."
+    "--to",
+    "target",
+    metavar="FORMAT[,...]",
+    help="The tools' formats; `specs formats` lists them. Needed for new ones.",
 )
 @click.option(
     "--from",
@@ -34,6 +48,7 @@ from converters.planning import plan
 @scope_options
 @click.option("--collection", "collections", metavar="NAME", multiple=True, help="Every agent of this collection.")
 @click.option("--all", "every", is_flag=True, help="Every agent there is.")
+@click.option("--again", is_flag=True, help="Whatever is installed, brought up to date from where it came.")
 @click.option(
     "--access",
     type=click.Choice(["refuse", "warn", "allow"]),
@@ -41,6 +56,7 @@ from converters.planning import plan
     show_default=True,
     help="What to do where an agent could touch more than before.",
 )
+@map_option
 @click.option("--dry-run", is_flag=True, help="Write nothing; list what would change.")
 @click.option(
     "--force", is_flag=True, help="Overwrite files of others and edits; what was there is kept beside, as FILE.bak."
@@ -49,8 +65,8 @@ from converters.planning import plan
 @common
 def install(
     names: tuple[str, ...], target: str, source: str | None, user: bool, project: Path | None,
-    collections: tuple[str, ...], every: bool, access: Any, dry_run: bool, force: bool,
-    fail_on: str, as_json: bool, quiet: bool, verbose: bool, no_color: bool,
+    collections: tuple[str, ...], every: bool, again: bool, access: Any, map_path: str | None, dry_run: bool,
+    force: bool, fail_on: str, as_json: bool, quiet: bool, verbose: bool, no_color: bool,
 ) -> None:  # fmt: skip
     """Put agents where a tool finds them, from a library, a folder or a published catalogue.
 
@@ -63,51 +79,95 @@ def install(
       specs install --collection harbour --to opencode --user
       specs install berth-clerk --to roo --from https://agents.example/
 
-    Installed again, an agent is brought up to date. `specs status` tells whether it is, and
-    `specs uninstall` takes it out.
+    Installed again, an agent is brought up to date; --again does so with all that are installed.
+    `specs status` tells whether they are, and `specs uninstall` takes them out.
     """  # noqa: D301 - click keeps the lines of a paragraph behind it
     console = Console(quiet=quiet, verbose=verbose, no_color=no_color, fail_on=fail_on)
+    use_map(map_path)
     targets = format_ids(target)
-    if not targets or CANONICAL in targets:
+    if CANONICAL in targets or not (targets or again):
         raise click.UsageError("--to names formats of tools, such as one format or `claude-code,codex`")
-    if not (names or collections or every):
-        raise click.UsageError("say which agents: NAME..., --collection NAME or --all")
-    scopes = scopes_of(targets, project, console, user=user)
-    targets = tuple(target for target in targets if any(target in scope.targets for scope in scopes))
-    if not targets:
-        raise click.exceptions.Exit(2)
-    held = source_at(source, console)
-    keys = keys_of(held, dict.fromkeys(names), collections, every=every)
-    home = scopes[0].root
-    found = list(held.found(keys, home, personal=user))
-    outcomes = _outcomes(found, names, console)
-    plan(outcomes, Options(targets=targets, access=access, of_a_person=user))
-    told: list[Finding] = []
-    before = [output_of(scope).owned for scope in scopes]
-    changed = [(scope, _changes(scope, outcomes, found, told, force=force)) for scope in scopes]
-    if not dry_run:
-        changed = [(scope, carried_out(scope, output_of(scope), changes, console)) for scope, changes in changed]
+    chosen = bool(names or collections or every)
+    if again and (chosen or source):
+        raise click.UsageError("--again takes what is installed from where it came: only --to says which of it")
+    if not (again or chosen):
+        raise click.UsageError("say which agents: NAME..., --collection NAME, --all, or --again")
+    if again:
+        batches = _again(all_scopes(project, console, user=user), targets, console)
+    else:
+        scopes = scopes_of(targets, project, console, user=user)
+        targets = tuple(target for target in targets if any(target in scope.targets for scope in scopes))
+        if not targets:
+            raise click.exceptions.Exit(2)
+        held = source_at(source, console)
+        batches = [_Batch(held, keys_of(held, dict.fromkeys(names), collections, every=every), targets)]
+    outcomes, told, files = list[Outcome](), list[Finding](), list[dict[str, Any]]()
+    all_changes = list[tuple[Scope, Change]]()
+    for batch in batches:
+        scopes = scopes_of(batch.targets, project, console, user=user)
+        found = list(batch.held.found(batch.keys, scopes[0].root, personal=user))
+        coming = _outcomes(found, names, console)
+        plan(coming, Options(targets=batch.targets, access=access, of_a_person=user))
+        outcomes += coming
+        before = [output_of(scope).owned for scope in scopes]
+        changed = [(scope, _changes(scope, coming, found, told, force=force)) for scope in scopes]
+        if not dry_run:
+            changed = [(scope, carried_out(scope, output_of(scope), changes, console)) for scope, changes in changed]
+        for (scope, changes), was in zip(changed, before, strict=True):
+            files += changes_json(scope, was, changes)
+            all_changes += [(scope, change) for change in changes]
     for outcome in outcomes:
         console.find(outcome.findings, outcome.text)
-    all_changes = [change for _, changes in changed for change in changes]
-    told += [change.finding for change in all_changes if change.finding]
+    told += [change.finding for _, change in all_changes if change.finding]
     console.find(told)
+    keys = list(dict.fromkeys(key for batch in batches for key in batch.keys))
     if as_json:
         findings = [finding_json(f, o.text) for o in outcomes for f in o.findings] + [finding_json(f) for f in told]
-        files = [
-            file
-            for (scope, changes), was in zip(changed, before, strict=True)
-            for file in changes_json(scope, was, changes)
-        ]
         print_json({"agents": keys, "files": files, "findings": findings})
     else:
-        for scope, changes in changed:
-            tell_changes(scope, changes)
-    same = sum(change.kind == "unchanged" for change in all_changes)
-    made = sum(change.kind in {"new", "changed"} for change in all_changes)
-    verb = "would be written" if dry_run else "written"
-    console.say(f"{count(len(keys), 'agent')}: {count(made, 'file')} {verb}, {same} unchanged")
+        for scope, change in all_changes:
+            tell_changes(scope, [change])
+    kinds = Counter(change.kind for _, change in all_changes)
+    withheld = sum(outcome.withheld for outcome in outcomes)
+    said = [f"{count(kinds['new'] + kinds['changed'], 'file')} {'would be ' if dry_run else ''}written"]
+    said += [f"{kinds['unchanged']} unchanged"]
+    said += [f"{kinds['kept']} kept"] if kinds["kept"] else []
+    said += [f"{withheld} refused"] if withheld else []
+    console.say(f"{count(len(keys), 'agent')}: {', '.join(said)}")
     console.leave()
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Agents of one source on their way to the same tools."""
+
+    held: Source
+    keys: Sequence[str]
+    targets: tuple[str, ...]
+
+
+def _again(scopes: Iterable[Scope], targets: Sequence[str], console: Console) -> list[_Batch]:
+    """What is installed, by where it came from and the tools it is there for; what is gone from there is told."""
+    tools: dict[tuple[str, str], list[str]] = {}
+    for scope in scopes:
+        for one in standings(output_of(scope)):
+            if not targets or one.target in targets:
+                tools.setdefault((way(scope, one.installed), one.agent), []).append(one.target)
+    if not tools:
+        raise click.ClickException("Nothing is installed here that could be brought up to date.")
+    groups: dict[str, dict[tuple[str, ...], list[str]]] = {}
+    for (where, agent), there in sorted(tools.items()):
+        groups.setdefault(where, {}).setdefault(tuple(sorted(set(there))), []).append(agent)
+    batches = []
+    for where, by_tools in groups.items():
+        held = source_at(where, console)
+        known = set(held.keys(None))
+        for there_for, agents in by_tools.items():
+            batches.append(_Batch(held, [key for key in agents if key in known], there_for))
+            for key in agents:
+                if key not in known:
+                    console.say(f"{key} is gone from {where}; `specs uninstall` takes it out")
+    return batches
 
 
 def _outcomes(found: list[Found], names: tuple[str, ...], console: Console) -> list[Outcome]:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from converters.cli._console import Console, common, print_json
-from converters.cli._layout import WIDTH, Page, columns, count, cut, cut_start, left, listed, plain, wrapped
+from converters.cli._layout import WIDTH, Page, columns, count, cut, left, listed, plain, wrapped
 from converters.cli._library import library_from
 from converters.cli._run import format_ids
 from converters.convert import CANONICAL, Options
@@ -50,7 +50,7 @@ def search(
     access: tuple[str, ...], tool: tuple[str, ...], target: str | None, inside: bool, limit: int, as_json: bool,
     quiet: bool, verbose: bool, no_color: bool,
 ) -> None:  # fmt: skip
-    r"""Find agents by plain words: what you would ask for, not what they are called.
+    """Find agents by plain words: what you would ask for, not what they are called.
 
     The ranking is that of the published site: names count most, then what an agent says it is for,
     then what others ask it for. Words of the same meaning count too, and misspelt ones are
@@ -65,7 +65,7 @@ def search(
       specs search review --access read --limit 3
       specs search --category safety
       specs search tides --from https://example.org/catalogue/
-    """
+    """  # noqa: D301 - click keeps the lines of a paragraph behind it
     console = Console(quiet=quiet, verbose=verbose, no_color=no_color)
     text = " ".join(said)
     if len(text) > _LONGEST:
@@ -116,7 +116,7 @@ def _finder(source: str | None, console: Console, *, whole: bool) -> tuple[Finde
         if whole:
             raise click.UsageError("--to and --inside look into the agents, of which a catalogue's index tells little.")
         return _published(source)
-    library = library_from((source,) if source else (), console, Options())
+    library = library_from((source,) if source else (), console, Options(), option="--from")
     return Finder({library.key(spec): spec for spec in library.agents}), source or "specs"
 
 
@@ -186,8 +186,12 @@ def _show(page: Page, finder: Finder, result: Result) -> None:
     spec = finder.agents[result.key]
     folder, _, last = result.key.rpartition("/")
     name = spec.name or spec.id
-    home = cut_start(folder if last == slug(name) else result.key, WIDTH // 2)
-    page.heading(f"{left(name, WIDTH - 2 - columns(home))}  {home}")
+    home = folder if last == slug(name) else result.key
+    if columns(name) + columns(home) + 2 <= WIDTH:
+        page.heading(f"{left(name, WIDTH - 2 - columns(home))}  {plain(home)}")
+    else:  # each whole: they are what `specs install` is told
+        page.heading(plain(name))
+        page.lines(wrapped(home, first="  "))
     page.line(f"  {cut(spec.derived.summary or spec.description or 'No description.', WIDTH - 2)}".rstrip())
     if result.passage:
         page.lines(wrapped(f'"{result.passage}"', first="  "))

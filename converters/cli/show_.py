@@ -10,7 +10,7 @@ from converters.canonical import to_json
 from converters.cli._card import card
 from converters.cli._console import Console, common, finding_json, print_json
 from converters.cli._layout import WIDTH, Page
-from converters.cli._library import agents_at
+from converters.cli._library import agents_at, in_option
 from converters.cli._run import format_ids
 from converters.convert import Options, Outcome
 from converters.findings import WIDER_ACCESS
@@ -20,25 +20,27 @@ from converters.planning import plan
 @click.command()
 @click.argument("what", metavar="INPUT|NAME")
 @click.option("--from", "source", metavar="FORMAT", help="Read it as this format; otherwise it is detected.")
+@in_option
 @click.option("--to", "target", metavar="FORMAT", help="Print it as a file of this format instead.")
 @common
 def show(
-    what: str, source: str | None, target: str | None, as_json: bool, quiet: bool, verbose: bool, no_color: bool
-) -> None:
+    what: str, source: str | None, within: str | None, target: str | None, as_json: bool, quiet: bool, verbose: bool,
+    no_color: bool,
+) -> None:  # fmt: skip
     """Show one file or agent as it is understood.
 
-    INPUT is a file, a folder or `-`; NAME is an agent of the library: its name, its id, or
-    `collection/id`.
+    INPUT is a file, a folder or `-`; NAME is an agent of the library, or of what --in names: its
+    name, its id, or `collection/id`.
     """
     console = Console(quiet=quiet, verbose=verbose, no_color=no_color)
-    (source_id,) = format_ids(source) or (None,)
+    (source_id,) = format_ids(source, place="--in") or (None,)
     targets = format_ids(target)
     if len(targets) > 1:
         raise click.UsageError("--to takes one format here; `specs convert` writes several.")
     options = Options(source=source_id, targets=targets)
-    outcomes = agents_at(what, console, options)
+    outcomes = agents_at(what, console, options, within)
     if targets and not as_json:
-        _print(what, outcomes, options, console)
+        _print(outcomes[0].shown if within else what, outcomes, options, console)
         return
     for outcome in outcomes:
         if outcome.status != "skipped":

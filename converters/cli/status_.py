@@ -13,7 +13,7 @@ import click
 from converters.cli._console import Console, common, print_json
 from converters.cli._layout import Page, columns, count, cut_start, left, plain, wrapped
 from converters.cli._run import format_ids
-from converters.cli._scopes import all_scopes, output_of, scope_options
+from converters.cli._scopes import all_scopes, output_of, scope_options, way
 from converters.cli._sources import AT_ONCE, Source, is_address, source_at
 from converters.findings import Finding
 from converters.formats import FORMATS
@@ -22,6 +22,9 @@ from converters.installing import Scope, Standing, standings
 State: TypeAlias = Literal["same", "changed", "gone", "unknown"]
 _ORDER = ("up to date", "source changed", "edited here", "missing", "unknown")
 
+
+_WIDEST = 54
+"""Columns of an agent's key; what is to be said of it has the rest of the line."""
 
 _FEW = 20
 """Agents of one tool that are all named; of more, only those that differ."""
@@ -74,7 +77,7 @@ def status(
 
     \b
       up to date      as it was installed, and so is its source
-      source changed  its source says something else now; `specs install` brings it
+      source changed  its source says something else now; `specs install --again` brings it
       edited here     somebody changed the file; `specs install` leaves it as it is
       missing         the file is gone, or the agent is no longer in it
       unknown         its source cannot be had
@@ -120,7 +123,7 @@ class _Sources:
         """Each agent beside its source; catalogues are asked for several at a time."""
         from concurrent.futures import ThreadPoolExecutor
 
-        ways = [self.named or self._way(scope, standing.installed.source) for scope, standing in there]
+        ways = [self.named or way(scope, standing.installed) for scope, standing in there]
         for where in dict.fromkeys(ways):
             asked = not (self.offline and is_address(where))
             self._opened[where] = self._open(where) if asked else f"{where} was not asked: --offline"
@@ -135,9 +138,6 @@ class _Sources:
         except click.ClickException as error:
             return Told(scope, standing, "unknown", error.format_message())
         return Told(scope, standing, "gone" if same is None else "same" if same else "changed")
-
-    def _way(self, scope: Scope, source: str) -> str:
-        return source if is_address(source) else (scope.root / source).as_posix()
 
     def _open(self, where: str) -> Source | str:
         """The source, or why it cannot be had."""
@@ -160,7 +160,7 @@ def _show(told: Sequence[Told], page: Page, *, verbose: bool) -> None:
     for (target, _), members in sorted(groups.items()):
         title = FORMATS[target].title if target in FORMATS else target
         page.heading(f"{title} ({target})")
-        width = min(40, max(columns(plain(one.standing.agent)) for one in members))
+        width = min(_WIDEST, max(columns(plain(one.standing.agent)) for one in members))
         shown = [one for one in members if verbose or len(members) <= _FEW or one.states != ("up to date",)]
         for one in shown:
             words = ", ".join(one.states)

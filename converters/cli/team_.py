@@ -46,7 +46,7 @@ def team(
     For a name nobody bears it tells who could fill the role, and why.
     """
     console = Console(quiet=quiet, verbose=verbose, no_color=no_color)
-    library = library_from(inputs, console, Options())
+    library = library_from(inputs, console, Options(), option="--in")
     from converters.graph import build
     from converters.graph import team as smallest
 

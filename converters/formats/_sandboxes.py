@@ -13,6 +13,9 @@ from converters.syntax import Node, Scalar
 CHANGING = ("write", "edit", "notebook-edit", "shell")
 """The tools that change files or may."""
 
+_DECIDING = ("write", "edit", "shell")
+"""Those of them that a switch is for; whoever is denied these is to change nothing, notebooks or not."""
+
 _LOOKING = ("read", "list", "glob", "grep", "mcp:*", "web-search")
 """What Codex's read-only sandbox leaves."""
 
@@ -29,7 +32,7 @@ _SANDBOXES = {
 def _can_change(tools: Tools) -> bool:
     """Whether any tool is left that changes something."""
     denied = {tool.name for tool in tools.deny if not tool.only}
-    held = CHANGING if tools.allow is None else [tool.name for tool in tools.allow if tool.name in CHANGING]
+    held = _DECIDING if tools.allow is None else [tool.name for tool in tools.allow if tool.name in _DECIDING]
     return any(name not in denied for name in held)
 
 

@@ -21,6 +21,7 @@ GUIDES: Mapping[str, str] = MappingProxyType(
     {
         "convert": "moving",
         "show": "tutorial",
+        "detect": "moving",
         "formats": "moving",
         "compat": "moving",
         "check": "checking",

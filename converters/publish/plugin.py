@@ -103,7 +103,8 @@ class AgentSpecsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
         stamps = _stamps(self._watched(config))
         self._read(config)
         agents = self._site.catalogue.agents
-        log.info("%d agents in %d collections", len(agents), len(self._site.catalogue.members))
+        many, shelves = len(agents), len(self._site.catalogue.members)
+        log.info("%d agent%s in %d collection%s", many, "s" * (many != 1), shelves, "s" * (shelves != 1))
         delivery = Delivery(Path(config.site_dir), self._site.catalogue.memory.store)
         self._built = _Built(config, delivery, stamps)
         config.site_dir = str(delivery.begin())

@@ -121,7 +121,7 @@ def _mixed(word: str) -> tuple[str, str] | None:
     scripts.pop("MICRO", None)
     if len(scripts) < 2 or any(set(scripts) <= together for together in _TOGETHER):
         return None
-    rare = min(scripts, key=lambda script: len(scripts[script]))
+    rare = min(scripts, key=lambda script: (len(scripts[script]), script == "LATIN"))
     letters = ", ".join(f"{c} is U+{ord(c):04X}" for c in dict.fromkeys(scripts[rare]))
     named = " and ".join(script.capitalize() for script in sorted(scripts))
     return named, short(letters)
