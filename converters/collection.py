@@ -237,11 +237,13 @@ class _Reader:
         return {"publish": found.pop("*", "auto"), "publish_only": found}
 
     def choice(self, node: Node, where: str) -> Publish | None:
-        """One word on how much is shown."""
+        """One word on how much is shown; one that is not understood shows nothing, for it may have meant that."""
+        if _is_null(node):
+            return None
         text = self.text(node, where)
         if text is not None and text.lower() not in _PUBLISH:
             self.bad(node, where, f"must be one of {', '.join(get_args(Publish))}, or false")
-        return _PUBLISH.get((text or "").lower())
+        return _PUBLISH.get((text or "").lower(), "none")
 
     def listed(self, node: Node, where: str) -> Iterator[tuple[Node, str]]:
         """The items of a list; text alone is a list of one."""

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from textwrap import wrap
 from types import MappingProxyType
 from typing import Any
 
@@ -164,9 +165,12 @@ def show(finding: Finding, text: str | None) -> str:
             f"  | {' ' * len(before)}{'^' * width}",
         ]
     if proposal := finding.proposal:
-        lines.append(f"  = try: {proposal[:_WIDEST]}")
+        lines.append(f"  = try: {proposal[: _WIDEST - 5]}")
     elif rule.advice:
-        lines.append(f"  = {finding.advice}")
+        lines += wrap(
+            finding.advice, _WIDEST + 4, initial_indent="  = ", subsequent_indent="    ",
+            break_long_words=False, break_on_hyphens=False,
+        )  # fmt: skip
     return "\n".join(lines)
 
 

@@ -158,8 +158,10 @@ def _text(said: Mapping[str, Any], key: str) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _entry(said: Mapping[str, Any]) -> Entry:
+def _entry(said: object) -> Entry:
     """One agent of the index; what has the wrong type is nothing, but for what identifies it."""
+    if not isinstance(said, dict):
+        raise TypeError(said)
     texts = {key: value for key, value in said.items() if isinstance(value, str)}
     lists = {key: tuple(map(str, value)) for key, value in said.items() if isinstance(value, list)}
     return Entry(

@@ -17,7 +17,7 @@ from converters.model import AgentSpec
 from converters.reading import default_name
 from converters.sections import split
 from converters.syntax.yaml import node_of
-from converters.tools import EVERYTHING, access_of, gains, left_of, words_for
+from converters.tools import EVERYTHING, access_of, gains, left_of, touching
 from converters.writing import file_name, is_kept, is_unread, own_spelling, prepared
 
 WORDS = {
@@ -106,7 +106,7 @@ class Report:
         if embedded:
             found.append(EMBEDDED.at(Span(path), format=title, fields=", ".join(embedded)))
         if self.gains:
-            words = ", ".join(words_for(gain) for gain in self.gains)
+            words = touching(self.gains)
             way = self._way(target)
             at = self._tools_at(places or {}) or Span(path)
             found.append(WIDER_ACCESS.at(at, format=title, gains=words, way=way))

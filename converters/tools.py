@@ -190,6 +190,13 @@ def words_for(access: str) -> str:
     return str(_vocabulary()["access"][access])
 
 
+def touching(access: Iterable[str]) -> str:
+    """What an agent may touch, in plain words, the mildest first."""
+    order = list(_vocabulary()["access"])
+    known = sorted(access, key=lambda one: (order.index(one) if one in order else len(order), one))
+    return ", ".join(map(words_for, known)) or "touch nothing"
+
+
 def _touches(name: str) -> str | None:
     if name.startswith("mcp:"):
         return "mcp"

@@ -203,7 +203,22 @@ def test_a_cursor_agent_that_changes_nothing_runs_nothing() -> None:
     made = report(claude("tools: Read, Grep\n"), FORMATS["cursor"])
     assert made.gains == ("mcp", "network", "spawn")
     assert "readonly" not in advice(made), "that is done already"
-    assert "readonly" in advice(report(claude("tools: Read, Bash\n"), FORMATS["cursor"]))
+    assert "readonly" in advice(report(claude("disallowedTools: Bash\n"), FORMATS["cursor"]))
+
+
+@pytest.mark.parametrize("target", ["codex", "cursor"])
+def test_a_switch_is_no_way_out_for_what_it_does_not_hold_back(target: str) -> None:
+    made = report(claude("tools: Read, Write, Edit, Bash\n"), FORMATS[target])
+    assert "mcp" in made.gains and not {"write", "shell"} & set(made.gains)
+    assert "deny the tools" not in advice(made)
+
+
+@pytest.mark.parametrize("target", ["codex", "cursor"])
+def test_the_way_out_by_a_switch_leads_out(target: str) -> None:
+    """Claude Code's users deny these three; that notebooks could still be edited there widens nothing."""
+    first = report(claude("disallowedTools: Bash\n"), FORMATS[target])
+    assert "deny the tools that change files or run commands" in advice(first)
+    assert report(claude("disallowedTools: Write, Edit, Bash\n"), FORMATS[target]).gains == ()
 
 
 def test_a_model_that_comes_back_as_another_word_is_told_so() -> None:

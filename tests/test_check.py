@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from converters.check.comments import comments
 from converters.check.fingerprints import fingerprint
 from converters.check.places import Places, find_name, text_of
 from converters.cli.convert_ import convert
-from converters.findings import RULES, Finding, Span
+from converters.findings import RULES, Finding, Fix, Rule, Span, show
 from converters.inputs import Input, find_inputs
 from converters.library import load_collections
 
@@ -177,6 +178,19 @@ def test_what_counts_as_a_comment(path: str, text: str, count: int) -> None:
     assert len(comments(text, path)) == count
 
 
+# --- as it is shown -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES.values() if rule.advice], ids=lambda rule: rule.code)
+def test_the_way_out_fits_the_terminal(rule: Rule) -> None:
+    facts = dict.fromkeys(re.findall(r"\{(\w+)", rule.wording + rule.advice), 1)
+    lines = show(rule.at(Span("a.md"), **facts), None).splitlines()[1:]
+    assert max(map(len, lines)) <= 80
+    assert " ".join(line.removeprefix("  = ").strip() for line in lines) == rule.advice.format(**facts)
+    (_, way) = show(rule.at(Span("a.md"), fix=Fix(Span("a.md"), "x" * 200), **facts), None).splitlines()
+    assert len(way) <= 80
+
+
 # --- fingerprints and baselines -----------------------------------------------------------------------
 
 
@@ -233,6 +247,16 @@ def test_what_was_not_looked_at_may_still_be_there(tmp_path: Path) -> None:
     assert baseline.gone({"G103"}) == frozenset()
     (tmp_path / "a.md").unlink()
     assert baseline.gone({"G103"}) == {known}
+
+
+def test_a_file_alone_cannot_say_that_a_name_is_answered_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.md").touch()
+    together, by_itself = Known("a.md", "G101", "0" * 16, 1), Known("a.md", "S102", "0" * 16, 1)
+    for alone, gone in (True, {by_itself}), (False, {together, by_itself}):
+        baseline = Baseline(tmp_path / "known.json", [together, by_itself])
+        list(baseline.sift([Checked("a.md", alone=alone)]))
+        assert baseline.gone({"G101", "S102"}) == gone
 
 
 def test_a_rule_that_is_no_more_has_no_name(tmp_path: Path) -> None:
@@ -395,6 +419,8 @@ def test_two_specs_of_one_id_clash() -> None:
 def test_an_alias_that_means_nobody_is_told_at_its_key() -> None:
     Path("specs/collections.yaml").write_text("port: {root: agents, license: MIT, aliases: {boss: harbour-boss}}\n")
     assert told() == [("G108", "specs/collections.yaml", "boss")]
+    shutil.rmtree("specs/port")
+    assert told() == [], "where there are no specs, it is meant for raw files"
 
 
 @pytest.mark.parametrize(
@@ -447,6 +473,33 @@ def test_a_spec_that_cannot_be_read_is_told(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("converters.check.library.read_bytes", fail)
     assert told("specs/port/tide-forecaster.yaml") == [("S010", TIDE, "")]
     assert told("specs/port/berth-clerk.yaml") == []
+
+
+MODES = """\
+customModes:
+  - slug: tide-forecaster
+    name: Tide Forecaster
+    roleDefinition: You forecast tides.
+    groups: [read]
+"""
+
+
+def test_the_record_of_a_shared_file_is_checked_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies around the agents of a file has a record of its own, which the walk of folders passes over."""
+    monkeypatch.chdir(tmp_path)
+    for folder in ("modes", "specs"):
+        Path(folder).mkdir()
+    Path("modes/.roomodes").write_text(MODES)
+    Path("specs/collections.yaml").write_text("modes: {root: modes, license: MIT}\n")
+    assert CliRunner().invoke(convert, ["modes", "-q"]).exit_code == 0
+    (record,) = Path("specs").rglob(".*/*.yaml")
+    assert told() == []
+    assert record.as_posix() in {one.shown for one in _checked()}
+    rewrite(str(record), "shared:", "shade: teal\nshared:")
+    assert told() == [("V108", record.as_posix(), "shade")]
+    assert told("specs/modes/roomodes") == [("V108", record.as_posix(), "shade")], "it is part of the collection"
+    record.write_text("a: [")
+    assert [(code, path) for code, path, _ in told()] == [("S101", record.as_posix())]
 
 
 # --- files ------------------------------------------------------------------------------------------

@@ -501,6 +501,34 @@ def test_a_baseline_hides_what_is_known_wherever_it_moved(specs: Specs) -> None:
     assert json.loads(done.stdout)["totals"]["known"] == 2
 
 
+def test_the_baseline_that_lies_among_the_agents_is_none(specs: Specs) -> None:
+    done = specs("check", ".", "--baseline", "known.json", "--write-baseline")
+    assert (done.exit_code, Path("known.json").is_file()) == (0, True)
+    first = Path("known.json").read_bytes()
+    done = specs("check", ".", "--baseline", "known.json", "--verbose")
+    assert "known.json" not in done.stdout + done.stderr
+    specs("check", ".", "--baseline", "known.json", "--write-baseline")
+    assert Path("known.json").read_bytes() == first
+
+
+def test_what_is_wrong_with_the_projects_own_file_is_told_once_and_fails(specs: Specs) -> None:
+    Path("specs").mkdir(exist_ok=True)
+    Path("specs/collections.yaml").write_text("port: {root: agents, licence: MIT}\n")
+    for inputs in ("agents",), ("agents", "specs"), ("agents", "specs", "--format", "json"):
+        done = specs("check", *inputs)
+        assert done.exit_code == 1
+        assert (done.stdout + done.stderr).count("did you mean license?") == 1, inputs
+
+
+def test_of_many_findings_it_is_told_how_many_each_rule_has(specs: Specs) -> None:
+    names = [f"shade{number}" for number in range(20)]
+    tides(TIDES.replace("shade: teal", "\n".join(f"{name}: teal" for name in names)))
+    assert " x" not in specs("check", "agents/tide-forecaster.md").stderr
+    done = specs("check", "agents", "--verbose")
+    assert done.stderr.splitlines()[-2] == "V101 unknown-key x21"
+    assert "V101 unknown-key x" not in specs("check", "agents", "--format", "github").stderr
+
+
 def test_what_no_longer_holds_is_told_and_dropped_when_the_baseline_is_written(specs: Specs) -> None:
     write = ("check", "agents", "--baseline", "known.json", "--write-baseline")
     specs(*write)
@@ -615,6 +643,8 @@ def test_a_refused_suppression_is_told_at_the_comment(specs: Specs) -> None:
     assert where(specs("check", "agents/tide-forecaster.md", "--json", "--select", "P109")) == [
         ("P109", "S108 yaml-alias cannot be ignored from within the file", 3, 1)
     ]
+    told = specs("check", "agents/tide-forecaster.md", "--format", "github", "--select", "P109").stdout
+    assert f",line=3,col=1,endLine=3,endColumn={len('# specs: ignore yaml-alias') + 1}," in told
 
 
 def test_a_suppression_of_a_line_counts_for_what_touches_it(specs: Specs) -> None:

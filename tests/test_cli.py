@@ -462,3 +462,24 @@ def test_a_map_that_nests_too_deep_is_misuse(here: Path) -> None:
     assert result.returncode == 2
     assert "Traceback" not in result.stderr
     assert "nested too deep" in result.stderr
+
+
+def test_an_agent_of_another_place_is_shown_and_compared_by_name(here: Path) -> None:
+    """`--in` looks a name up in a folder or a library that is not `specs/`."""
+    shown = json.loads(run("show", "fact-checker", "--in", EXAMPLES / "newsroom", "--json", cwd=here).stdout)
+    assert [agent["name"] for agent in shown["agents"]] == ["fact-checker"]
+    (told,) = json.loads(run("compat", "fact-checker", "--in", EXAMPLES, "--to", "roo", "--json", cwd=here).stdout)[
+        "agents"
+    ]
+    assert told["agent"] == "fact-checker"
+    card = run("show", "fact-checker", "--in", EXAMPLES / "newsroom", cwd=here).stdout
+    assert "newsroom/fact-checker.md\n" in card and "Claude Code" in card
+    for words, said in (
+        (("show", "fact-cheker", "--in", EXAMPLES), "Did you mean fact-checker?"),
+        (("show", "incident-commander", "--in", EXAMPLES), "2 agents go by 'incident-commander'; say which:"),
+        (("show", "fact-checker", "--from", EXAMPLES), "A library or a folder is named with --in."),
+        (("compat", "fact-checker", "--from", EXAMPLES), "A library or a folder is named with --in."),
+    ):
+        done = run(*words, cwd=here)
+        assert done.returncode == 2
+        assert said in done.stderr

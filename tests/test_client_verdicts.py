@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner
 from conftest import SHARED
 from hypothesis import given
@@ -25,9 +26,10 @@ from converters.check.clients._yaml import kind, tree
 from converters.check.files import check_file
 from converters.check.names import Folder
 from converters.cli import specs
-from converters.findings import CRASHED, Finding
+from converters.findings import CRASHED, ERROR, Finding
 from converters.inputs import Input
 from converters.syntax import Mapping, Scalar, Sequence, SyntaxFault
+from converters.syntax.yaml import compose
 from converters.text import decode
 from converters.vocabulary import load
 
@@ -532,6 +534,16 @@ def test_a_misspelled_model_is_found_too() -> None:
         assert checked("claude-code", agent(f"{NAMED}{TOLD}model: {model}\n")) == []
 
 
+@pytest.mark.parametrize(("written", "meant"), [("Grpe", "Grep"), ("harbour-radar", None)])
+def test_a_format_without_verdicts_has_its_unknown_tools_shown_too(written: str, meant: str | None) -> None:
+    text = agent(f"{NAMED}{TOLD}tools: [Read, {written}]\n")
+    source = Input(Path("tide-forecaster.md"), "tide-forecaster.md", "tide-forecaster.md", "harbour", explicit=True)
+    found = check_file(source, None, text.encode(), source_format="claude-plugin", folder=Folder()).findings
+    (one,) = (finding for finding in found if finding.facts.get("tool") == written)
+    assert text[one.span.start : one.span.stop] == written
+    assert (one.fix and (one.fix.text, one.fix.safe, one.fix.span)) == (meant and (meant, False, one.span))
+
+
 def test_a_tool_that_is_like_none_gets_no_proposal() -> None:
     (found,) = checked("claude-code", agent(f"{NAMED}{TOLD}tools: Read, harbour-radar\n"))
     assert found.fix is None
@@ -614,8 +626,10 @@ def test_a_header_that_is_too_long_is_no_yaml() -> None:
 
 def test_the_end_of_a_cut_description_is_shown() -> None:
     raw = agent(f"{NAMED}description: Forecasts: {'t' * 40}\n\n  and winds\n\n<example>\nHigh: noon\n")
-    (said,) = [f.message for f in checked("claude-code", raw, asked=("qwen-code",)) if f.rule.code == "V205"]
-    assert said.endswith(f"the description ends at '{'t' * 30}'")
+    (told,) = [f for f in checked("claude-code", raw, asked=("qwen-code",)) if f.rule.code == "V205"]
+    assert told.message.endswith(f"the description ends at '{'t' * 30}'")
+    assert told.advice == "put it in double quotes, or write a block: `description: |`"
+    assert raw[told.span.start : told.span.stop] == "description"
 
 
 @pytest.mark.parametrize(
@@ -681,7 +695,7 @@ def test_opencode_makes_blocks_of_values_with_colons() -> None:
 
 
 def test_qwen_code_reads_line_by_line() -> None:
-    said = simple_pairs('a: b: c\n# no\nd: "e \\"f\\""\ng:\n  - h\n  - 7\ni:\n  j: k\nl: true\nm:\nn: o')
+    said = simple_pairs('a: b: c\n# no\nd: "e \\"f\\""\ng:\n  - h\n  - 7\ni:\n  j: k: l\nl: true\nm:\nn: o')
     values = {key.text: value for key, value in said.pairs}
     assert list(values) == ["a", "d", "g", "i", "l", "n"]
     scalars = [value.text for value in values.values() if isinstance(value, Scalar)]
@@ -689,6 +703,7 @@ def test_qwen_code_reads_line_by_line() -> None:
     assert isinstance(values["g"], Sequence)
     assert [kind(item) for item in values["g"].items] == ["text", "a number"]
     assert isinstance(values["i"], Mapping)
+    assert [(key.text, value.text) for key, value in values["i"].pairs if isinstance(value, Scalar)] == [("j", "k: l")]
     assert kind(values["l"]) == "true or false"
 
 
@@ -727,10 +742,41 @@ def test_many_aliases_stay_small() -> None:
     assert isinstance(tree("\n".join(lines), once=True), Mapping)
 
 
-@pytest.mark.parametrize("text", ["a: *nobody", "a: 1\na: 2", "[" * 100, "a: b: c"])
-def test_what_is_no_yaml_is_refused(text: str) -> None:
-    with pytest.raises(SyntaxFault):
+@pytest.mark.parametrize(
+    ("text", "code", "problem", "at"),
+    [
+        ("a: *nobody", "S108", "no anchor is called 'nobody'", 3),
+        ("a: 1\na: 2", "S112", "'a' stands twice", 5),
+        ("[" * 100, "S110", "it is nested too deep", 21),
+        ("a: 1\n---\nb: 2", "S101", "a second document", 5),
+        ("a: \ud800", "S101", "it is no text", 0),
+    ],
+)
+def test_what_is_no_yaml_is_refused(text: str, code: str, problem: str, at: int) -> None:
+    with pytest.raises(SyntaxFault) as caught:
         tree(text, once=True)
+    assert (caught.value.code, caught.value.problem) == (code, problem)
+    assert caught.value.at == at or code == "S110"
+
+
+@pytest.mark.parametrize("text", ["a: b: c", "a: [b", "a: '", "a: \x07", "\ta: b", "a: b\nc"])
+def test_why_it_is_no_yaml_is_said_as_the_parser_says_it(text: str) -> None:
+    with pytest.raises(yaml.YAMLError) as judged:
+        yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
+    error = judged.value
+    for read in (lambda: tree(text, once=True), lambda: compose(text)):
+        with pytest.raises(SyntaxFault) as caught:
+            read()
+        assert caught.value.problem in {getattr(error, "problem", None), getattr(error, "reason", None)} - {None}
+        mark = getattr(error, "problem_mark", None)
+        assert caught.value.at == min(mark.index if mark else error.position, len(text))
+
+
+def test_what_no_reader_takes_is_told_once() -> None:
+    source = Input(Path(PLACES["gemini-cli"]), PLACES["gemini-cli"], PLACES["gemini-cli"], "harbour", explicit=True)
+    raw = agent(f"{NAMED}{TOLD}tools: &all [read_file]\nmore: *all\nodd: [\n").encode()
+    found = check_file(source, None, raw, source_format="gemini-cli", folder=Folder()).findings
+    assert [finding.rule.code for finding in found if finding.rule.severity >= ERROR] == ["S108"]
 
 
 # --- whatever is in a file -------------------------------------------------------------------------

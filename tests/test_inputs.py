@@ -57,3 +57,71 @@ def test_a_file_that_is_named_is_always_read(quay: Path) -> None:
     (one,) = find_inputs((str(quay / "README.md"),), {}, project=quay)
     assert isinstance(one, Input)
     assert understand(one, Options(source="prompt")).status == "read"
+
+
+@pytest.mark.parametrize(
+    ("path", "what"),
+    [
+        (".claude/commands/berth/assign.md", "a command"),
+        (".github/prompts/assign.prompt.md", "a command"),
+        (".opencode/command/assign.md", "a command"),
+        (".rulesync/commands/assign.md", "a command"),
+        (".github/instructions/quay.instructions.md", "a rule"),
+        (".rulesync/rules/quay.md", "a rule"),
+    ],
+)
+def test_what_tools_keep_beside_agents_is_none_unless_it_is_named(path: str, what: str, tmp_path: Path) -> None:
+    file = tmp_path / "crew" / path
+    file.parent.mkdir(parents=True)
+    file.write_text('---\nname: quay\ntargets: ["*"]\ndescription: The quay.\n---\nMind the gap.\n')
+    inside = Path(path).relative_to(Path(path).parts[0])
+    for collection, below in ("crew", path), (Path(path).parts[0], inside.as_posix()):
+        found = understand(Input(file, str(file), below, collection), Options())
+        assert found.status == "skipped"
+        assert found.findings[0].facts["why"].startswith(f"{what}, not an agent")
+    assert understand(Input(file, str(file), path, "crew", explicit=True), Options()).specs
+
+
+def test_subagents_beside_rules_are_agents(tmp_path: Path) -> None:
+    file = tmp_path / "quay.md"
+    file.write_text('---\nname: quay\ntargets: ["*"]\ndescription: The quay.\n---\nMind the gap.\n')
+    for path in (".rulesync/subagents/quay.md", "commands/quay.md", "rules/quay.md"):
+        assert understand(Input(file, str(file), path, "crew"), Options()).specs
+
+
+@pytest.mark.parametrize("name", ["plugin.json", "marketplace.json"])
+def test_what_lists_the_agents_of_a_plugin_is_none(tmp_path: Path, name: str) -> None:
+    file = tmp_path / ".claude-plugin" / name
+    file.parent.mkdir()
+    file.write_text('{"name": "port", "version": "1.0.0", "agents": ["./agents/pilot.md"]}')
+    (one,) = find_inputs((str(tmp_path),), {}, project=tmp_path)
+    assert isinstance(one, Input)
+    outcome = understand(one, Options())
+    assert (outcome.status, [finding.rule.name for finding in outcome.findings]) == ("skipped", ["not-an-agent"])
+
+
+@pytest.mark.parametrize(
+    ("named", "shown"),
+    [
+        (".", "drafts/diver.md"),
+        ("./", "drafts/diver.md"),
+        (".//.", "drafts/diver.md"),
+        ("drafts", "drafts/diver.md"),
+        ("./drafts/", "drafts/diver.md"),
+        ("../quay", "../quay/drafts/diver.md"),
+        ("/", "/drafts/diver.md"),
+    ],
+)
+def test_files_are_named_as_git_takes_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str, shown: str
+) -> None:
+    quay = tmp_path / "quay"
+    (quay / "drafts").mkdir(parents=True)
+    (quay / "drafts" / "diver.md").write_text(AGENT.format(name="diver"))
+    monkeypatch.chdir(quay)
+    if named == "/":
+        named, shown = str(quay), f"{quay}{shown}"
+    (one,) = find_inputs((named,), {}, project=Path())
+    assert isinstance(one, Input)
+    assert one.shown == shown
+    assert Path(one.shown).is_file()

@@ -25,6 +25,7 @@ from converters.library import Library
 from converters.model import AgentSpec
 from converters.output import MANIFEST
 from converters.published import Published, Unreachable
+from converters.vocabulary import override
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 FILES = (
@@ -436,3 +437,96 @@ def test_facts_about_homes_have_a_source_and_a_day(target: str) -> None:
     assert ".." not in parts and "/" not in parts
     assert fmt.home.place.endswith(fmt.suffix)
     assert ("{name}" in fmt.home.place) is ("{name}" in fmt.files[0])
+
+
+# --- what is told, and the ways out that it names ---------------------------------------------------
+
+
+def test_what_a_tool_cannot_say_is_told_from_a_folder_too(crew: Path) -> None:
+    """At the file it is read from; as from a catalogue and by `specs convert`."""
+    (crew / "crew" / "tide-forecaster.md").write_text(TIDE.replace("tools: Read", "color: cyan"))
+    done = install("tide-forecaster", "--to", "copilot", "--from", "crew", "--dry-run")
+    assert done.exit_code == 0
+    assert "crew/tide-forecaster.md:1:1: loss[L101 dropped] GitHub Copilot cannot say color" in done.stderr
+    assert "loss[" not in install("berth-clerk", "--to", "claude-code", "--from", "crew", "--dry-run").stderr
+
+
+def test_what_is_refused_and_kept_is_counted(crew: Path) -> None:
+    done = install("tide-forecaster", "--to", "claude-code,codex", "--from", "crew")
+    assert done.exit_code == 1
+    assert "1 agent: 1 file written, 0 unchanged, 1 refused" in done.stderr
+    (crew / ".claude" / "agents" / "tide-forecaster.md").write_text("mine\n")
+    done = install("tide-forecaster", "--to", "claude-code", "--from", "crew")
+    assert "1 agent: 0 files written, 0 unchanged, 1 kept" in done.stderr
+
+
+def test_a_model_without_a_name_is_given_one_with_map(crew: Path) -> None:
+    """The way out that the loss names is there."""
+    (crew / "crew" / "tide-forecaster.md").write_text(TIDE.replace("tools: Read", "model: opus"))
+    (crew / "names.yaml").write_text("codex:\n  models: {opus: tidal-9}\n")
+    words = ["tide-forecaster", "--to", "codex", "--from", "crew"]
+    lost = install(*words, "--dry-run")
+    assert "give one with --map" in lost.stderr
+    try:
+        done = install(*words, "--map", "names.yaml")
+    finally:
+        override({})
+    assert done.exit_code == 0 and "loss[" not in done.stderr
+    assert 'model = "tidal-9"' in (crew / ".codex" / "agents" / "tide-forecaster.toml").read_text()
+
+
+# --- again ------------------------------------------------------------------------------------------
+
+
+def test_again_brings_everything_up_to_date_from_where_it_came(crew: Path) -> None:
+    """Two sources, each agent for its own tools; nothing new comes."""
+    (crew / "dock").mkdir()
+    (crew / "dock" / "crane-planner.md").write_text(TIDE.replace("tide-forecaster", "crane-planner"))
+    assert install("tide-forecaster", "--to", "claude-code,gemini-cli", "--from", "crew").exit_code == 0
+    assert install("crane-planner", "--to", "claude-code", "--from", "dock").exit_code == 0
+    for path in (crew / "crew" / "tide-forecaster.md", crew / "dock" / "crane-planner.md"):
+        path.write_text(path.read_text().replace("You forecast", "You foretell"))
+    only = install("--again", "--to", "gemini-cli", "--dry-run")
+    assert only.stdout == "changed   .gemini/agents/tide-forecaster.md\n"
+    done = install("--again")
+    assert done.exit_code == 0
+    assert sorted(done.stdout.splitlines()) == [
+        "changed   .claude/agents/crane-planner.md",
+        "changed   .claude/agents/tide-forecaster.md",
+        "changed   .gemini/agents/tide-forecaster.md",
+    ]
+    assert "2 agents: 3 files written, 0 unchanged" in done.stderr
+    assert not (crew / ".claude" / "agents" / "berth-clerk.md").exists()
+    assert CliRunner().invoke(specs, ["status", "--check"]).exit_code == 0
+
+
+def test_again_leaves_what_was_edited_and_names_what_is_gone(crew: Path) -> None:
+    install("--all", "--to", "claude-code", "--from", "crew", "-q")
+    (crew / "crew" / "berth-clerk.md").unlink()
+    (crew / ".claude" / "agents" / "tide-forecaster.md").write_text("mine\n")
+    done = install("--again")
+    assert done.exit_code == 1
+    assert "crew/berth-clerk is gone from crew; `specs uninstall` takes it out" in done.stderr
+    assert done.stdout == "kept      .claude/agents/tide-forecaster.md\n"
+    assert (crew / ".claude" / "agents" / "berth-clerk.md").exists()
+
+
+def test_again_for_you_alone(crew: Path) -> None:
+    install("tide-forecaster", "--to", "claude-code", "--from", "crew", "--user", "-q")
+    (crew / "crew" / "tide-forecaster.md").write_text(TIDE.replace("You forecast", "You foretell"))
+    assert install("--again", "--user").stdout == "changed   ~/.claude/agents/tide-forecaster.md\n"
+    here = install("--again")
+    assert here.exit_code == 0 and not here.stdout
+    assert here.stderr == "no agents were installed here\n0 agents: 0 files written, 0 unchanged\n"
+
+
+@pytest.mark.parametrize("words", [["--again", "--all"], ["--again", "x"], ["--again", "--from", "crew"], ["x"]])
+def test_again_says_what_it_takes(words: list[str]) -> None:
+    assert install(*words).exit_code == 2
+
+
+@pytest.mark.usefixtures("crew")
+def test_a_server_that_is_away_is_told_without_its_systems_numbers() -> None:
+    done = install("x", "--to", "roo", "--from", "http://127.0.0.1:1/")
+    assert done.exit_code
+    assert "http://127.0.0.1:1/api/index.json: " in done.stderr and "[Errno" not in done.stderr

@@ -286,3 +286,16 @@ def test_a_library_that_is_not_there_is_empty(tmp_path: Path) -> None:
     library: Library = load_library(tmp_path / "none", read)
     assert library.agents == ()
     assert [finding.rule for finding in library.findings] == [UNREADABLE]
+
+
+@pytest.mark.parametrize("said", ["flase", "private", "[full]", "{'*': fulll}", "{'drafts/*': off}"])
+def test_a_publish_that_is_not_understood_shows_nothing(tmp_path: Path, said: str) -> None:
+    found, findings = collections(tmp_path, f"port: {{publish: {said}}}\n")
+    assert found["port"].published("drafts/pilot.md") == "none"
+    assert [finding.rule.name for finding in findings] == ["bad-value"]
+
+
+def test_a_publish_that_says_nothing_changes_nothing(tmp_path: Path) -> None:
+    found, findings = collections(tmp_path, "port: {publish: }\nquay: {publish: {'*': ~, 'a.md': false}}\n")
+    assert (found["port"].published("a.md"), findings) == ("auto", [])
+    assert (found["quay"].published("a.md"), found["quay"].published("b.md")) == ("none", "auto")

@@ -17,6 +17,7 @@ from converters.model import Json
 from converters.syntax import Mapping, Node, Scalar, Sequence, SyntaxFault
 from converters.syntax import json as as_json
 from converters.syntax import toml as as_toml
+from converters.syntax.notations import FLOW
 
 JSON_STYLES = (None, "ascii", "flow")
 TOML_STYLES = (None, "single", "double", "literal", "block", "flow")
@@ -456,6 +457,7 @@ def test_what_is_no_toml_is_refused_in_its_place(text: str, code: str, at: int) 
     assert (found, place) == (code, at)
     assert problem
     assert "(at " not in problem
+    assert (problem == "nested too deep") is (code == "S110")
 
 
 def test_tables_that_stand_apart_are_named() -> None:
@@ -659,3 +661,14 @@ def test_what_a_document_says_its_entries_say(notation: ModuleType, value: Json)
     text = notation.dumps(value)
     node = notation.compose(text)
     assert notation.dumps(value_of(node) if node else {}) == text
+
+
+@pytest.mark.parametrize("comma", ["", ", "])
+def test_an_entry_between_brackets_may_be_long(comma: str) -> None:
+    """As long as the file around it, not as a header."""
+    raw = f"a: {'x' * 70_000}{comma}"
+    value = FLOW.value_in(raw, 0)
+    assert value is not None
+    assert cut(raw, value) == "x" * 70_000
+    assert FLOW.inner(raw) == f"a: {'x' * 70_000}, "
+    assert FLOW.last(raw).rstrip() == f"a: {'x' * 70_000}"

@@ -637,3 +637,29 @@ def test_markdown_becomes_safe_html(text: str, html: str) -> None:
 def test_an_empty_library_is_a_site_too(tmp_path: Path) -> None:
     build(Catalogue(library=library_of(())), tmp_path / "site", strict=True)
     assert broken_links(tmp_path / "site", "/") == []
+
+
+@pytest.mark.parametrize("said", ["port: {publsh: false}\n", "port: {publish: flase}\n", "port: [\n"])
+def test_nothing_is_built_from_a_description_that_is_not_understood(
+    tmp_path: Path, said: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    from mkdocs.config import load_config
+    from mkdocs.exceptions import ConfigurationError
+
+    from converters.publish import write_project
+
+    (tmp_path / "specs").mkdir()
+    (tmp_path / "specs" / "collections.yaml").write_text(said)
+    for command in ("build", "serve"):
+        config = load_config(str(write_project(tmp_path, name="Port")))
+        plugin = config.plugins["agent-specs"]
+        config.plugins.on_startup(command=command, dirty=False)
+        try:
+            if command == "build":
+                with pytest.raises(ConfigurationError, match=r"specs/collections\.yaml:\d+:\d+: "):
+                    plugin.on_config(config)
+            else:  # whoever edits it is told, and sees the rest
+                plugin.on_config(config)
+                assert "collections.yaml:" in caplog.text
+        finally:
+            config.plugins.on_shutdown()

@@ -255,3 +255,35 @@ def test_a_folder_of_raw_agents_is_searched_and_fits_the_terminal(tmp_path: Path
     assert done.stdout.count("tide") >= 3
     assert "\x1b" not in done.output and "\x07" not in done.output
     assert max(map(columns, done.stdout.splitlines())) <= 80
+
+
+def test_names_that_can_be_installed_are_shown_whole(tmp_path: Path) -> None:
+    """Two that differ only at the end of a long name are told apart, and so are their folders."""
+    for end in ("optimiser", "architect"):
+        folder = tmp_path / "agents" / f"pier-and-quay-operations-{end}"
+        folder.mkdir(parents=True)
+        text = f"---\nname: pier-and-quay-operations-gauge-{end}\ndescription: Reads gauges.\n---\nGauges.\n"
+        (folder / f"gauge-{end}.md").write_text(text, encoding="utf-8")
+    done = run("gauge", source=tmp_path / "agents")
+    for end in ("optimiser", "architect"):
+        assert f"pier-and-quay-operations-gauge-{end}\n" in done.stdout
+        assert f"  agents/pier-and-quay-operations-{end}/gauge-{end}\n" in done.stdout
+
+
+def test_where_there_is_no_library_the_option_that_names_one_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for words, option in (
+        (["search", "tide"], "--from"),
+        (["install", "x", "--to", "roo"], "--from"),
+        (["team", "x"], "--in"),
+    ):
+        done = CliRunner().invoke(specs, words)
+        assert done.exit_code
+        assert f"name a library or a folder with {option}." in done.stderr
+
+
+def test_examples_of_the_help_stand_on_lines_of_their_own() -> None:
+    said = CliRunner().invoke(specs, ["search", "--help"]).stdout
+    assert "\n    specs search make my site faster\n" in said and "\\b" not in said

@@ -188,3 +188,20 @@ def test_a_catalogue_that_is_away_is_unknown(crew: Path) -> None:
     assert done.exit_code == 1
     assert "unknown" in done.stdout and "http://127.0.0.1:1/api/index.json" in done.output
     assert (crew / ".claude" / "agents" / "tide-forecaster.md").exists()
+
+
+def test_a_long_key_and_all_that_is_said_of_it_fit_the_terminal(crew: Path) -> None:
+    deep = crew / "crew" / "plugins" / ("quay-" * 8 + "side") / "agents"
+    deep.mkdir(parents=True)
+    (deep / "crane-planner.md").write_text(TIDE.replace("tide-forecaster", "crane-planner"))
+    install("crane-planner", "--from", "crew", "--to", "claude-code")
+    assert "/agents/crane-planner  up to date" in run("status").stdout
+    (crew / ".claude" / "agents" / "crane-planner.md").write_text("mine\n")
+    (deep / "crane-planner.md").write_text(TIDE.replace("tide-forecaster", "crane-planner") + "More.\n")
+    lines = run("status").stdout.splitlines()
+    assert any(line.endswith("/crane-planner  edited here, source changed") for line in lines)
+    assert max(map(len, lines)) <= 80
+
+
+def test_a_project_that_is_not_there_is_named() -> None:
+    assert "there is no folder nowhere" in run("status", "--project", "nowhere").stderr

@@ -206,12 +206,13 @@ def test_what_is_refused_is_shown_as_far_as_it_is_text(
     ("raw", "guess"),
     [
         ("# Tide\n".encode("utf-16-le"), "UTF-16 without a byte order mark"),
+        (b"a\0b\0", "UTF-16 without a byte order mark"),
         ("潮汐表は a b c を見る\n".encode("utf-16-be"), "UTF-16 without a byte order mark"),
         (b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff\0\0\xb8\0\0\0", "binary"),
         (b"# Tide\n\nA word\0 and, far from it, one more\0.\n", "binary"),
         ("\ufeff# Tide\n".encode("utf-32-be"), "UTF-32"),
     ],
-    ids=["utf-16", "few ascii", "program", "two in a text", "utf-32"],
+    ids=["utf-16", "short", "few ascii", "program", "two in a text", "utf-32"],
 )
 def test_what_holds_nuls_is_guessed(raw: bytes, guess: str) -> None:
     (found,) = decode(raw, "a.md").findings
@@ -220,6 +221,8 @@ def test_what_holds_nuls_is_guessed(raw: bytes, guess: str) -> None:
 
 def test_the_largest_file_is_read() -> None:
     assert not decode(b"a" * LARGEST, "a.md").refused
+    assert not decode(b"\xc3\xa9" * (LARGEST // 2), "a.md").refused
+    assert decode(b"\xc3\xa9" * (LARGEST // 2) + b"a", "a.md").refused
 
 
 def test_one_byte_encodings() -> None:

@@ -517,6 +517,7 @@ CHANGING = named("write", "edit", "notebook-edit", "shell")
         (Tools(None), None),
         (Tools(None, CHANGING), True),
         (Tools(None, CHANGING[:3]), None),
+        (Tools(None, named("write", "edit", "shell")), True),
         (Tools(named("read", "write"), named("write")), True),
         (Tools(named("write"), (Tool("write", ("x",)),)), None),
     ],
@@ -547,6 +548,7 @@ WORKING = ("read", "list", "glob", "grep", "write", "edit", "shell", "mcp:*", "w
         (Tools(named("shell")), "workspace-write"),
         (Tools(None, named("shell")), "workspace-write"),
         (Tools(None, CHANGING), "read-only"),
+        (Tools(None, named("write", "edit", "shell")), "read-only"),
         (Tools(), None),
     ],
 )

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from converters.findings import Finding
 
+TOGETHER = ("G", "P")
+"""How the codes begin that are found where agents are held against each other, not in one file alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Suppressed:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from converters.check._checked import Checked
+from converters.check._checked import TOGETHER, Checked
 from converters.check.fingerprints import fingerprint
 from converters.findings import RULES, Finding
 
@@ -43,6 +43,8 @@ class Baseline:
         self.met: set[Known] = set()
         """Every finding of the run, known or new."""
         self._seen: set[str] = set()
+        self._alone: set[str] = set()
+        """Those of them that were held against no others."""
         self._alike: Counter[tuple[str, str, str]] = Counter()
 
     @property
@@ -60,13 +62,19 @@ class Baseline:
         left = self.known - self.met
         here = self.path.absolute().parent
         return frozenset(
-            one for one in left if one.code in wanted and (one.path in self._seen or not (here / one.path).exists())
+            one for one in left if one.code in wanted and (self._is_judged(one) or not (here / one.path).exists())
         )
+
+    def _is_judged(self, one: Known) -> bool:
+        """Whether this run would have found it again."""
+        return one.path in self._seen and not (one.path in self._alone and one.code.startswith(TOGETHER))
 
     def sift(self, checked: Iterable[Checked]) -> Iterator[Checked]:
         """Leave out what is known."""
         for one in checked:
             self._seen.add(self._below(one.shown))
+            if one.alone:
+                self._alone.add(self._below(one.shown))
             yield replace(one, findings=tuple(finding for finding in one.findings if self._is_new(finding, one.text)))
 
     def _is_new(self, finding: Finding, text: str | None) -> bool:

@@ -238,12 +238,15 @@ class _Library:
             yield Checked(span.path, text, (fault.at(span),), counts=False, collection=home, beside=file)
 
     def aliases(self, specs: list[AgentSpec], shown: str) -> Iterator[Checked]:
-        """Aliases of collections.yaml that mean nobody."""
+        """Aliases of collections.yaml that mean nobody; those of a collection without specs are for its raw files."""
         from converters.graph import Resolver
 
         text = text_of(self.root / "collections.yaml") or ""
         places = Places(shown, text)
-        for collection, alias, meant in Resolver(library_of(specs, self.collections)).dead_aliases():
+        library = library_of(specs, self.collections)
+        for collection, alias, meant in Resolver(library).dead_aliases():
+            if not library.in_collection(collection):
+                continue
             place = places.key(f"/{collection}/aliases/{alias}")
             yield Checked(shown, text, (DEAD_ALIAS.at(place, alias=alias, meant=meant),), counts=False)
 

@@ -9,15 +9,13 @@ from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from converters.check._checked import Checked, Suppressed
+from converters.check._checked import TOGETHER, Checked, Suppressed
 from converters.check.comments import Comment, comments
 from converters.check.places import Places, text_of
 from converters.findings import ERROR, IDLE, NO_RULE, NOT_IGNORED, RULES, Finding, Rule, Span, meant
 from converters.library import Collection
 
 _CONFIG = "collections.yaml"
-_TOGETHER = ("G", "P")
-"""How the codes begin that are found where agents are held against each other, not in one file alone."""
 _ASKED = ("L", "A", "V2")
 """How the codes begin that are found only when somebody asks for another format."""
 
@@ -206,7 +204,7 @@ def _unknown(path: str, found: Iterable[Comment]) -> Iterator[Finding]:
 
 
 def _idle(path: str, file: _File) -> Iterator[Finding]:
-    unseen = _ASKED + _TOGETHER if file.alone else _ASKED
+    unseen = _ASKED + TOGETHER if file.alone else _ASKED
     for number, comment in enumerate(file.comments):
         for word, at in comment.words:
             rule = rule_of(word)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from converters import shelves
 from converters.cli._layout import WIDTH, Page, columns, count, cut, cut_start, left, listed, plain, wrapped
@@ -12,7 +12,7 @@ from converters.convert import CANONICAL, Outcome
 from converters.fields import access_of_spec
 from converters.formats import FORMATS
 from converters.model import NO_LICENCE, AgentSpec, Section, Tool, Tools
-from converters.tools import words_for
+from converters.tools import touching
 from converters.vocabulary import load
 
 _LABEL = 11
@@ -66,13 +66,6 @@ def _facts(spec: AgentSpec, outcome: Outcome) -> Iterator[tuple[str, str]]:
         yield "origin", origin
     if mends := _mends(spec):
         yield "mended", mends
-
-
-def touching(access: Collection[str]) -> str:
-    """What an agent may touch, in plain words, the mildest first."""
-    order = list(load("tools")["access"])
-    known = sorted(access, key=lambda one: (order.index(one) if one in order else len(order), one))
-    return ", ".join(map(words_for, known)) or "touch nothing"
 
 
 def _format(spec: AgentSpec, outcome: Outcome) -> str:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from converters.changes import Change, Changes
-from converters.cli._card import touching
 from converters.cli._layout import WIDTH, count, cut, plain, wrapped
 from converters.cli._values import hidden, told
 from converters.fields import access_of_spec
 from converters.listing.wording import code
 from converters.model import AgentSpec
+from converters.tools import touching
 from converters.twins import Twin
 
 MOST = 100

@@ -51,9 +51,7 @@ def scopes_of(targets: Sequence[str], project: Path | None, console: Console, *,
 
 
 def all_scopes(project: Path | None, console: Console, *, user: bool) -> list[Scope]:
-    """The project's scope, or those of every client that has one in the home; ends the run without a project."""
-    if project is not None and not project.is_dir():
-        raise click.UsageError(f"There is no folder {project}.")
+    """The project's scope, or those of every client that has one in the home."""
     return scopes_of([id_ for id_, fmt in FORMATS.items() if fmt.home], project, console, user=user)
 
 

@@ -15,9 +15,12 @@ from converters.check.baseline import Baseline
 from converters.check.report import counted, is_gitlab, is_sarif, to_github, to_gitlab, to_junit, to_sarif
 from converters.check.report.github import KINDS, MOST
 from converters.cli._console import Console, dumped, finding_json
-from converters.cli._layout import count
+from converters.cli._layout import count, wrapped
 from converters.findings import ELSEWHERE, INFO, Finding, Severity
 from converters.output import write_whole
+
+_MANY = 20
+"""Findings beyond which it is told how many there are of each rule."""
 
 
 @dataclass(slots=True)
@@ -30,6 +33,8 @@ class Run:
     files: int = 0
     suppressed: int = 0
     counts: Counter[Severity] = field(default_factory=Counter)
+    rules: Counter[str] = field(default_factory=Counter)
+    """How often each rule was told, by code and name."""
 
     def print(self, checked: Iterable[Checked], known: Baseline | None) -> None:
         """Print or write everything; text as it comes, the other formats at the end."""
@@ -49,6 +54,8 @@ class Run:
             self.files += one.counts
             self.suppressed += len(one.suppressed)
             self.counts.update(finding.rule.severity for finding in one.findings)
+            told = filter(self._is_told, one.findings)
+            self.rules.update(f"{finding.rule.code} {finding.rule.name}" for finding in told)
             yield one
 
     def _told(self, checked: Iterable[Checked]) -> Iterator[tuple[Finding, str | None]]:
@@ -116,6 +123,10 @@ def end_lines(run: Run, known: Baseline | None, wanted: frozenset[str], since: s
     if since and not run.files:
         yield f"no file to check has changed since {since}"
         return
+    if run.form == "text" and run.rules.total() > _MANY:
+        ranked = sorted(run.rules.items(), key=lambda one: (-one[1], one[0]))
+        often = (rule + (f" x{number}" if number > 1 else "") for rule, number in ranked)
+        yield from wrapped(", ".join(often))
     told = _sum(run)
     if run.suppressed:
         told += f"; {run.suppressed} suppressed"

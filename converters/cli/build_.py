@@ -12,6 +12,7 @@ import click
 
 from converters.caches import user_cache
 from converters.cli._console import Console, common, print_json
+from converters.cli._layout import count
 from converters.cli._run import read_inputs
 from converters.convert import Options
 from converters.output import Output
@@ -40,8 +41,10 @@ def build(
     console = Console(quiet=quiet, verbose=verbose, no_color=no_color)
     _speak(console)
     if inputs:
-        with _project(inputs, Path(output or "build/site"), name, url, console) as config:
+        out = output or "build/site"
+        with _project(inputs, Path(out), name, url, console) as config:
             _build(config, strict, None, url)
+        console.say(f"the site is in {out}")
     else:
         _build(_here(), strict, output, url)
     if as_json:
@@ -148,7 +151,7 @@ def _convert(inputs: tuple[str, ...], specs: Path, console: Console) -> int:
     changes = output.plan(artifacts) + output.prunable({a.path for a in artifacts}, {"canonical"}, collections)
     console.find(output.apply(changes))
     agents = sum(len(outcome.keys) for outcome in outcomes)
-    console.say(f"{len(outcomes)} inputs, {agents} agents")
+    console.say(f"{count(len(outcomes), 'input')}, {count(agents, 'agent')}")
     return agents
 
 

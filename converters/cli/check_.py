@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,15 +12,21 @@ import click
 from converters.check import Checked
 from converters.check import check as examine
 from converters.check.baseline import Baseline, BaselineFault, load_baseline
+from converters.check.places import text_of
 from converters.check.since import Since
 from converters.check.suppression import Suppressions
-from converters.cli._console import Console, common, fail_on_option, project_collections, rule_codes
+from converters.cli._console import Console, common, fail_on_option, rule_codes
 from converters.cli._fixes import mend
 from converters.cli._layout import Page, count
 from converters.cli._run import format_ids, found_inputs
 from converters.cli._told import Run, end_lines, write_report
-from converters.findings import RULES, printable
+from converters.findings import RULES, Finding, printable
 from converters.git import GitFault
+from converters.inputs import Input
+from converters.library import Collection, load_collections
+
+_OURS = Path("specs/collections.yaml")
+"""What the project here says of its collections."""
 
 
 @click.command()
@@ -84,9 +90,10 @@ def check(
     wanted = _wanted(select, ignore)
     known = _baseline(baseline_path, write=write_baseline)
     changed = _since(since, inputs)
-    collections, project = project_collections(Console(quiet=True))
+    collections, faults = load_collections(_OURS)
+    project = Path()
     stdin = sys.stdin.buffer.read() if "-" in inputs else b""
-    found = found_inputs(inputs, collections, project, None)
+    found = _agents(inputs, collections, project, baseline_path)
     if fix or diff:
         is_wanted = changed.is_changed if changed else bool
         differs = mend(
@@ -101,13 +108,15 @@ def check(
             suppressions=Suppressions(collections, project),
         )
         if diff:
+            console.find(faults, text_of(_OURS))
             raise click.exceptions.Exit(1 if differs else 0)
-        found = found_inputs(inputs, collections, project, None)
+        found = _agents(inputs, collections, project, baseline_path)
     elif unsafe_fixes:
         raise click.UsageError("--unsafe-fixes goes with --fix or --diff.")
     others = format_ids(",".join(asked))
     checked: Iterable[Checked] = examine(found, collections, stdin=stdin, source_format=source_format, asked=others)
     checked = changed.keep(checked) if changed else checked
+    checked = _with_ours(checked, faults)
     whole = () if changed else map(Path, inputs)
     checked = Suppressions(collections, project, whole=whole).apply(checked)
     checked = (_only(one, wanted) for one in checked)
@@ -126,6 +135,26 @@ def check(
 
 
 # --- what to tell about ----------------------------------------------------------------------------
+
+
+def _with_ours(checked: Iterable[Checked], faults: Iterable[Finding]) -> Iterator[Checked]:
+    """What is wrong with the project's own description too, unless its library is checked anyway."""
+    told = False
+    for one in checked:
+        told = told or Path(one.shown) == _OURS
+        yield one
+    if not told and (faults := tuple(faults)):
+        yield Checked(_OURS.as_posix(), text_of(_OURS), faults, counts=False)
+
+
+def _agents(
+    inputs: tuple[str, ...], collections: Mapping[str, Collection], project: Path, baseline: str | None
+) -> Iterator[Input | Finding]:
+    """Every input there is; the baseline that lies among them is none."""
+    ours = Path(baseline).absolute() if baseline else None
+    for found in found_inputs(inputs, collections, project, None):
+        if isinstance(found, Finding) or found.path.absolute() != ours:
+            yield found
 
 
 def _wanted(select: tuple[str, ...], ignore: tuple[str, ...]) -> frozenset[str]:

@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from converters.cli._card import touching
 from converters.cli._console import Console, common, print_json
 from converters.cli._layout import WIDTH, Page, columns, count, cut, cut_start, left, plain, wrapped
 from converters.cli._library import variants_at
@@ -21,7 +20,7 @@ from converters.fields import text_of, tools_of
 from converters.formats import FORMATS
 from converters.library import Library
 from converters.model import AgentSpec, Section, Source
-from converters.tools import gains
+from converters.tools import gains, touching
 from converters.twins import Twin, kinship
 
 _LETTERS = "ABCDE"

@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from converters.cli._card import touching
 from converters.cli._console import Console, common, finding_json, print_json
 from converters.cli._layout import WIDTH, Page, columns, cut, wrapped
 from converters.cli._library import agents_at, in_option
@@ -20,6 +19,7 @@ from converters.formats import FORMATS
 from converters.formats._kit import Format
 from converters.model import AgentSpec
 from converters.report import WORDS, Report, report
+from converters.tools import touching
 
 _TOLD = 12
 """Formats whose losses are told without being asked for."""

@@ -37,7 +37,7 @@ from converters.planning import plan
     "--to",
     "target",
     metavar="FORMAT[,...]",
-    help="The tools' formats; `specs formats` lists them. Needed for new ones.",
+    help="The tools' formats; `specs formats` lists them.",
 )
 @click.option(
     "--from",
@@ -154,7 +154,7 @@ def _again(scopes: Iterable[Scope], targets: Sequence[str], console: Console) ->
             if not targets or one.target in targets:
                 tools.setdefault((way(scope, one.installed), one.agent), []).append(one.target)
     if not tools:
-        raise click.ClickException("Nothing is installed here that could be brought up to date.")
+        console.say("no agents were installed here")
     groups: dict[str, dict[tuple[str, ...], list[str]]] = {}
     for (where, agent), there in sorted(tools.items()):
         groups.setdefault(where, {}).setdefault(tuple(sorted(set(there))), []).append(agent)

@@ -190,8 +190,9 @@ def _show(page: Page, finder: Finder, result: Result) -> None:
     if columns(name) + columns(home) + 2 <= WIDTH:
         page.heading(f"{left(name, WIDTH - 2 - columns(home))}  {plain(home)}")
     else:  # each whole: they are what `specs install` is told
-        page.heading(plain(name))
-        page.lines(wrapped(home, first="  "))
+        first, *rest = wrapped(name)
+        page.heading(first)
+        page.lines([*rest, *wrapped(home, first="  ")])
     page.line(f"  {cut(spec.derived.summary or spec.description or 'No description.', WIDTH - 2)}".rstrip())
     if result.passage:
         page.lines(wrapped(f'"{result.passage}"', first="  "))

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 import click
 
 from converters.cli._console import Console, common, print_json
-from converters.cli._layout import Page, columns, count, cut_start, left, plain, wrapped
+from converters.cli._layout import WIDTH, Page, columns, count, cut_start, left, plain, wrapped
 from converters.cli._run import format_ids
 from converters.cli._scopes import all_scopes, output_of, scope_options, way
 from converters.cli._sources import AT_ONCE, Source, is_address, source_at
@@ -20,11 +20,8 @@ from converters.formats import FORMATS
 from converters.installing import Scope, Standing, standings
 
 State: TypeAlias = Literal["same", "changed", "gone", "unknown"]
-_ORDER = ("up to date", "source changed", "edited here", "missing", "unknown")
+_ORDER = ("up to date", "source changed", "gone from its source", "edited here", "missing", "unknown")
 
-
-_WIDEST = 54
-"""Columns of an agent's key; what is to be said of it has the rest of the line."""
 
 _FEW = 20
 """Agents of one tool that are all named; of more, only those that differ."""
@@ -76,11 +73,14 @@ def status(
     """Tell how the installed agents stand: up to date, changed at their source, or edited here.
 
     \b
-      up to date      as it was installed, and so is its source
-      source changed  its source says something else now; `specs install --again` brings it
-      edited here     somebody changed the file; `specs install` leaves it as it is
-      missing         the file is gone, or the agent is no longer in it
-      unknown         its source cannot be had
+      up to date            as it was installed, and so is its source
+      source changed        its source says something else now
+      gone from its source  its source has no such agent any more
+      edited here           somebody changed the file
+      missing               the file is gone, or the agent is no longer in it
+      unknown               its source cannot be had
+
+    `specs install --again` brings what changed at its source and leaves what was edited here.
     """  # noqa: D301 - click keeps the lines of a paragraph behind it
     targets = format_ids(target)
     console = Console(quiet=quiet, verbose=verbose, no_color=no_color)
@@ -97,6 +97,8 @@ def status(
         _show(told, Page(no_color=no_color), verbose=verbose)
     for why in dict.fromkeys(one.why for one in told if one.why):
         console.say(why)
+    if project is not None and not project.exists():
+        console.say(f"there is no folder {project}")
     _close(console, told, user=user)
     if check and any(one.states != ("up to date",) for one in told):
         raise click.exceptions.Exit(1)
@@ -160,7 +162,8 @@ def _show(told: Sequence[Told], page: Page, *, verbose: bool) -> None:
     for (target, _), members in sorted(groups.items()):
         title = FORMATS[target].title if target in FORMATS else target
         page.heading(f"{title} ({target})")
-        width = min(_WIDEST, max(columns(plain(one.standing.agent)) for one in members))
+        room = WIDTH - 4 - max(len(", ".join(one.states)) for one in members)
+        width = min(room, max(columns(plain(one.standing.agent)) for one in members))
         shown = [one for one in members if verbose or len(members) <= _FEW or one.states != ("up to date",)]
         for one in shown:
             words = ", ".join(one.states)

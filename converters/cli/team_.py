@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from converters.cli._card import topic, touching
+from converters.cli._card import topic
 from converters.cli._console import Console, common, print_json
 from converters.cli._layout import WIDTH, Page, count, cut, cut_start, listed, wrapped
 from converters.cli._library import library_from
 from converters.cli._ties import called, meant, relation
 from converters.convert import Options
 from converters.model import Relation
+from converters.tools import touching
 
 if TYPE_CHECKING:
     from converters.graph import Candidate, Network, Request, Team

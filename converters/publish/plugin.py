@@ -19,12 +19,14 @@ import jinja2
 from markupsafe import Markup, escape
 from mkdocs.config import base, config_options
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import ConfigurationError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
+from converters.findings import ERROR, place
 from converters.library import library_of
 
 from . import addresses, engine, feeds, project, shell, sitemap
@@ -119,10 +121,23 @@ class AgentSpecsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
         if isinstance(name, Markup):
             name = name.unescape()
         config.site_name = escape(name)  # the theme does not; a folder's name may be a stranger's
+        self._heed(catalogue, self._specs(config) / "collections.yaml")
         sources = project.engine_sources(config, engine.PLACE)
         self._site = Site(catalogue, name, config.site_url or None, sources)
         config.extra["feeds"] = feeds.are_kept(self._site)
         config.extra["theme_css"] = stylesheets(config.theme.dirs)
+
+    def _heed(self, catalogue: Catalogue, described: Path) -> None:
+        """Build nothing from a description that is not understood: it may say what is not to be shown."""
+        faults = [one for one in catalogue.library.findings if one.span.path == described.as_posix()]
+        for fault in faults:
+            if fault.rule.severity < ERROR:
+                continue
+            line, column = place(described.read_text(encoding="utf-8", errors="replace"), fault.span.start)
+            said = f"{self.config.specs}/{described.name}:{line}:{column}: {fault.message}"
+            if not self._serving:
+                raise ConfigurationError(said)
+            log.warning("%s", said)
 
     def _specs(self, config: MkDocsConfig) -> Path:
         return _below(config, self.config.specs)

@@ -32,7 +32,7 @@ from converters.model import NO_LICENCE, AgentSpec
 from converters.output import Change, Output
 from converters.planning import plan
 from converters.remotes import is_address
-from converters.tools import words_for
+from converters.tools import touching
 
 from .licensing import Licences, agree
 from .taking import Fault, How, Taken, take, unlaid
@@ -214,7 +214,7 @@ def _files(spec: AgentSpec) -> Iterator[str]:
 def _wider(change: AgentChange, *, is_taken: bool) -> Finding:
     key = Library.key(change.new)
     if change.may_also:
-        gains = f"may also {', '.join(map(words_for, change.may_also))}"
+        gains = f"may also {touching(change.may_also)}"
     else:
         gains = f"is guarded otherwise ({', '.join(field.name for field in change.guards)})"
     then = "" if is_taken else f", so nothing of {key.partition('/')[0]!r} is taken"

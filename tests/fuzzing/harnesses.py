@@ -397,7 +397,8 @@ class _Catalogue(published.Published):
 
     def _bytes(self, where: str, most: int) -> bytes:
         assert where.isascii()
-        return self._answer[:most]
+        of_agent = "/api/agents/" in where and not self._answer.startswith(b"{")
+        return b'{"shared": "api/shared/tide.yaml"}' if of_agent else self._answer[:most]
 
 
 def catalogue(data: bytes) -> Seen:
@@ -412,7 +413,8 @@ def catalogue(data: bytes) -> Seen:
     except published.Unreachable as error:
         seen.add(f"keys:{str(error)[-20:]}")
     try:
-        spec, found = canonical.load(site.document("harbour/tide"), "there")
+        taken = site.taken("harbour/tide")
+        spec, found = canonical.load(taken.document, "there")
         hold_findings(found, data.decode("utf-8-sig"))
         seen |= {f.rule.code for f in found} | {f"spec:{spec is not None}"}
         if spec is not None:
