@@ -168,7 +168,7 @@ def show(finding: Finding, text: str | None) -> str:
         lines.append(f"  = try: {proposal[: _WIDEST - 5]}")
     elif rule.advice:
         lines += wrap(
-            finding.advice, _WIDEST + 4, initial_indent="  = ", subsequent_indent="    ",
+            finding.advice, _WIDEST + 6, initial_indent="  = ", subsequent_indent="    ",
             break_long_words=False, break_on_hyphens=False,
         )  # fmt: skip
     return "\n".join(lines)
@@ -262,7 +262,7 @@ WIDER_ACCESS = Rule("A101", "wider-access", ERROR, "in {format} the agent may al
 WIDER_UPSTREAM = Rule("A102", "wider-upstream", ERROR, "upstream, {agent} {gains}{then}", "read what changed, then pass --access allow, or keep `revision` where it was")
 
 # Graph: what agents say of each other.
-MISSING_AGENT = Rule("G101", "missing-agent", WARNING, "no agent is called {agent!r}{hint}", "name one that exists, or settle the name in collections.yaml: `aliases`, `not_agents`")
+MISSING_AGENT = Rule("G101", "missing-agent", WARNING, "no agent is called {agent!r}{hint}", "name one there is, or settle it in collections.yaml: `aliases`, `not_agents`")
 AMBIGUOUS_AGENT = Rule("G102", "ambiguous-agent", INFO, "{agent!r} names {count} agents in this collection, none nearer than the others", "use a name that one of them has alone")
 SELF_REFERENCE = Rule("G103", "self-reference", WARNING, "the agent names itself")
 DUPLICATE_REFERENCE = Rule("G104", "duplicate-reference", INFO, "{agent!r} and {other!r} both mean {target}", "use one name for it")

@@ -437,6 +437,7 @@ def test_a_text_without_an_entry_holds_none(text: str) -> None:
         (f"a = 1\nb = {'9' * 5000}", "S101", 10),
         (f"b = {2**63}", "S101", 4),
         (f"b = 0x{'f' * 5000}", "S101", 4),
+        (f"b = {-(2**63) - 1}", "S101", 4),
         ("[a]\n[b]\n[a.c]\n", "S101", 8),
         ("a.x = 1\nb = 1\na.y = 1\n", "S101", 14),
         ("a.x = 1\nb = 1\n['a'.y]\n", "S101", 14),
@@ -458,6 +459,24 @@ def test_what_is_no_toml_is_refused_in_its_place(text: str, code: str, at: int) 
     assert problem
     assert "(at " not in problem
     assert (problem == "nested too deep") is (code == "S110")
+
+
+@pytest.mark.parametrize("quotes", ["", '"', '""'])
+def test_a_text_in_triple_quotes_may_end_in_quotes_of_its_own(quotes: str) -> None:
+    text = f'a = """x{quotes}"""\nb = 1\n'
+    node = as_toml.compose(text)
+    assert isinstance(node, Mapping)
+    assert [(key.text, cut(text, value)) for key, value in node.pairs] == [("a", f'"""x{quotes}"""'), ("b", "1")]
+
+
+@pytest.mark.parametrize("number", ["inf", "1e999", "-nan", "9" * 5000])
+def test_a_number_that_is_none_to_others_is_named_so(number: str) -> None:
+    assert fault_of(as_toml.compose, f"a = {number}\n") == ("S101", 4, "a number out of range")
+
+
+def test_a_number_of_more_than_64_bits_is_named_so() -> None:
+    for number in (2**63, -(2**63) - 1):
+        assert fault_of(as_toml.compose, f"a = {number}\n")[2] == "a number of more than 64 bits"
 
 
 def test_tables_that_stand_apart_are_named() -> None:
