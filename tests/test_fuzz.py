@@ -174,6 +174,7 @@ def test_very_many_mends_are_told_in_proportion() -> None:
 # --- a few hundred more ------------------------------------------------------------------------------
 
 SHARE = {
+    "reading": 250,
     "reader": 250,
     "checker": 50,
     "mender": 50,

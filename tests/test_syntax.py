@@ -142,6 +142,25 @@ def _has_plain_keys(value: Json) -> bool:
     return not isinstance(value, list) or all(map(_has_plain_keys, value))
 
 
+def test_a_value_as_a_node_stands_nowhere() -> None:
+    assert node_of({"a": [1, None, "b"]}) == Mapping(
+        (
+            (
+                Scalar("a", "double", 0, 0),
+                Sequence(
+                    (Scalar("1", "plain", 0, 0), Scalar("null", "plain", 0, 0), Scalar("b", "double", 0, 0)),
+                    "flow",
+                    0,
+                    0,
+                ),
+            ),
+        ),
+        "flow",
+        0,
+        0,
+    )
+
+
 @given(value=JSON)
 def test_a_value_as_a_node_is_the_value(value: Json) -> None:
     assert value_of(node_of(value)) == value
@@ -360,6 +379,7 @@ def header_of(text: str, lines: tuple[str, ...] = ()) -> tuple[str | None, str, 
         ("---\nname: a\nshade: y\n  z\nx", "name: a\n", "shade: y\n  z\nx", [("S105", "name: a\n")]),
         ("---\ntools:\n- a\n b\nx", "tools:\n- a\n b\n", "x", [("S105", "tools:\n- a\n b\n")]),
         ("---\nname: a", "name: a\n", "", [("S105", "name: a")]),
+        ("---\ntools:\n\t- a\nx", "tools:\n  - a\n", "x", [("S105", "tools:\n\t- a\n"), ("S104", "\t")]),
         ("x\n---\nname: a\n---\n", None, "x\n---\nname: a\n---\n", []),
         ("\n---\nx\n---\n", None, "\n---\nx\n---\n", []),
         ("  ---\n  name: a\n x\n", None, "  ---\n  name: a\n x\n", []),
@@ -378,6 +398,7 @@ def header_of(text: str, lines: tuple[str, ...] = ()) -> tuple[str | None, str, 
         ('---\nname: "\n---\n', "name: '\"'\n", "", [("S102", '"')]),
         ("---\nname: a: b\n# specs: ignore S102\n# specs: ignore S103\n---\n",
          'name: "a: b"\n# specs: ignore S102\n# specs: ignore S103\n', "", [("S102", ":")]),
+        ("---\nname: \"x\" 'y' it's: z\n---\n", "name: \"\\\"x\\\" 'y' it's: z\"\n", "", [("S102", "'")]),
         ('---\nname: "a "b" c"\n---\n', 'name: "a \\"b\\" c"\n', "", [("S102", "b")]),
         ("---\nname: a: b  # specs: ignore S102\n---\n", 'name: "a: b  # specs: ignore S102"\n', "", [("S102", ":")]),
         ("---\nname: a: b\n# specs: ignore S102\n---\n", 'name: "a: b"\n# specs: ignore S102\n', "", [("S102", ":")]),
