@@ -385,7 +385,7 @@ def test_toml_is_taken_apart_by_its_entries() -> None:
     assert value_of(mcp.pairs[0][1]) == meant.pop("mcp")["a"]
     table = mcp.pairs[0][1]
     assert isinstance(table, Mapping)
-    assert (table.style, only(table)[1].style) == ("block", "flow")
+    assert (table.style, table.pairs[0][0].style, only(table)[1].style) == ("block", "plain", "flow")
     assert read == meant
 
 

@@ -19,6 +19,7 @@ from converters.syntax.front_matter import Note, compose_header, find_header
 from converters.syntax.yaml import (
     compose,
     in_brackets,
+    is_line,
     is_plain,
     is_prose,
     literal,
@@ -140,6 +141,27 @@ def _has_plain_keys(value: Json) -> bool:
     if isinstance(value, dict):
         return all(0 < len(key) < 100 and key != "<<" and _has_plain_keys(item) for key, item in value.items())
     return not isinstance(value, list) or all(map(_has_plain_keys, value))
+
+
+@pytest.mark.parametrize(
+    ("value", "is_one"),
+    [("a: b", True), ("# a", False), ("a # b", True), ("[a", False), ("'a", False), ("|", False), (" a", False),
+     ("a ", False), ("a\nb", False), ("", False), ("7", False), ("true", False), ("~", False), (7, False),
+     (None, False), (["a"], False)],
+)  # fmt: skip
+def test_what_may_stand_as_the_rest_of_its_line(value: Json, is_one: bool) -> None:
+    """For a client that splits lines at their first colon: text, and nothing that YAML would take otherwise."""
+    assert is_line(value) is is_one
+    if is_one:
+        node = compose(f"key: {value}\n", lines=("key",))
+        assert value_of(node or node_of(None)) == {"key": value}
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"), [("a\nb", "k: a\\nb\n"), ("a", None), ("a\n\\nb", None), ("a: b\nc", None), ("\n", "k: \\n\n")]
+)
+def test_a_line_break_may_be_written_out(text: str, entry: str | None) -> None:
+    assert spell("k", text, style="escaped") == entry
 
 
 def test_a_value_as_a_node_stands_nowhere() -> None:

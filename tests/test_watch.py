@@ -111,7 +111,7 @@ def test_its_own_outputs_are_no_inputs(crew: Path) -> None:
     assert (crew / ".claude" / "agents" / "tide-forecaster.md").is_file()
     assert watch.round() == []
     edit(crew / "crew" / "tide-forecaster.md", "You forecast", "You foretell")
-    assert watch.round() == ["./crew/tide-forecaster.md -> claude-code, gemini-cli"]
+    assert watch.round() == ["crew/tide-forecaster.md -> claude-code, gemini-cli"]
     assert watch.round() == []
 
 

@@ -71,8 +71,10 @@ def _unveiled(node: Mapping, text: str, lines: Collection[str]) -> Mapping:
 
 def is_line(value: Json) -> bool:
     """Whether a value may stand bare as the rest of its line."""
-    found = _LINE.fullmatch(f"key: {value}") if isinstance(value, str) else None
-    return found is not None and isinstance(typed(found[3]), str) and found[3] != "~"
+    if not isinstance(value, str):
+        return False
+    found = _LINE.fullmatch(f"key: {value}")
+    return found is not None and found[3] == value != "~" and isinstance(typed(value), str)
 
 
 def _tree(events: Any, deepest: int) -> Node | None:
