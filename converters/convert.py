@@ -21,6 +21,7 @@ from converters.findings import (
     NO_AGENTS,
     NO_FORMAT,
     SKIPPED,
+    TOO_MANY_SECTIONS,
     TOO_MANY_TIES,
     UNKNOWN_FORMAT,
     WARNING,
@@ -219,11 +220,17 @@ MOST_TIES = 500
 """References to other agents that one agent may make; the busiest of 2,860 real files makes 37."""
 
 
+MOST_SECTIONS = 1_000
+"""Sections of one agent's prompt; the longest of 2,860 real files has 122. Each is told of in some fifty bytes."""
+
+
 def _beyond(specs: Sequence[AgentSpec], text: str, shown: str) -> Iterator[Finding]:
     """What keeps agents from being taken in, and shows only when all of them has been read."""
     for spec in specs:
         if (count := len(spec.derived.collaboration)) > MOST_TIES:
             yield TOO_MANY_TIES.at(Span(shown), count=count, limit=MOST_TIES)
+        if (count := len(spec.sections)) > MOST_SECTIONS:
+            yield TOO_MANY_SECTIONS.at(Span(shown), count=f"{count:,}", limit=f"{MOST_SECTIONS:,}")
     if (count := _named(text)) > MOST_TIES:
         yield TOO_MANY_TIES.at(Span(shown), count=count, limit=MOST_TIES)
     if (may_be_escaped(text) or may_be_joined(text) or any(map(_mended, specs))) and refusal(text, shown) is None:

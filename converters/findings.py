@@ -297,6 +297,7 @@ ACTIVE_MARKUP = Rule("X122", "active-markup", WARNING, "{found!r} {does} on a pa
 ODD_LINK = Rule("X123", "odd-link", WARNING, "{link!r} {where}", "our pages do not follow it; link to https, or to a file beside this one")
 FORMULA = Rule("X124", "formula", INFO, "{field} begins as a formula does: {found!r}", "begin with a word: a spreadsheet would compute this")
 TOO_MANY_TIES = Rule("X125", "too-many-references", ERROR, "the file names other agents {count} times; at most {limit} are read", "name whom it works with, not everybody")
+TOO_MANY_SECTIONS = Rule("X126", "too-many-headings", ERROR, "the prompt has {count} headings; at most {limit} are read", "make agents of its chapters, or bold words of its headings")
 
 # Publishing: what ends up on disk.
 CLASH = Rule("P101", "name-clash", ERROR, "{count} agents would be written to {path}: {owners}", "rename one, or set `id` in collections.yaml")

@@ -14,13 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from converters import hidden, secrecy
+from converters.canonical import dump
 from converters.check import check, security
 from converters.check.report import to_github
 from converters.check.security.commands import harm
 from converters.check.security.names import skeleton
 from converters.cli._console import finding_json
 from converters.cli.check_ import check as check_command
-from converters.convert import MOST_TIES, Options, Outcome, understand
+from converters.convert import MOST_SECTIONS, MOST_TIES, Options, Outcome, understand
 from converters.findings import ERROR, LIKELY_SECRET, SECRET, Finding, show
 from converters.inputs import Input, find_inputs
 
@@ -987,6 +988,16 @@ def test_nobody_works_with_five_hundred(count: int, refused: bool) -> None:
     outcome, _ = outcome_of(text)
     assert bool(outcome.specs) is not refused
     assert ("X125" in {f.rule.code for f in outcome.findings}) is refused
+
+
+@pytest.mark.parametrize(("count", "refused"), [(MOST_SECTIONS, False), (MOST_SECTIONS + 1, True)])
+def test_no_prompt_has_a_thousand_headings(count: int, refused: bool) -> None:
+    """Else a line of four bytes would become fifty, without end."""
+    text = HEADER + "# \x01\n" * count
+    outcome, _ = outcome_of(text)
+    assert bool(outcome.specs) is not refused
+    assert ("X126" in {f.rule.code for f in outcome.findings}) is refused
+    assert all(len(dump(spec)) <= 10 * len(text) + 30_000 for spec in outcome.specs)
 
 
 # --- the cost ---------------------------------------------------------------------------------------
