@@ -110,6 +110,14 @@ def _alone(source: Input, options: Options, collections: Mapping[str, Collection
         return Outcome(shown=source.shown, status="refused", findings=[found])
 
 
+access_option = click.option(
+    "--access",
+    type=click.Choice(["refuse", "warn", "allow"]),
+    default="refuse",
+    show_default=True,
+    help="What to do where an agent could touch more than before.",
+)
+
 map_option = click.option(
     "--map",
     "map_path",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import click
@@ -20,6 +21,12 @@ from converters.lock import Lock
 from converters.model import NO_LICENCE
 from converters.output import Change, write_whole
 from converters.syncing import How, Step, gone, library_before, step, written
+
+cache_option = click.option(
+    "--cache",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where fetched repositories are kept; otherwise your user's cache folder.",
+)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from converters.cli._console import Console, common, fail_on_option, finding_json, print_json, show_diff
-from converters.cli._run import format_ids, map_option, read_inputs, use_map
+from converters.cli._run import access_option, format_ids, map_option, read_inputs, use_map
 from converters.cli._written import list_changes, written
 from converters.convert import CANONICAL, Artifact, Options, Outcome
 from converters.findings import ERROR, NOT_OURS, Finding, Span
@@ -49,13 +49,7 @@ from converters.report import WORDS
     show_default=True,
     help="What to do where a target cannot say everything.",
 )
-@click.option(
-    "--access",
-    type=click.Choice(["refuse", "warn", "allow"]),
-    default="refuse",
-    show_default=True,
-    help="What to do where an agent could touch more than before.",
-)
+@access_option
 @click.option(
     "--embed", is_flag=True, help="Say what a target cannot in a comment at the prompt's end; it is read back."
 )

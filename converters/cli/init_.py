@@ -12,7 +12,7 @@ from converters import starting
 from converters.caches import user_cache
 from converters.cli._console import Console, common, print_json
 from converters.cli._layout import Page, count
-from converters.cli._syncing import Run
+from converters.cli._syncing import Run, cache_option
 from converters.findings import Finding, printable
 from converters.library import Collection, Library, described_collections, library_of, load_locks
 from converters.lock import NAME
@@ -34,11 +34,7 @@ from converters.syncing import How, has_errors, library_before
 @click.option("--name", help="The catalogue's title; otherwise the repository's or folder's name.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; list what would be written.")
 @click.option("--force", is_flag=True, help="Write our files over yours too; specs/collections.yaml is always yours.")
-@click.option(
-    "--cache",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Where fetched repositories are kept; otherwise your user's cache folder.",
-)
+@cache_option
 @common
 def init(
     folder: Path, sources: tuple[str, ...], name: str | None, dry_run: bool, force: bool, cache: Path | None,

@@ -12,7 +12,7 @@ import click
 
 from converters.cli._console import Console, common, fail_on_option, finding_json, print_json
 from converters.cli._layout import count
-from converters.cli._run import format_ids, map_option, use_map
+from converters.cli._run import access_option, format_ids, map_option, use_map
 from converters.cli._scopes import (
     all_scopes,
     carried_out,
@@ -49,13 +49,7 @@ from converters.planning import plan
 @click.option("--collection", "collections", metavar="NAME", multiple=True, help="Every agent of this collection.")
 @click.option("--all", "every", is_flag=True, help="Every agent there is.")
 @click.option("--again", is_flag=True, help="Whatever is installed, brought up to date from where it came.")
-@click.option(
-    "--access",
-    type=click.Choice(["refuse", "warn", "allow"]),
-    default="refuse",
-    show_default=True,
-    help="What to do where an agent could touch more than before.",
-)
+@access_option
 @map_option
 @click.option("--dry-run", is_flag=True, help="Write nothing; list what would change.")
 @click.option(

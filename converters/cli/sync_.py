@@ -13,7 +13,8 @@ from converters import lock as locks
 from converters.caches import user_cache
 from converters.cli._console import Console, common, print_json
 from converters.cli._layout import Page
-from converters.cli._syncing import Run
+from converters.cli._run import access_option
+from converters.cli._syncing import Run, cache_option
 from converters.findings import printable
 from converters.library import Collection, described_collections, load_locks
 from converters.syncing import How, has_errors
@@ -29,20 +30,10 @@ DESCRIBED = Path("specs/collections.yaml")
 @click.option("--dry-run", is_flag=True, help="Write nothing; tell what upstream changed.")
 @click.option("--diff", is_flag=True, help="As --dry-run, and show every changed spec line by line.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if anything would change.")
-@click.option(
-    "--access",
-    type=click.Choice(["refuse", "warn", "allow"]),
-    default="refuse",
-    show_default=True,
-    help="What to do with a collection of which an agent could touch more than before.",
-)
+@access_option
 @click.option("--force", is_flag=True, help="Overwrite specs that were edited by hand.")
 @click.option("--refresh", is_flag=True, help="Derive anew also where the source has not changed.")
-@click.option(
-    "--cache",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Where fetched repositories are kept; otherwise your user's cache folder.",
-)
+@cache_option
 @common
 def sync(
     names: tuple[str, ...], own: bool, locked: bool, offline: bool, dry_run: bool, diff: bool, check: bool, access: Any,
