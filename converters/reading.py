@@ -237,7 +237,7 @@ class _Reader:
             return self._take_apart(entry)
         row = fmt.flat(key)
         if row is None:
-            value = self.extra[key] = value_of(entry.value)
+            value = self.extra[fmt.extension(key)] = value_of(entry.value)
             self._find(UNKNOWN_KEY, entry, format=fmt.title, key=key)
             return (value,)
         try:

@@ -496,8 +496,9 @@ def written_values(spec: AgentSpec, fmt: Format) -> dict[str, Written]:
         written = _nested(spec, key, rows, fmt) if fmt.is_nested(key) else _flat(spec, rows[0], fmt)
         if written is not None:
             values[key] = written
-    for key, extra in own.items():
-        if key not in values and f".{key}" not in fmt.by_field and not fmt.is_nested(key):
+    for name, extra in own.items():
+        key = fmt.entry(name)
+        if key not in values and f".{name}" not in fmt.by_field and not fmt.is_nested(key):
             values[key] = Written(extra, extra)
     return values
 

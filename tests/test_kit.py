@@ -244,6 +244,16 @@ def test_a_table_is_found_by_key_field_and_entry() -> None:
     assert [fmt.is_nested(key) for key in ("name", "limits", "nowhere")] == [False, True, False]
 
 
+@pytest.mark.parametrize(
+    ("key", "kept"),
+    [("flag", "flag"), ("metadata/flag", "~metadata/flag"), ("~metadata/flag", "~~metadata/flag"), ("~flag", "~flag")],
+)
+def test_an_entry_that_spells_a_nested_key_is_kept_apart_from_it(key: str, kept: str) -> None:
+    fmt = table(Row("metadata/flag", ".metadata/flag", kit.text), Row("flag", ".flag", kit.text))
+    assert fmt.extension(key) == kept
+    assert fmt.entry(kept) == key
+
+
 @pytest.mark.parametrize("field", ["tools", "tools.deny", "tools.whole", PROMPT, "prompt:rules", ".shade", "hooks"])
 def test_a_row_says_a_field_of_ours(field: str) -> None:
     assert table(Row("key", field, kit.text)).by_field.keys() == {field}

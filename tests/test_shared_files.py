@@ -86,6 +86,11 @@ def test_an_agent_that_goes_takes_its_comma_along(tmp_path: Path) -> None:
             ),
         ),
         ("claude-code", "a.md", "---\nname: a\n---\nBody\n"),
+        (
+            "fortium-yaml",
+            "a.yaml",
+            "metadata/category: one key\n~metadata/category: another\nmetadata:\n  name: a\n  category: quality\n",
+        ),
     ],
 )
 def test_odd_spellings_come_back(tmp_path: Path, target: str, name: str, text: str) -> None:

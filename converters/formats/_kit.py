@@ -345,3 +345,16 @@ class Format:
     def is_nested(self, key: str) -> bool:
         """Whether an entry of this key is taken apart by rows of its inner keys."""
         return any(row.path for row in self.by_entry.get(key, ()))
+
+    def extension(self, key: str) -> str:
+        """What an entry no row reads is kept as: its key, with `~` before one that spells a nested row's."""
+        return f"~{key}" if self._spells_nested(key) else key
+
+    def entry(self, extension: str) -> str:
+        """The key of the entry that was kept as `extension`."""
+        spelled = extension.removeprefix("~")
+        return spelled if self._spells_nested(spelled) else extension
+
+    def _spells_nested(self, key: str) -> bool:
+        row = self.by_field.get(f".{key.lstrip('~')}")
+        return row is not None and bool(row.path)
