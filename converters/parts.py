@@ -329,8 +329,7 @@ def _shifted(piece: str, pad: str) -> str:
     was = _indentation(piece, 0)
     if was == pad:
         return piece
-    lines = piece.splitlines(keepends=True)
-    return "".join(pad + line.removeprefix(was) if line.strip() else line for line in lines)
+    return "\n".join(pad + line.removeprefix(was) if line.strip() else line for line in piece.split("\n"))
 
 
 # --- taking out -----------------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def _hides(folder: Path, source: str, line: str, pattern: str, paths: Sequence[s
     span = Span(source)
     with suppress(OSError, ValueError):
         text = (folder / source).read_text(encoding="utf-8", errors="replace")
-        start = sum(len(one) for one in text.splitlines(keepends=True)[: int(line) - 1])
+        start = sum(len(one) + 1 for one in text.split("\n")[: int(line) - 1])
         span = Span(source, start, start + len(pattern))
     shown = ", ".join(top[:3]) + (f" and {len(top) - 3} more" if len(top) > 3 else "")
     return GIT_HIDES.at(span, pattern=pattern, paths=shown, cure=" ".join(f"!/{path}" for path in top[:3]))
