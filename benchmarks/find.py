@@ -22,7 +22,7 @@ from timing import machine, table
 sys.path.insert(0, str(ROOT))
 
 from converters import search
-from converters.convert import Input, Options, understand
+from converters.conversion import Input, Options, understand
 from converters.library import library_of
 from converters.model import AgentSpec
 from converters.publish import Catalogue, Site, render, search_index

@@ -14,7 +14,7 @@ from corpus import agent_files
 from timing import alternate, machine, table
 
 from converters import canonical
-from converters.convert import Options, understand
+from converters.conversion import Options, understand
 from converters.derive import derive
 from converters.detect import detect
 from converters.formats import FORMATS

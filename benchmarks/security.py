@@ -10,7 +10,7 @@ from corpus import agent_files
 from timing import machine
 
 from converters.check import security
-from converters.convert import Options, understand
+from converters.conversion import Options, understand
 from converters.inputs import Input
 
 

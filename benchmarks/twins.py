@@ -18,7 +18,7 @@ from pathlib import Path
 from corpus import agent_files
 from timing import machine, table
 
-from converters.convert import Options, understand
+from converters.conversion import Options, understand
 from converters.identity import slug
 from converters.inputs import Input
 from converters.model import AgentSpec, Source

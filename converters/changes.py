@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import NamedTuple
 
 from converters.comparison import Field, compare
@@ -27,6 +28,8 @@ class Change:
     new: AgentSpec
     is_moved: bool
     """Whether the agent has another id now."""
+    is_sure: bool
+    """Whether a moved agent can be no other: it is called or described the same, and nobody else is as close."""
     twin: Twin | None
     """What a moved agent's new text is to its old one."""
     fields: tuple[Field, ...]
@@ -80,6 +83,8 @@ class Broken:
     """As the agent writes it, slugged."""
     is_new: bool
     """Whether the agent did not use the name before."""
+    meant: AgentSpec | None
+    """Who would have been meant before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +115,14 @@ class Changes:
         return bool(self.added or self.removed or self.changed or self.missing)
 
     def key(self, agent: AgentSpec) -> str:
-        """What an agent of either state is the same by."""
-        return agent.id if _are_alone(self.old, self.new) else Library.key(agent)
+        """What an agent of either state is the same by; one of a third collection is told with its own."""
+        homes = self.old.collections.keys() | self.new.collections.keys()
+        is_known = not agent.source or agent.source.collection in homes | {""}
+        return agent.id if is_known and _are_alone(self.old, self.new) else Library.key(agent)
+
+    def who_names(self, gone: AgentSpec) -> tuple[AgentSpec, ...]:
+        """The agents that still use a name by which they meant one that was removed."""
+        return tuple({id(broken.agent): broken.agent for broken in self.missing if broken.meant is gone}.values())
 
 
 def changes(old: Library, new: Library) -> Changes:
@@ -128,13 +139,14 @@ def changes(old: Library, new: Library) -> Changes:
     pairs.sort(key=lambda pair: Library.key(pair.new))
     left, arrived = {id(pair.old) for pair in moves}, {id(pair.new) for pair in moves}
     added = tuple(spec for spec in came if id(spec) not in arrived)
+    all_of_them = [*((pair.old, pair.new) for pair in pairs), *((None, spec) for spec in added)]
     return Changes(
         old=old,
         new=new,
         added=added,
         removed=tuple(spec for spec in gone if id(spec) not in left),
         changed=tuple(change for pair in pairs if not pair.is_same and (change := _change(pair)).counts),
-        missing=tuple(_missing(old, new, pairs, added)),
+        missing=tuple(missing(old, new, all_of_them)),
         copies=tuple(_copies(new, added)),
     )
 
@@ -145,6 +157,7 @@ class _Pair(NamedTuple):
     old: AgentSpec
     new: AgentSpec
     is_moved: bool = False
+    is_sure: bool = False
     twin: Twin | None = None
 
     @property
@@ -179,16 +192,22 @@ def _moves(gone: Sequence[AgentSpec], came: Sequence[AgentSpec]) -> list[_Pair]:
         return []
     arrived = {id(spec) for spec in came}
     heirs = {alias: spec for spec in came for alias in spec.aliases}
+    said = [_Pair(spec, heirs[spec.id], is_moved=True, is_sure=True) for spec in gone if spec.id in heirs]
+    known = {id(spec) for pair in said for spec in (pair.old, pair.new)}
+    arrived = {id(spec) for spec in came} - known
     twins = Twins([*gone, *came])
     likely = [
-        (twin.kind, -twin.share, slug(twin.agent.name) != slug(spec.name), spec, twin)
+        _Likely(spec, twin)
         for spec in gone
+        if id(spec) not in known
         for twin in twins.of(spec)
         if id(twin.agent) in arrived and twin.kind in {"exact", "near"}
     ]
-    likely.sort(key=lambda one: (*one[:3], Library.key(one[3]), Library.key(one[4].agent)))
-    said = [_Pair(spec, heirs[spec.id], is_moved=True) for spec in gone if spec.id in heirs]
-    found = [_Pair(spec, twin.agent, is_moved=True, twin=twin) for *_, spec, twin in likely]
+    likely.sort(key=lambda one: one.order)
+    found = [
+        _Pair(one.gone, one.twin.agent, is_moved=True, is_sure=is_sure, twin=one.twin)
+        for one, is_sure in zip(likely, _sure(likely), strict=True)
+    ]
     moves: list[_Pair] = []
     taken: set[int] = set()
     for pair in [*said, *found]:
@@ -196,6 +215,60 @@ def _moves(gone: Sequence[AgentSpec], came: Sequence[AgentSpec]) -> list[_Pair]:
             taken |= {id(pair.old), id(pair.new)}
             moves.append(pair if pair.twin else pair._replace(twin=kinship(pair.old, pair.new)))
     return moves
+
+
+_SURE = 0.9
+"""Share of its text from which a near copy of another name may be the same agent beyond doubt."""
+
+
+class _Likely(NamedTuple):
+    """An agent that is gone, and a copy of it that came."""
+
+    gone: AgentSpec
+    twin: Twin
+
+    @property
+    def is_called_alike(self) -> bool:
+        return slug(self.twin.agent.name) == slug(self.gone.name)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether one look says that they are the same; texts alone may be boilerplate."""
+        if self.is_called_alike:
+            return True
+        before, after = ((spec.description or "").split() for spec in (self.gone, self.twin.agent))
+        return before == after != [] and self.twin.share >= _SURE
+
+    @property
+    def folders(self) -> int:
+        """How much of their ids is the same, from the end."""
+        ends = zip(reversed(self.gone.id.split("/")), reversed(self.twin.agent.id.split("/")), strict=False)
+        return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], ends))
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """How far they are from being the same, whatever the texts share."""
+        return (self.twin.kind == "near") + (not self.is_called_alike), -self.folders
+
+    @property
+    def order(self) -> tuple[str, float, bool, int, str, str]:
+        """The likeliest first."""
+        keys = Library.key(self.gone), Library.key(self.twin.agent)
+        return self.twin.kind, -self.twin.share, not self.is_called_alike, -self.folders, *keys
+
+
+def _sure(likely: Sequence[_Likely]) -> list[bool]:
+    """Which of some pairs can be no others: those that are likelier than any other of either agent."""
+    ranks: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for one in likely:
+        for spec in (one.gone, one.twin.agent):
+            ranks[id(spec)].append(one.rank)
+
+    def is_best(one: _Likely, spec: AgentSpec) -> bool:
+        best = min(ranks[id(spec)])
+        return one.rank == best and ranks[id(spec)].count(best) == 1
+
+    return [one.is_plain and is_best(one, one.gone) and is_best(one, one.twin.agent) for one in likely]
 
 
 def _change(pair: _Pair) -> Change:
@@ -207,6 +280,7 @@ def _change(pair: _Pair) -> Change:
         old=old,
         new=new,
         is_moved=pair.is_moved,
+        is_sure=pair.is_sure,
         twin=pair.twin,
         fields=tuple(field for field in side_by_side.fields if not field.is_same),
         may_also=gains(tools_of(old), tools_of(new)),
@@ -235,20 +309,19 @@ def _names(spec: AgentSpec) -> tuple[str, ...]:
     return tuple(sorted({slug(said.agent) for said in spec.derived.collaboration} - {""}))
 
 
-def _missing(old: Library, new: Library, pairs: Sequence[_Pair], added: Sequence[AgentSpec]) -> Iterator[Broken]:
+def missing(old: Library, new: Library, pairs: Iterable[tuple[AgentSpec | None, AgentSpec]]) -> Iterator[Broken]:
+    """The names nobody answers to in the new state that are not as before; `pairs` are agents before and after."""
     from converters.graph.resolve import Resolver
 
     before, after = Resolver(old), Resolver(new)
-    for was, spec in sorted(
-        [(pair.old, pair.new) for pair in pairs] + [(None, spec) for spec in added], key=lambda one: Library.key(one[1])
-    ):
+    for was, spec in sorted(pairs, key=lambda one: Library.key(one[1])):
         known = _names(was) if was else ()
         for name in _names(spec):
-            home = spec.source.collection if spec.source else ""
-            if after.resolve(spec, name).target is None and not after.means_nobody(home, name):
+            if after.resolve(spec, name).target is None and not after.means_nobody(spec, name):
                 is_new = name not in known
-                if is_new or was is None or before.resolve(was, name).target is not None:
-                    yield Broken(agent=spec, name=name, is_new=is_new)
+                meant = before.resolve(was or spec, name).target
+                if is_new or was is None or meant is not None:
+                    yield Broken(agent=spec, name=name, is_new=is_new, meant=old.get(meant) if meant else None)
 
 
 def _copies(new: Library, added: Sequence[AgentSpec]) -> Iterator[Copy]:

@@ -96,9 +96,11 @@ _MEANT = {
 }  # fmt: skip
 """What others call keys of ours."""
 _CHOICES: Mapping[str, tuple[str, ...]] = {"origin": get_args(Origin)}
-_PUBLISH: Mapping[str, Publish] = {
-    "auto": "auto", "full": "full", "summary": "summary", "none": "none", "true": "auto", "false": "none"
+PUBLISH: Mapping[str, Publish] = {
+    "auto": "auto", "full": "full", "summary": "summary", "none": "none", "true": "auto", "false": "none",
+    "yes": "auto", "no": "none",
 }  # fmt: skip
+"""What is said of publishing, in small letters, and what it means. Anything else shows nothing."""
 _NAME = re.compile(r"(?!(?:con|prn|aux|nul|(?:com|lpt)\d)(?:\.|\Z))[^\W_](?:[\w.-]*\w)?\Z", re.IGNORECASE)
 
 
@@ -241,9 +243,9 @@ class _Reader:
         if _is_null(node):
             return None
         text = self.text(node, where)
-        if text is not None and text.lower() not in _PUBLISH:
+        if text is not None and text.lower() not in PUBLISH:
             self.bad(node, where, f"must be one of {', '.join(get_args(Publish))}, or false")
-        return _PUBLISH.get((text or "").lower(), "none")
+        return PUBLISH.get((text or "").lower(), "none")
 
     def listed(self, node: Node, where: str) -> Iterator[tuple[Node, str]]:
         """The items of a list; text alone is a list of one."""

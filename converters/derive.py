@@ -12,7 +12,7 @@ from converters.identity import slug
 from converters.model import AgentSpec, Collaboration, Derived
 from converters.prose import collaboration, examples, language, summary, title
 from converters.shelves import categories
-from converters.vocabulary import load
+from converters.vocabulary import load, spellings
 
 
 def derive(spec: AgentSpec, access: frozenset[str], named: Sequence[Collaboration] = ()) -> Derived:
@@ -76,7 +76,7 @@ def _titled(name: str) -> str:
 
 
 def _capital(word: str) -> str:
-    return _acronyms().get(word.lower()) or word[:1].upper() + word[1:]
+    return spellings().get(word.lower()) or word[:1].upper() + word[1:]
 
 
 def _quiet(heading: str | None) -> str | None:
@@ -86,11 +86,6 @@ def _quiet(heading: str | None) -> str | None:
     first, *others = heading.lower().split(" ")
     small = load("titles")["small_words"]
     return " ".join([_capital(first), *(word if word in small else _capital(word) for word in others)])
-
-
-@lru_cache(maxsize=1)
-def _acronyms() -> Mapping[str, str]:
-    return {word.lower(): word for word in load("titles")["as_written"]}
 
 
 @lru_cache(maxsize=1)

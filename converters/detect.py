@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -83,7 +83,10 @@ def detect(source: Decoded, *, path: str | None = None, root: str = "", explicit
     container = _container(name, source.text)
     if container in {Container.FRONT_MATTER, Container.MARKDOWN}:
         return _markdown(source, where, explicit)
-    return _keyed(source, where, container)
+    found = _keyed(source, where, container)
+    if found.format is None and explicit and (manifest := passed_over(path)):
+        return replace(manifest, why=f"{manifest.why}: name the plugin's folder")
+    return found
 
 
 def _container(name: str, text: str) -> Container:

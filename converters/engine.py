@@ -10,7 +10,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 from converters import canonical
-from converters.convert import CANONICAL, Artifact, Options, Outcome, understand
+from converters.conversion import CANONICAL, Artifact, Options, Outcome, understand
+from converters.entries import own_spelling
 from converters.findings import ERROR, WIDER_ACCESS, Finding, place, printable
 from converters.formats import FORMATS
 from converters.inputs import Input
@@ -18,7 +19,6 @@ from converters.model import SharedDocument
 from converters.planning import plan
 from converters.report import WORDS, Report, report
 from converters.tools import words_for
-from converters.writing import own_spelling
 
 COUNTED = ("kept", "changed", "added", "lost")
 """The four words of a report, in the order people read them."""

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from converters.formats import FORMATS
-from converters.formats._kit import Format
+from converters.formats._kit import PROMPT, Format
 from converters.vocabulary import client, clients
 
 MARKDOWN = (".md", ".markdown", ".txt")
@@ -79,17 +79,30 @@ class Seen(NamedTuple):
 def weigh(fmt: Format, seen: Seen) -> Evidence:
     """What a file's keys, text and path say for a format."""
     table, keys = _table(fmt.id), seen.keys
-    if table.members is None or (fmt.alone and keys.issuperset(fmt.alone)):
+    holds = table.members in keys and _of_mappings(table.members or "").search(seen.text) is not None
+    alone = table.members is None or (fmt.alone and keys.issuperset(fmt.alone))
+    if alone:
         known = sum(key in table.known for key in keys)
         score = known - (0.4 * (len(keys) - known) if table.known else 0)
         score -= 0.6 * sum(key not in keys for key in table.required)
     else:
-        score = 4.0 * (table.members in keys)
+        score = 4.0 * holds
     telling = _OWN * sum(key in fmt.signature for key in keys) + (fmt.likely(keys, seen.text) if fmt.likely else 0.0)
     telling += _MARKED * any(mark.search(seen.header if fmt.has_body else seen.text) for mark in table.marks)
     score += telling + (0.5 if fmt.usual else _FACELESS * (fmt.has_body and telling <= 0)) + _place_speaks(fmt, seen)
     score += _tools_speak(fmt, seen.header) if fmt.has_body else 0.0
+    found = holds if table.members and not alone else _says_an_agent(fmt, keys, telling=telling > 0)
+    if not found and fmt.id not in seen.placed:
+        score = 0.0
     return Evidence(score, telling >= 1 or fmt.id in seen.placed)
+
+
+def _says_an_agent(fmt: Format, keys: frozenset[str], *, telling: bool) -> bool:
+    """Whether a file of keys says what its agent is told, or who it is and something that only this format says."""
+    table = _table(fmt.id)
+    if not fmt.keyed or callable(fmt.members) or not table.prompts:
+        return True  # with its agents anywhere in the file, the keys at its top are no agent's
+    return not table.prompts.isdisjoint(keys) or (telling and not table.naming.isdisjoint(keys))
 
 
 class _Table(NamedTuple):
@@ -99,6 +112,10 @@ class _Table(NamedTuple):
     required: tuple[str, ...]
     members: str | None
     marks: tuple[re.Pattern[str], ...]
+    prompts: frozenset[str]
+    """Where a prompt may stand."""
+    naming: frozenset[str]
+    """What says who an agent is."""
 
 
 @cache
@@ -106,7 +123,19 @@ def _table(id_: str) -> _Table:
     fmt = FORMATS[id_]
     required = tuple(row.top for row in fmt.rows if row.required and row.key)
     members = fmt.members if isinstance(fmt.members, str) else None
-    return _Table(frozenset(fmt.by_entry), required, members, tuple(re.compile(m, re.MULTILINE) for m in fmt.marks))
+    prompts = frozenset(row.top for row in fmt.rows if row.field.startswith(PROMPT))
+    naming = frozenset(row.top for row in fmt.rows if row.field in {"name", "title", "description"})
+    marks = tuple(re.compile(m, re.MULTILINE) for m in fmt.marks)
+    return _Table(frozenset(fmt.by_entry), required, members, marks, prompts, naming)
+
+
+@cache
+def _of_mappings(key: str) -> re.Pattern[str]:
+    """What a key looks like, in YAML or JSON, that holds agents by name or a list of them, and no paths to some."""
+    space = r"\s*+(?:#[^\n]*+\s*+)*+"
+    entry = r"(?:\{|(?:\"[^\"\n]*+\"|'[^'\n]*+'|[\w$][^\n:]*+)[ \t]*+:(?:\s|\Z))"
+    held = rf"(?:-\s++|\[{space})?(?:{entry}|\])"
+    return re.compile(rf"(?:^|[{{,])[ \t]*+[\"']?{re.escape(key)}[\"']?[ \t]*+:{space}{held}", re.MULTILINE)
 
 
 def _place_speaks(fmt: Format, seen: Seen) -> float:
@@ -115,7 +144,7 @@ def _place_speaks(fmt: Format, seen: Seen) -> float:
         return _PLACED
     if not fmt.has_body or fmt.suffix in MARKDOWN or seen.path.endswith(fmt.suffix):
         return 0
-    if seen.path.count("/") > 1:
+    if seen.path.count("/") > 1 or seen.path.partition("/")[0].lower() in AGENT_FOLDERS:
         return _MISNAMED
     stem = seen.path.rpartition("/")[2].partition(".")[0]
     return 0 if _SAYS_NOTHING.fullmatch(stem) else _MISNAMED / 5

@@ -140,6 +140,4 @@ def _told_by_rows(spec: AgentSpec, fmt: Format) -> Tools | None:
 
 def _value_as_read(spec: AgentSpec, row: Row, fmt: Format) -> Any:
     value = meaning_of(spec, row, fmt)
-    if value is None and row.default:
-        value = row.default(spec)
     return None if value is None else as_read(row, value)

@@ -258,8 +258,8 @@ EMBEDDED = Rule("L109", "embedded", INFO, "{format} cannot say {fields}; a comme
 RESERVED = Rule("L110", "reserved-name", ERROR, "{format} keeps the name {called!r} for itself", "rename the agent")
 
 # Access: what an agent may touch.
-WIDER_ACCESS = Rule("A101", "wider-access", ERROR, "in {format} the agent may also {gains}", "{way}, or pass --access allow")
-WIDER_UPSTREAM = Rule("A102", "wider-upstream", ERROR, "upstream, {agent} {gains}{then}", "read what changed, then pass --access allow, or keep `revision` where it was")
+WIDER_ACCESS = Rule("A101", "wider-access", ERROR, "in {format} the agent may also {gains}", "{way}, or pass --access {target}=allow")
+WIDER_UPSTREAM = Rule("A102", "wider-upstream", ERROR, "upstream, {agent} {gains}{then}", "read what changed, then pass --access {collection}=allow, or keep `revision` where it was")
 
 # Graph: what agents say of each other.
 MISSING_AGENT = Rule("G101", "missing-agent", WARNING, "no agent is called {agent!r}{hint}", "name one there is, or settle it in collections.yaml: `aliases`, `not_agents`")
@@ -311,12 +311,14 @@ NOT_IGNORED = Rule("P109", "refused-suppression", WARNING, "{rule} cannot be ign
 NO_RULE = Rule("P110", "unknown-rule", WARNING, "no rule is called {word!r}{hint}", "`specs explain` lists them all")
 UNLISTED = Rule("P111", "unlisted-agent", INFO, "{index} lists the other agents of this folder, and not this one", "add it there")
 DEAD_ENTRY = Rule("P112", "dead-entry", WARNING, "{entry!r} is listed here, and there is no such file", "correct the path, or delete the entry")
+UNCLEAR_PUBLISH = Rule("P113", "unclear-publish", WARNING, "`publish` says {said!r}, which means nothing, so that no site shows this agent", "write `publish: false`, `summary` or `true`")
 NO_MARKERS = Rule("P121", "no-markers", ERROR, "nothing in {path} says where a list is to stand", "put `<!-- specs:list -->` and `<!-- /specs:list -->` there, each alone on its line")
 BAD_MARKER = Rule("P122", "bad-marker", ERROR, "{problem}", "correct the marker; until then nothing in this file is written")
 STALE_LIST = Rule("P123", "stale-list", ERROR, "not in step: {what}", "run the same without --check")
 BAD_MANIFEST = Rule("P124", "bad-manifest", ERROR, "{problem}", "mend it first; its client cannot read it either")
 UNPLACED = Rule("P125", "unplaced-agent", WARNING, "{count} plugins share the folder of {agent}, and none of them lists it", "list it in the one it belongs to")
 REFUSED_ENTRY = Rule("P126", "refused-entry", ERROR, "Claude Code refuses the whole plugin: {problem}", "run `specs list --into` with this file, which lists the files as they are read")
+UNLISTED_PLUGIN = Rule("P127", "unlisted-plugin", WARNING, "{folder} is a plugin with {agents}, and this marketplace does not list it", "to offer it, add an entry with its `name` and the `source` `./{folder}`")
 HOMELESS = Rule("P131", "no-personal-place", ERROR, "{format} has no place for the agents of one person: {why}", "install into a project: --project DIR")
 HOLDS_INSTALLED = Rule("P132", "holds-installed", ERROR, "{path} holds what `specs install` put there: {agents}", "`specs uninstall` takes it out; --force overwrites it")
 UNFIT = Rule("P133", "cannot-join", ERROR, "{path} cannot be changed agent by agent: {problem}", "mend the file, or move it")

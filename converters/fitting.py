@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from converters.addressed import addressed
+from converters.entries import is_unread
 from converters.fields import meaning_of
 from converters.findings import ERROR, OVER_ADVICE, OVER_LIMIT, RESERVED, TRAP, UNSAYABLE, Rule
 from converters.formats._kit import KEYED, PROMPT, Format, Row
@@ -13,7 +15,7 @@ from converters.formats._tools import ALL
 from converters.model import AgentSpec, Json, Tools
 from converters.sections import split
 from converters.syntax.yaml import node_of
-from converters.writing import file_name, is_unread, prepared
+from converters.writing import file_name, prepared
 
 
 def is_missing(spec: AgentSpec, row: Row, target: Format) -> bool:
@@ -28,6 +30,7 @@ def is_missing(spec: AgentSpec, row: Row, target: Format) -> bool:
 
 def with_defaults(spec: AgentSpec, target: Format) -> AgentSpec:
     """`spec` with what the target requires and nobody said."""
+    spec = addressed(spec, target)
     own: dict[str, Json] = {}
     filled: dict[str, Any] = {}
     for row in target.filled:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from converters import canonical, library
-from converters.convert import CANONICAL, Options, Outcome, understand
+from converters.conversion import CANONICAL, Options, Outcome, understand
 from converters.fitting import with_defaults
 from converters.formats import FORMATS
 from converters.inputs import Input

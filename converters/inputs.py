@@ -22,6 +22,9 @@ _SKIPPED_FOLDERS = frozenset(
      ".ruff_cache", ".pytest_cache", ".hypothesis", ".idea", "dist", "build", ".documents"}
 )  # fmt: skip
 
+_DEEPEST = 3
+"""How many folders a tool's own place for agents has at most: `.claude/agents`, `.config/opencode/agents`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Input:
@@ -39,9 +42,13 @@ class Input:
 
     @property
     def root(self) -> str:
-        """The name of the folder that `relative` is counted from."""
+        """The folder that `relative` is counted from: its name, or in a tool's own folder the way from there."""
         depth, parents = self.relative.count("/"), self.path.absolute().parents
-        return parents[depth].name if depth < len(parents) else ""
+        if depth >= len(parents):
+            return ""
+        last = PurePath(os.path.normpath(parents[depth])).parts[-_DEEPEST:]
+        own = max((at for at, part in enumerate(last) if part.startswith(".")), default=len(last) - 1)
+        return "/".join(last[own:])
 
 
 def find_inputs(

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import count
-from pathlib import Path
 from typing import Literal, TypeAlias
 
 import orjson
 
 from converters import canonical
-from converters.convert import Artifact
+from converters.conversion import Access, Artifact
 from converters.findings import EDITED_OUTPUT, NAME_TAKEN, UNFIT, Finding, Span
 from converters.formats import FORMATS
 from converters.model import AgentSpec
@@ -24,30 +23,6 @@ from converters.output import Change, Installed, Kind, Output, Owned, sha256_of
 from converters.parts import Holder, Part, Unfit, holder_of, is_bare, put, take, takes_parts
 
 Here: TypeAlias = Literal["as installed", "edited", "missing"]
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """A folder that some clients look into, and that has a manifest of its own."""
-
-    root: Path
-    folder: str = ""
-    """What the root is called in a plan: `.claude`; empty for a project."""
-    targets: tuple[str, ...] = ()
-    """The formats whose files belong there; empty means all."""
-
-    def below(self, path: str) -> str | None:
-        """A planned path counted from the root; `None` where it does not lie below it."""
-        if not self.folder:
-            return path
-        return path.removeprefix(f"{self.folder}/") if path.startswith(f"{self.folder}/") else None
-
-    def shown(self, path: str) -> str:
-        """A path below the root as people find it."""
-        if not self.folder:
-            return path
-        usual = Path.home() / self.folder
-        return f"~/{self.folder}/{path}" if self.root == usual else (self.root / path).as_posix()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +39,16 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a user asked for that decides what is written, so that the same can be done again."""
+
+    access: Mapping[str, Access] = field(default_factory=dict)
+    """What is done where an agent could touch more than before, by format; where nothing is said, it is refused."""
+    names: str | None = None
+    """As `Installed.names`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """How one agent stands in one place."""
 
@@ -73,18 +58,6 @@ class Standing:
     path: str
     here: Here
     installed: Installed
-
-
-def personal_scopes(targets: Iterable[str], environment: Mapping[str, str], home: Path) -> list[Scope]:
-    """The folders in a person's home where the clients of some formats look, each once."""
-    found: dict[tuple[Path, str], list[str]] = {}
-    for target in targets:
-        place = FORMATS[target].home
-        if place is not None:
-            set_ = [(environment[name], on) for name, on in place.moved if environment.get(name)]
-            root = Path(set_[0][0], set_[0][1]) if set_ else home / place.folder
-            found.setdefault((root, place.folder), []).append(target)
-    return [Scope(root, folder, tuple(ids)) for (root, folder), ids in found.items()]
 
 
 def digest(spec: AgentSpec) -> str:
@@ -102,13 +75,18 @@ def digest(spec: AgentSpec) -> str:
 
 
 def to_install(
-    output: Output, artifacts: Sequence[Artifact], origins: Mapping[str, Origin], *, force: bool
+    output: Output,
+    artifacts: Sequence[Artifact],
+    origins: Mapping[str, Origin],
+    asked: Asked = Asked(),
+    *,
+    force: bool,
 ) -> tuple[list[Change], list[Finding]]:
     """What putting artifacts below a scope's root changes; nothing is written.
 
     An agent that comes under another path than last time leaves its old place.
     """
-    putting = _Putting(output, origins, force=force)
+    putting = _Putting(output, origins, asked, force=force)
     changes = [putting.change(artifact) for artifact in artifacts]
     now = {change.path for change in changes}
     coming = {(artifact.target, key) for artifact in artifacts for key in artifact.owners}
@@ -123,8 +101,8 @@ def to_install(
 class _Putting:
     """One run of putting in."""
 
-    def __init__(self, output: Output, origins: Mapping[str, Origin], *, force: bool) -> None:
-        self.output, self.origins, self.force = output, origins, force
+    def __init__(self, output: Output, origins: Mapping[str, Origin], asked: Asked, *, force: bool) -> None:
+        self.output, self.origins, self.asked, self.force = output, origins, asked, force
         self.found: list[Finding] = []
         """About single agents of a file; what is about all of it stands with its change."""
 
@@ -140,7 +118,7 @@ class _Putting:
         owned = self.output.owned.get(change.path)
         if change.kind == "unchanged" and owned is None and not self.force:
             return replace(change, artifact=None)  # somebody else put just that there; it stays theirs
-        agents = {key: self._installed(key) for key in artifact.owners}
+        agents = {key: self._installed(key, artifact.target) for key in artifact.owners}
         return self._entered(change, agents)
 
     def _joined(self, change: Change, artifact: Artifact) -> Change:
@@ -148,7 +126,8 @@ class _Putting:
         path, before = change.path, change.before
         made = holder_of(artifact.data, path, FORMATS[artifact.target])
         named = dict(zip((part.name for part in made.parts), artifact.owners, strict=True))
-        all_new = {named[p.name]: self._installed(named[p.name], p.name, p.sha256) for p in made.parts}
+        target = artifact.target
+        all_new = {named[p.name]: self._installed(named[p.name], target, p.name, p.sha256) for p in made.parts}
         if before is None or not before.strip():
             return self._entered(change, all_new)
         owned = self.output.owned.get(path)
@@ -169,7 +148,7 @@ class _Putting:
             return replace(change, kind="kept", after=None, artifact=None)
         agents = {key: _again(one, start, holder) for key, one in ours.items()}
         for name in came:
-            agents[named[name]] = self._installed(named[name], name, holder.sha256(name))
+            agents[named[name]] = self._installed(named[name], target, name, holder.sha256(name))
         change = replace(change, kind="unchanged" if data == before else "changed", after=data)
         own = owned is not None and bool(owned.agents)
         mixed = owned is None or not own or owned.mixed
@@ -192,8 +171,8 @@ class _Putting:
             return False
         return True
 
-    def _installed(self, key: str, name: str | None = None, part: str | None = None) -> Installed:
-        origin = self.origins[key]
+    def _installed(self, key: str, target: str, name: str | None = None, part: str | None = None) -> Installed:
+        origin, access = self.origins[key], self.asked.access.get(target)
         return Installed(
             name=name or origin.spec.name,
             source=origin.source,
@@ -201,6 +180,8 @@ class _Putting:
             revision=origin.revision,
             document=origin.document,
             part=part,
+            access=access if access != "refuse" else None,
+            names=self.asked.names,
         )
 
     def _entered(self, change: Change, agents: Mapping[str, Installed], *, overwrites: bool = True) -> Change:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -10,13 +10,20 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from converters import findings as rules
-from converters.collection import Collection, described_collections, load_collections, load_locks
+from converters.collection import PUBLISH, Collection, Publish, described_collections, load_collections, load_locks
 from converters.findings import Finding, Span
+from converters.formats import FORMATS
 from converters.identity import identity, slug
 from converters.model import NO_LICENCE, AgentSpec, Json, Source
 
 Shown: TypeAlias = Literal["full", "summary", "none"]
 Read: TypeAlias = Callable[[Path], tuple[AgentSpec | None, list[Finding]]]
+
+
+def own_name(spec: AgentSpec) -> str:
+    """An agent's name, which its variants share; empty where it has none, or one that any file's agent may have."""
+    fmt = FORMATS.get(spec.source.format) if spec.source else None
+    return "" if fmt and slug(spec.name) in fmt.part_names else spec.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,18 +87,20 @@ class Library:
     def shown(self, spec: AgentSpec) -> Shown:
         """How much of `spec` a site may show; where its collection's owner did not decide, its licence does.
 
-        An agent whose own file says `publish: false` is not shown. Without a licence one is shown whole
-        only if no repository is named that it came from: then it is the publisher's own.
+        An agent's own file may have less shown than that: `publish: false`, or what nobody understands, hides it.
+        Without a licence one is shown whole only if no repository is named that it came from: then it is the
+        publisher's own.
         """
         home = self.collections.get(_collection(spec)) or Collection(_collection(spec))
         said = home.published(spec.source.path if spec.source and spec.source.path else spec.id)
-        if any(held.get("publish") in _WITHHELD for held in spec.extensions.values()):
+        own = {_word(value) for _, value in own_choices(spec)}
+        if own & {"none", None}:
             return "none"
-        if said != "auto":
-            return said
-        terms = self.provenance(spec)
-        foreign = home.origin == "remote" or terms.repository is not None
-        return "summary" if foreign and terms.license == NO_LICENCE else "full"
+        if said == "auto":
+            terms = self.provenance(spec)
+            foreign = home.origin == "remote" or terms.repository is not None
+            said = "summary" if foreign and terms.license == NO_LICENCE else "full"
+        return "summary" if said == "full" and "summary" in own else said
 
     @cached_property
     def _by_key(self) -> dict[str, AgentSpec]:
@@ -106,7 +115,21 @@ class Library:
         return _grouped((_collection(spec), spec) for spec in self.agents)
 
 
-_WITHHELD: tuple[Json, ...] = (False, "false", "none", "no")
+def own_choices(spec: AgentSpec) -> Iterator[tuple[str, Json]]:
+    """What an agent's own file says of how much of it is shown: pointers into the spec, and the values there."""
+    for id_, held in spec.extensions.items():
+        for key, value in held.items():
+            if key.lower() == "publish" and value is not None:
+                yield f"/extensions/{id_}/{key}", value
+
+
+def unclear_choices(spec: AgentSpec) -> Iterator[tuple[str, Json]]:
+    """Those of them that mean nothing; they hide the agent, for they may have been meant to."""
+    return ((pointer, value) for pointer, value in own_choices(spec) if _word(value) is None)
+
+
+def _word(value: Json) -> Publish | None:
+    return PUBLISH.get(str(value).strip().lower())
 
 
 def _grouped(pairs: Iterable[tuple[str, AgentSpec]]) -> dict[str, list[AgentSpec]]:

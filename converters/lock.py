@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from converters.model import NO_LICENCE
@@ -38,6 +38,8 @@ class Lock:
     """What the licence file at the top reads as, by SPDX's names."""
     license_file: str | None = None
     """That file's path, from the top of the source."""
+    moved: Mapping[str, str] = field(default_factory=dict)
+    """Former ids of its agents, each with the id that agent has now."""
     tool: str = ""
     """The release of ours that wrote this entry."""
 
@@ -63,7 +65,9 @@ def _entry(name: str, said: Any) -> Lock:
     if not isinstance(said, dict):
         raise LockFault(f"{name!r} is no mapping")
     known = {f.name: said[f.name] for f in fields(Lock) if f.name in said}
-    texts = all(isinstance(value, str) for key, value in known.items() if key != "files" and value is not None)
+    moved = known.get("moved", {})
+    others = [value for key, value in known.items() if key not in {"files", "moved"} and value is not None]
+    texts = isinstance(moved, dict) and all(isinstance(value, str) for value in [*others, *moved.values()])
     if not {"source", "sha256", "files"} <= known.keys() or not texts or type(known["files"]) is not int:
         raise LockFault(f"{name!r} lacks `source`, `sha256` or `files`, or says one of another kind")
     return Lock(**known)
@@ -71,6 +75,9 @@ def _entry(name: str, said: Any) -> Lock:
 
 def dump(locks: Mapping[str, Lock]) -> str:
     """The whole file, a block for each collection, sorted."""
-    entries = {name: {k: v for k, v in asdict(lock).items() if v is not None} for name, lock in sorted(locks.items())}
+    entries = {
+        name: {k: v for k, v in asdict(lock).items() if v is not None and v != {}}
+        for name, lock in sorted(locks.items())
+    }
     whole = {"version": _VERSION, "about": _ABOUT, "collections": entries}
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"

@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 from converters import canonical
-from converters.convert import CANONICAL, Artifact
+from converters.conversion import CANONICAL, Access, Artifact
 from converters.findings import EDITED_OUTPUT, HOLDS_INSTALLED, NOT_OURS, UNREADABLE, Finding, Span
 from converters.inputs import MANIFEST
 
@@ -37,6 +37,10 @@ class Installed:
     """SHA-256 of its canonical document, where a catalogue published that."""
     part: str | None = None
     """SHA-256 of its part of a file that can hold several."""
+    access: Access | None = None
+    """What was to be done where it could touch more than before, if not to refuse it."""
+    names: str | None = None
+    """The user's map of names: a path, from the folder of the manifest where that is possible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,12 +390,13 @@ def _owned(said: Mapping[str, Any]) -> Owned:
     )
 
 
-_OPTIONAL = ("revision", "document", "part")
+_OPTIONAL = ("revision", "document", "part", "names")
 
 
 def _installed(said: Mapping[str, Any]) -> Installed:
     more = {name: str(said[name]) for name in _OPTIONAL if said.get(name)}
-    return Installed(name=str(said["name"]), source=str(said["from"]), spec=str(said["spec"]), **more)
+    access = next((word for word in get_args(Access) if word == said.get("access")), None)
+    return Installed(name=str(said["name"]), source=str(said["from"]), spec=str(said["spec"]), access=access, **more)
 
 
 def _dump_manifest(owned: Mapping[str, Owned], folders: Iterable[str]) -> bytes:
@@ -408,7 +413,7 @@ def _json(value: object) -> str:
 def _said(entry: Owned) -> dict[str, object]:
     agents = {
         key: {"name": one.name, "from": one.source, "spec": one.spec}
-        | {name: value for name in _OPTIONAL if (value := getattr(one, name))}
+        | {name: value for name in (*_OPTIONAL, "access") if (value := getattr(one, name))}
         for key, one in sorted(entry.agents.items())
     }
     more = {

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
 from converters import canonical
-from converters.convert import CANONICAL, Artifact, Options, Outcome, crashed
+from converters.conversion import CANONICAL, Artifact, Options, Outcome, crashed
 from converters.embedding import embed
+from converters.entries import own_spelling
 from converters.findings import CLASH, LOSS, TWICE, WIDER_ACCESS, Span
 from converters.fitting import with_defaults
 from converters.formats import FORMATS
@@ -18,7 +19,7 @@ from converters.library import Library
 from converters.model import AgentSpec, SharedDocument
 from converters.originals import in_order
 from converters.report import report
-from converters.writing import artifact_name, own_spelling, prompt_beside, write, write_shared
+from converters.writing import artifact_name, prompt_beside, write, write_shared
 
 
 def plan(outcomes: Sequence[Outcome], options: Options) -> None:
@@ -168,10 +169,11 @@ def _fitted(outcome: Outcome, number: int, fmt: Format, options: Options) -> Age
     found = made.findings(outcome.shown, outcome.places[number] if outcome.places else None, at_home=at_home)
     if options.loss == "ignore":
         found = [f for f in found if f.rule.severity is not LOSS]
-    if options.access == "allow":
+    access = options.access_to(fmt.id)
+    if access == "allow":
         found = [f for f in found if f.rule is not WIDER_ACCESS]
     outcome.findings += found
-    widened = bool(made.gains) and options.access == "refuse"
+    widened = bool(made.gains) and access == "refuse"
     lost = bool(made.losses) and options.loss == "refuse"
     refused = not at_home and any(refusal.is_final for refusal in made.refusals)
     if not fmt.writes or widened or lost or refused:

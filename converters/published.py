@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
@@ -21,9 +22,23 @@ _LARGEST_AGENT = 8 * 2**20
 _PATIENCE = 20
 """Seconds to wait for a server."""
 
+_PAGES = frozenset(
+    {
+        "agents", "api", "basket", "catalogue", "categories", "collections", "compare", "convert", "formats", "graph",
+        "guide", "health", "raw", "schema", "statistics",
+    }
+)  # fmt: skip
+"""Folders of a site's root, from any page of which one finds back to it."""
+_MOST_ROOTS = 3
+"""Folders above a page that are asked for a catalogue."""
+
 
 class Unreachable(Exception):
     """Something of the catalogue cannot be had; the words are for people."""
+
+
+class _Absent(Unreachable):
+    """A server answered, and what was asked for is not there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +78,16 @@ class Published:
     """One catalogue by its address."""
 
     def __init__(self, address: str) -> None:
-        """Take the address of a built site's root or of its API; raises `Unreachable` where it is none of the web."""
+        """Take the address of a built site's root, of its API or of any of its pages.
+
+        Raises `Unreachable` where it is none of the web.
+        """
         if urlsplit(address).scheme not in {"http", "https"}:
             raise Unreachable(f"{address} is no address of the web")
         root = urlsplit(address)._replace(query="", fragment="").geturl()
-        root = root.removesuffix("index.json").rstrip("/").removesuffix("/api")
+        root = root.removesuffix("index.json").removesuffix("index.html").rstrip("/").removesuffix("/api")
         self.root = root.rstrip("/") + "/"
+        """The address of the root, once the index was asked for."""
         self._opener = _opener()
         self._keys: dict[str, tuple[str, ...]] | None = None
 
@@ -130,13 +149,27 @@ class Published:
         return said
 
     def entries(self) -> tuple[Entry, ...]:
-        """Every agent in short, in the index's order; raises `Unreachable` where it cannot be had."""
-        where = f"{self.root}api/index.json"
+        """Every agent in short, in the index's order; raises `Unreachable` where it cannot be had.
+
+        Where the address is that of a page, the nearest root above it is found.
+        """
+        try:
+            return self._entries(self.root)
+        except _Absent as problem:
+            for root in _above(self.root):
+                with suppress(_Absent):
+                    found = self._entries(root)
+                    self.root = root
+                    return found
+            raise Unreachable(f"{problem}; name the home page of the catalogue") from None
+
+    def _entries(self, root: str) -> tuple[Entry, ...]:
+        where = f"{root}api/index.json"
         try:
             said = json.loads(self._bytes(where, _LARGEST))
             return tuple(map(_entry, said["agents"]))
         except (ValueError, KeyError, TypeError, RecursionError):
-            raise Unreachable(f"{where} is not the index of a catalogue") from None
+            raise _Absent(f"{where} is not the index of a catalogue") from None
 
     def _bytes(self, where: str, most: int) -> bytes:
         asked = Request(where, headers={"Accept": "*/*"})  # noqa: S310 - the opener has only the web's schemes
@@ -144,13 +177,23 @@ class Published:
             with self._opener.open(asked, timeout=_PATIENCE) as answer:
                 data: bytes = answer.read(most + 1)
         except HTTPError as error:
-            reason = "it is not there, or not given out" if error.code == 404 else f"{error.code} {error.reason}"
-            raise Unreachable(f"{where}: {reason}") from None
+            if error.code in {403, 404, 410}:  # some servers forbid what they do not have
+                raise _Absent(f"{where}: it is not there, or not given out") from None
+            raise Unreachable(f"{where}: {error.code} {error.reason}") from None
         except (OSError, HTTPException, ValueError) as error:
             raise Unreachable(f"{where}: {_reason(getattr(error, 'reason', None) or error)}") from None
         if len(data) > most:
             raise Unreachable(f"{where}: larger than {most // 2**20} MiB")
         return data
+
+
+def _above(address: str) -> Iterator[str]:
+    """Where the root of a site may be that an address is a page of; the nearest first."""
+    parts = urlsplit(address)
+    folders = parts.path.strip("/").split("/")
+    roots = [number for number, folder in enumerate(folders) if folder in _PAGES]
+    for number in roots[::-1][:_MOST_ROOTS]:
+        yield parts._replace(path="/".join(["", *folders[:number], ""])).geturl()
 
 
 def _text(said: Mapping[str, Any], key: str) -> str | None:

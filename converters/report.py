@@ -7,18 +7,20 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
+from converters.addressed import addressed, why_left
 from converters.embedding import can_embed
+from converters.entries import is_unread, own_spelling
 from converters.fields import as_read, as_told, is_same, listed_twice, meaning_of, tools_as_read, tools_held
 from converters.findings import DEFAULTED, DROPPED, EMBEDDED, REDUCED, RENAMED, WIDER_ACCESS, Finding, Span
 from converters.fitting import Refusal, is_missing, refusals, with_defaults
 from converters.formats import FORMATS
 from converters.formats._kit import PROMPT, Format, Row, is_silent
-from converters.model import AgentSpec
+from converters.model import AgentSpec, Json
 from converters.reading import default_name
 from converters.sections import split
 from converters.syntax.yaml import node_of
 from converters.tools import EVERYTHING, access_of, gains, left_of, touching
-from converters.writing import file_name, is_kept, is_unread, own_spelling, prepared
+from converters.writing import file_name, is_kept, prepared
 
 WORDS = {
     "kept": "kept",
@@ -109,7 +111,7 @@ class Report:
             words = touching(self.gains)
             way = self._way(target)
             at = self._tools_at(places or {}) or Span(path)
-            found.append(WIDER_ACCESS.at(at, format=title, gains=words, way=way))
+            found.append(WIDER_ACCESS.at(at, format=title, gains=words, way=way, target=self.target))
         return found
 
     def _tools_at(self, places: Mapping[str, Span]) -> Span | None:
@@ -134,6 +136,7 @@ def report(spec: AgentSpec, target: Format, *, embed: bool = False) -> Report:
 
     With `embed`, what the target cannot say is said by a comment at the prompt's end.
     """
+    spec = addressed(spec, target)
     source = FORMATS.get(spec.source.format) if spec.source else None
     at_home = own_spelling(spec, target) is not None
     filled = spec if at_home else with_defaults(spec, target)
@@ -200,6 +203,7 @@ def _source_key(field: str, source: Format | None) -> str | None:
 
 def fates_of(spec: AgentSpec, target: Format) -> Iterator[FieldFate]:
     """What becomes of each field that `spec` says when it is written as `target`, without the source's keys."""
+    spec = addressed(spec, target)
     source = FORMATS.get(spec.source.format) if spec.source else None
     ready = prepared(spec, target)
     for field in _said(spec):
@@ -224,7 +228,16 @@ def fates_of(spec: AgentSpec, target: Format) -> Iterator[FieldFate]:
             if at_home and (row is None or row.field == f".{key}" or _stays(spec, row, target)):
                 yield FieldFate(f"extensions.{owner}.{key}", "kept", key)
             else:
-                yield FieldFate(f"extensions.{owner}.{key}", "dropped")
+                yield _elsewhere(owner, key, keys[key], target)
+
+
+def _elsewhere(owner: str, key: str, value: Json, target: Format) -> FieldFate:
+    """What only another format says, where it is not left out for nothing."""
+    field = f"extensions.{owner}.{key}"
+    row = FORMATS[owner].by_field.get(f".{key}") if owner in FORMATS else None
+    if row is not None and row.needless is not None and row.needless(value, target.id):
+        return FieldFate(field, "kept")
+    return FieldFate(field, "dropped", note=why_left(owner, key, target))
 
 
 def _stays(spec: AgentSpec, row: Row, target: Format) -> bool:
@@ -306,6 +319,8 @@ def _unsaid(spec: AgentSpec, field: str, target: Format) -> FieldFate:
             return FieldFate(field, "renamed", note=f"it is the {origin}")
     if field.startswith("tools") and target.after_read and tools_as_read(spec, target) == spec.tools:
         return FieldFate(field, "kept")  # another key says it
+    if field == "model" and target.lends_model and spec.model == "inherit":
+        return FieldFate(field, "mapped", note=_UNSAID)
     return FieldFate(field, "dropped")
 
 
@@ -321,7 +336,7 @@ def _fate(field: str, value: Any, row: Row, source: Format | None, target: Forma
         lost = row.codec.lost(value, again) if row.codec.lost else None
         if again is None:
             unsaid = row.codec.lost is not None and lost is None
-            return FieldFate(field, "reduced", note=_UNSAID) if unsaid else FieldFate(field, "dropped", note=lost)
+            return FieldFate(field, "mapped", note=_UNSAID) if unsaid else FieldFate(field, "dropped", note=lost)
         return FieldFate(field, "reduced", row.key, note=lost or "its exact value")
     origin = source.by_field.get(field) if source else None
     if origin is None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from math import inf
 from typing import Any
 
 from converters.identity import slug
-from converters.vocabulary import load
+from converters.vocabulary import load, spellings
 
-_NUMBER = re.compile(r"\A\d+[-_. ]+")
+_NUMBER = re.compile(r"\A(\d+)[-_. ]+")
+_DIGITS = 9
+"""Digits of a folder's number that count."""
 _REGION = re.compile(r"([a-z]{2})-[a-z]{2,4}\Z")
 _VERSION = re.compile(r"v?\d+\Z")
 _COUNTED = re.compile(r"([^\W\d_]+)(\d+)\Z")
@@ -34,6 +37,19 @@ def categories(path: str, name: str = "") -> tuple[str, ...]:
     if found := tuple(_fields(below, name)):
         return found
     return () if any(slug(folder) in _words("tests") for folder in above) else tuple(_fields(above, name))
+
+
+def order(paths: Iterable[str]) -> Callable[[str], tuple[float, str, str]]:
+    """How categories stand side by side: as the numbers before folders' names put them, then by their titles.
+
+    Of several folders of one name the least number counts; what has none stands behind.
+    """
+    numbers: dict[str, int] = {}
+    for folder in {folder for path in paths for folder in path.split("/")[:-1]}:
+        if counted := _NUMBER.match(folder):
+            field, number = slug(folder[counted.end() :]), int(counted[1][:_DIGITS])
+            numbers[field] = min(number, numbers.get(field, number))
+    return lambda category: (numbers.get(category, inf), title(category).casefold(), category)
 
 
 def _fields(folders: Sequence[str], name: str) -> Iterator[str]:
@@ -86,8 +102,8 @@ def _words(*lists: str) -> frozenset[str]:
 
 @cache
 def _written() -> Mapping[str, str]:
-    words = (*load("titles")["as_written"], *_table()["as_written"])
-    return {word.lower(): word for word in words} | dict(_table()["spelled"])
+    words = _table()["as_written"]
+    return {**spellings(), **{word.lower(): word for word in words}, **_table()["spelled"]}
 
 
 @cache

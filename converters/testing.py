@@ -168,7 +168,7 @@ def _unaccounted(fmt: Format, spec: AgentSpec) -> Iterator[str]:
         same = is_same(row.field, meaning_of(again, row, fmt), meaning_of(spec, row, fmt))
         if same and WORDS[fate.status] == "lost":
             yield f"{fate.field} is reported lost and is there"
-        elif not same and WORDS[fate.status] != "lost":
+        elif not same and WORDS[fate.status] != "lost" and (fate.key is not None or meaning_of(again, row, fmt)):
             yield f"{fate.field} is reported {fate.status} and is not the same"
 
 

@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from converters.addressed import addressed
 from converters.embedding import carrying
+from converters.entries import (
+    Parts,
+    Written,
+    beside,
+    decode,
+    is_due,
+    named_file,
+    own_spelling,
+    says_more,
+    says_nothing,
+    understood,
+    unnamed,
+    written_values,
+)
 from converters.fields import as_read, gap, meaning_of, text_of
-from converters.formats._kit import KEYED, PROMPT, Container, Format, Row, is_silent
+from converters.formats._kit import KEYED, PROMPT, Container, Format, Row
 from converters.identity import identity, slug
 from converters.mending import still_true, undo
-from converters.model import AgentSpec, Edit, HeaderEntry, Json, SharedDocument, Source
-from converters.nesting import dig, joined, put, without
-from converters.reading import FENCE, default_name, frame, notation_of
+from converters.model import AgentSpec, Edit, HeaderEntry, SharedDocument, Source
+from converters.nesting import dig, put, without
+from converters.reading import FENCE, frame, notation_of
 from converters.syntax import Mapping as MappingNode
-from converters.syntax import Node, toml
+from converters.syntax import toml
 from converters.syntax.notations import TOML, Notation
 from converters.syntax.yaml import LINE_ENDS, in_brackets, node_of, value_of
 from converters.text import encode_as
@@ -46,27 +61,13 @@ def prompt_beside(spec: AgentSpec, fmt: Format) -> tuple[str, bytes] | None:
     """The file that holds the prompt apart, by its path from the agent's own; `None` where there is none."""
     if fmt.prompt_file:
         return fmt.prompt_file, spec.prompt.encode("utf-8", "surrogatepass")
-    path = _named_file(spec, fmt)
+    path = named_file(spec, fmt)
     return None if path is None else (path, spec.prompt.encode("utf-8", "surrogatepass"))
-
-
-def _named_file(spec: AgentSpec, fmt: Format) -> str | None:
-    source = own_spelling(spec, fmt)
-    named = fmt.reference.fullmatch(source.prompt_file) if source and source.prompt_file and fmt.reference else None
-    return named[1] if named else None
-
-
-def own_spelling(spec: AgentSpec, fmt: Format) -> Source | None:
-    """How the agent was spelled in this very format; `None` where it comes from elsewhere."""
-    source = spec.source
-    if source is None or source.format != fmt.id or (fmt.keyed and source.header is None):
-        return None
-    return source
 
 
 def prepared(spec: AgentSpec, fmt: Format) -> AgentSpec:
     """`spec` as the format's rows and prompt are to be written."""
-    spec = carrying(spec, fmt)
+    spec = carrying(addressed(spec, fmt), fmt)
     return fmt.before_write(spec) if fmt.before_write else spec
 
 
@@ -218,7 +219,7 @@ def _header(spec: AgentSpec, fmt: Format, source: Source | None, indent: int, *,
             pieces.append(Piece(entry.raw, entry.edits))
             continue
         spot = _Spot(notation, indent, entry is entries[-1])
-        due = _is_due(entry.key, spec, fmt, source) and not _is_told(entry.key, spec, fmt, source, spot)
+        due = is_due(entry.key, spec, fmt, source) and not _is_told(entry.key, spec, fmt, source, spot)
         piece = _kept(entry, fmt, said.get(entry.key), spot, due=due)
         if piece is not None:
             pieces.append(piece)
@@ -231,31 +232,22 @@ def _header(spec: AgentSpec, fmt: Format, source: Source | None, indent: int, *,
         for key, written in said.items()
         if key not in last and written.is_said and _is_new(key, fmt, fields)
         if source is None or not written.is_filler
-        if _is_due(key, spec, fmt, source) or _says_more(written.meaning, key, fmt)
+        if is_due(key, spec, fmt, source) or says_more(written.meaning, key, fmt)
     ]
     return _separated(pieces, new, notation, whole=whole)
 
 
 def _is_told(key: str, spec: AgentSpec, fmt: Format, source: Source | None, spot: _Spot) -> bool:
     """Whether another entry says the field of this one, or is the one to say it."""
-    for entry in _others(key, spec, fmt, source):
+    for entry in beside(key, spec, fmt, source):
         node = spot.notation.value_in(entry.raw, spot.indent) if entry.raw is not None else None
         if (
             fmt.by_key[key].alias
             or entry.raw is None
-            or (node is not None and not _is_silent(fmt, entry.key, understood(fmt, entry.key, node)))
+            or (node is not None and not says_nothing(fmt, entry.key, understood(fmt, entry.key, node)))
         ):
             return True
     return False
-
-
-def _others(key: str, spec: AgentSpec, fmt: Format, source: Source | None) -> list[HeaderEntry]:
-    """An author's entries of other keys for the same field, but what could not be read."""
-    row = fmt.by_key.get(key)
-    own = spec.extensions.get(fmt.id, {})
-    entries = source.header or () if source and row else ()
-    rows = [(entry, fmt.by_key.get(entry.key)) for entry in entries if entry.key != key and entry.key not in own]
-    return [entry for entry, other in rows if other and row and other.field == row.field]
 
 
 def _is_new(key: str, fmt: Format, fields: set[str]) -> bool:
@@ -291,27 +283,6 @@ def _separated(old: list[Piece], new: list[Piece], notation: Notation, *, whole:
     return pieces
 
 
-def _is_due(key: str, spec: AgentSpec, fmt: Format, source: Source | None) -> bool:
-    """Whether an entry its author left out is to be added."""
-    row = fmt.by_key.get(key) or _naming(key, fmt)
-    if row is None or row.field not in {"tools", "tools.whole", "name"}:
-        return True
-    unsaid = fmt.unsaid_tools if row.field != "name" and source is not None else None
-    if unsaid is not None and spec.tools is not None and spec.tools.allow == unsaid.allow:
-        return False
-    if row.field == "tools.whole":
-        return True
-    if row.field == "tools":  # a list of denied tools alone says nothing of the allowed ones
-        filled = row.required or row.default is not None
-        return filled or spec.tools is None or spec.tools.allow is not None or not spec.tools.deny
-    return source is None or spec.name != default_name(source.path, fmt, spec.sections)[0]
-
-
-def _naming(key: str, fmt: Format) -> Row | None:
-    """The row inside an entry that says the agent's name."""
-    return next((row for row in fmt.by_entry.get(key, ()) if row.path and row.field == "name"), None)
-
-
 class _Spot(NamedTuple):
     """How an entry stands."""
 
@@ -330,14 +301,14 @@ def _kept(entry: HeaderEntry, fmt: Format, written: Written | None, spot: _Spot,
     if entry.raw is not None:
         node = notation.value_in(entry.raw, indent)
         meaning = understood(fmt, entry.key, node) if node is not None else None
-        silent = _is_silent(fmt, entry.key, meaning)
+        silent = says_nothing(fmt, entry.key, meaning)
         same = written is not None and (
-            meaning == written.meaning or (not due and meaning == _unnamed(written.meaning, entry.key, fmt))
+            meaning == written.meaning or (not due and meaning == unnamed(written.meaning, entry.key, fmt))
         )
-        unsaid = written is None or (not due and not _says_more(written.meaning, entry.key, fmt))
+        unsaid = written is None or (not due and not says_more(written.meaning, entry.key, fmt))
         if node is not None and (same or (silent and unsaid)):
             return Piece(entry.raw, entry.edits)
-        if isinstance(meaning, _Parts) and isinstance(node, MappingNode) and written is not None:
+        if isinstance(meaning, Parts) and isinstance(node, MappingNode) and written is not None:
             written = _patched(written, meaning, node, fmt.by_entry[entry.key])
         if notation.in_place and written is not None and written.is_said and node is not None:
             before = entry.raw[: node.start]
@@ -355,7 +326,7 @@ def _kept(entry: HeaderEntry, fmt: Format, written: Written | None, spot: _Spot,
     return Piece(text + ("" if notation.in_place else _behind(entry.raw, notation, indent)), entry.edits)
 
 
-def _patched(written: Written, was: _Parts, node: MappingNode, rows: Sequence[Row]) -> Written:
+def _patched(written: Written, was: Parts, node: MappingNode, rows: Sequence[Row]) -> Written:
     """A mapping in its author's order and words, but for the rows that say something else now."""
     value = value_of(node)
     if written.meaning.rest != was.rest or not isinstance(value, dict):
@@ -390,30 +361,6 @@ _LISTED = frozenset({"block", "flow", "double-flow", "single-flow", "outdented"}
 """Styles of lists; in TOML `block` is one of text."""
 
 
-def _unnamed(meaning: Any, key: str, fmt: Format) -> Any:
-    """What an entry is to say, without the agent's name."""
-    row = _naming(key, fmt)
-    if row is None or not isinstance(meaning, _Parts):
-        return meaning
-    return _Parts({said: value for said, value in meaning.said.items() if said != row.key}, meaning.rest)
-
-
-def _says_more(meaning: Any, key: str, fmt: Format) -> bool:
-    """Whether an entry that says the agent's name says something else besides."""
-    other = _unnamed(meaning, key, fmt)
-    return other not in (meaning, _Parts({}, {}))
-
-
-def _is_silent(fmt: Format, key: str, meaning: Any) -> bool:
-    """Whether an entry's spelling says nothing that counts."""
-    if meaning is None:
-        return True
-    if fmt.is_nested(key):
-        return bool(meaning == _Parts({}, {}))
-    row = fmt.by_key.get(key)
-    return row is not None and is_silent(row.field, meaning)
-
-
 def _behind(raw: str | None, notation: Notation, indent: int) -> str:
     """The blank lines and comments behind an entry's value, which go with what follows."""
     node = notation.value_in(raw, indent) if raw else None
@@ -424,160 +371,6 @@ def _behind(raw: str | None, notation: Notation, indent: int) -> str:
         stop = raw.find("\n", stop) + 1 or len(raw)
     lines = raw[stop:].splitlines(keepends=True)
     return raw[stop:] if all(not line.strip() or line.lstrip().startswith("#") for line in lines) else ""
-
-
-class _Parts(NamedTuple):
-    """What a mapping means that rows take apart."""
-
-    said: Mapping[str, Any]
-    """By the rows' keys."""
-    rest: Json
-    """What no row says."""
-
-
-def understood(fmt: Format, key: str, node: Node) -> Any:
-    """What an entry's written value means by its rows; without one, or where the row refuses it, as JSON."""
-    rows = fmt.by_entry.get(key, ())
-    if not fmt.is_nested(key):
-        return decode(rows[0] if rows else None, node)
-    whole = isinstance(node, MappingNode)
-    said, paths = {}, []
-    for row in rows:
-        inner = dig(node, row.path) if whole else node if row.short else None
-        if inner is None:
-            continue
-        try:
-            meaning = row.codec.decode(inner)
-        except ValueError:
-            continue
-        paths.append(row.path)
-        if not is_silent(row.field, meaning) and not _goes_unsaid(row, meaning, fmt):
-            said[row.key] = meaning
-    value = value_of(node)
-    return _Parts(said, without(value, paths) if whole else {} if said or value is None else value)
-
-
-def _goes_unsaid(row: Row, meaning: Any, fmt: Format) -> bool:
-    """Whether a nested key for tools says no more than its being left out."""
-    return row.field == "tools.whole" and meaning == fmt.unsaid_tools
-
-
-def decode(row: Row | None, node: Node) -> Any:
-    """What a written value means by its row; without one, or where the row refuses it, as JSON."""
-    if row is None:
-        return value_of(node)
-    try:
-        return row.codec.decode(node)
-    except ValueError:
-        return value_of(node)
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What a format's entry is to say."""
-
-    meaning: Any
-    """Our value."""
-    value: Json
-    """Theirs."""
-    listed: Json = None
-    """Theirs as a list, where the format takes both."""
-    is_said: bool = True
-    """Whether the client has a way to say it."""
-    is_filler: bool = False
-    """Whether the spec says nothing, and the client wants something all the same."""
-
-
-def written_values(spec: AgentSpec, fmt: Format) -> dict[str, Written]:
-    """What each of a format's entries is to say of `spec`, in the order of the table."""
-    own = spec.extensions.get(fmt.id, {})
-    values: dict[str, Written] = {}
-    for key, rows in fmt.by_entry.items():
-        written = _nested(spec, key, rows, fmt) if fmt.is_nested(key) else _flat(spec, rows[0], fmt)
-        if written is not None:
-            values[key] = written
-    for name, extra in own.items():
-        key = fmt.entry(name)
-        if key not in values and f".{name}" not in fmt.by_field and not fmt.is_nested(key):
-            values[key] = Written(extra, extra)
-    return values
-
-
-def _flat(spec: AgentSpec, row: Row, fmt: Format) -> Written | None:
-    if is_unread(spec, row, fmt):
-        kept = spec.extensions[fmt.id][row.key]
-        return Written(kept, kept)
-    meaning = meaning_of(spec, row, fmt)
-    if meaning is None:
-        filler = row.codec.filler
-        return None if filler is None else Written(None, filler, is_filler=True)
-    value = row.codec.encode(meaning)
-    listed = row.codec.listed(meaning) if row.codec.listed else None
-    if (value is None and row.field[0] != ".") or not _is_said(row, value):
-        return Written(meaning, None, is_said=False)
-    if row.field == PROMPT and (spec.source and spec.source.prompt_file) and _named_file(spec, fmt):
-        value = spec.source.prompt_file
-        return Written(value, value)
-    return Written(meaning, value, listed)
-
-
-def _nested(spec: AgentSpec, key: str, rows: tuple[Row, ...], fmt: Format) -> Written | None:
-    """One entry from the rows inside it and what no row says."""
-    own = spec.extensions.get(fmt.id, {})
-    rest = own.get(key, {})
-    said: dict[str, Any] = {}
-    inside: dict[str, Json] = {}
-    for row in rows:
-        meaning = meaning_of(spec, row, fmt)
-        if meaning is None and row.codec.filler is not None and isinstance(rest, dict):
-            put(inside, row.path, row.codec.filler)
-        if meaning is None or _goes_unsaid(row, meaning, fmt):
-            continue
-        said[row.key] = meaning
-        value = row.codec.encode(meaning)
-        told = (value is not None or row.field[0] == ".") and not _goes_unsaid(row, as_read(row, meaning), fmt)
-        if not row.alias and row.path and told and _is_said(row, value):
-            put(inside, row.path, value)
-    if isinstance(rest, dict):  # what could not be read, and has been said since
-        rest = without(rest, [row.path for row in rows if row.key in said and row.path])
-    if not isinstance(rest, dict):
-        return Written(_Parts(said, rest), dict(inside) if inside else rest)
-    is_filler = not said and not rest and key not in own
-    if is_filler and not inside:
-        return None
-    said_all = joined(inside, rest)
-    return Written(_Parts(said, rest), said_all, is_said=bool(inside or rest or key in own), is_filler=is_filler)
-
-
-def is_unread(spec: AgentSpec, row: Row, fmt: Format) -> bool:
-    """Whether an extension keeps what this row could not read, and the field has said nothing since."""
-    own = spec.extensions.get(fmt.id, {})
-    if row.key not in own or row.path:
-        return False
-    meaning = meaning_of(spec, row, fmt)
-    if row.field == f".{row.key}":
-        return meaning is not None and not _says(row, meaning)
-    source = own_spelling(spec, fmt)
-    if _others(row.key, spec, fmt, source):
-        return True
-    return meaning is None or not _is_due(row.key, spec, fmt, source)
-
-
-def _says(row: Row, meaning: Any) -> bool:
-    """Whether a row's spelling of a value is read back as that value."""
-    try:
-        return bool(row.codec.decode(node_of(row.codec.encode(meaning))) == meaning)
-    except (ValueError, TypeError, AttributeError):  # an extension may hold what the codec never gave
-        return False
-
-
-def _is_said(row: Row, value: Json) -> bool:
-    """Whether the client would take the value; what it refuses is better left out, and reported."""
-    try:
-        row.codec.decode(node_of(value))
-    except ValueError:
-        return False
-    return True
 
 
 def file_name(spec: AgentSpec) -> str:

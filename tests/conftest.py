@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import chromium
+from browsing import Visitor, chromium, served, visitor
 from hypothesis import HealthCheck, Phase, settings
 
 ROOT = Path(__file__).parents[1]
@@ -96,6 +96,22 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("published")
     build(prepare(Library(told, library.agents), specs), folder / "site", strict=True)
     return folder
+
+
+@pytest.fixture(scope="module")
+def site(published: Path) -> Iterator[str]:
+    """The address of our own specs' site, below a sub-path."""
+    with served(published) as address:
+        yield f"{address}site/"
+
+
+@pytest.fixture
+def seen(browser: Any, site: str) -> Iterator[Visitor]:
+    """A visitor who minds everything."""
+    with visitor(browser, site) as one:
+        one.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        yield one
+        assert one.minded() == []
 
 
 @pytest.fixture(scope="session")

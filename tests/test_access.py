@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+import click
 import pytest
+from click.testing import CliRunner, Result
 from trips import read_back, understood
 
+from converters.cli import specs
 from converters.formats import FORMATS
 from converters.model import AgentSpec, Tool, Tools
 from converters.report import Report, report
@@ -88,7 +94,28 @@ def test_none_is_not_the_same_as_all(id_: str) -> None:
 
 
 def test_all_is_the_same_as_nothing_said_where_the_host_has_it() -> None:
-    assert told(report(claude("tools: '*'\n"), FORMATS["cursor"]))["tools"] == "left unsaid, which means the same there"
+    made = report(claude("tools: '*'\n"), FORMATS["cursor"])
+    assert (fates(made)["tools"], told(made)["tools"]) == ("mapped", "left unsaid, which means the same there")
+    assert not made.losses
+
+
+@pytest.mark.parametrize(
+    "id_",
+    ["copilot", "vscode", "opencode", "kilo", "codex", "cline", "kiro", "goose-agent", "goose-recipe", "crewai", "adk"]
+    + ["agent-skill", "agents-md", "cursor-rule", "windsurf-rule", "roo"],
+)
+def test_a_model_that_is_the_hosts_is_left_unsaid_without_loss(id_: str) -> None:
+    """Where a missing key means it, and where an agent goes on with the model of whoever uses it."""
+    made = report(claude("model: inherit\n"), FORMATS[id_])
+    assert (fates(made)["model"], told(made)["model"]) == ("mapped", "left unsaid, which means the same there")
+    assert "model" not in {loss.field for loss in made.losses}
+    other = report(claude("model: opus\n"), FORMATS[id_])
+    assert told(other)["model"] != "left unsaid, which means the same there"
+
+
+@pytest.mark.parametrize("id_", ["bedrock-agent", "openai-assistant", "m365-declarative", "a2a-card"])
+def test_a_model_is_lost_where_there_is_no_host_to_choose_it(id_: str) -> None:
+    assert "model" in {loss.field for loss in report(claude("model: inherit\n"), FORMATS[id_]).losses}
 
 
 def test_a_memory_brings_its_tools() -> None:
@@ -270,3 +297,80 @@ def test_wider_access_is_told_at_the_line_that_limits_it(keys: str, target: str,
     found = report(outcome.specs[0], FORMATS[target]).findings("x.md", outcome.places[0])
     (wider,) = [finding for finding in found if finding.rule.code == "A101"]
     assert text[wider.span.start : wider.span.stop] == said
+
+
+# --- --access ------------------------------------------------------------------------------------
+
+
+def convert(folder: Path, *words: str) -> Result:
+    (folder / "berth-clerk.md").write_text(f"---\n{HEAD}tools: Read\n---\nAssign berths.\n")
+    return CliRunner().invoke(specs, ["convert", str(folder / "berth-clerk.md"), "-o", str(folder / "out"), *words])
+
+
+TEAM = ("--to", "claude-code,codex,cursor,gemini-cli")
+
+
+@pytest.mark.parametrize(
+    ("words", "refused"),
+    [
+        ((), {"Codex", "Cursor"}),
+        (("--access", "codex=allow"), {"Cursor"}),
+        (("--access", "codex=allow", "--access", "cursor=allow"), set()),
+        (("--access", "codex=allow, cursor=allow"), set()),
+        (("--access", "allow", "--access", "cursor=refuse"), {"Cursor"}),
+        (("--access", "cursor=refuse", "--access", "allow"), {"Cursor"}),
+        (("--access", "codex=allow", "--access", "codex=refuse"), {"Codex", "Cursor"}),
+    ],
+)
+def test_access_is_said_for_one_format(words: tuple[str, ...], refused: set[str], tmp_path: Path) -> None:
+    done = convert(tmp_path, *TEAM, *words)
+    assert set(re.findall(r"A101 wider-access\] in (\w+) ", done.stderr)) == refused
+    assert done.exit_code == bool(refused)
+    there = {path.name for path in (tmp_path / "out").iterdir() if path.is_dir()}
+    assert there == {".claude", ".gemini", *({".codex", ".cursor"} - {f".{name.lower()}" for name in refused})}
+
+
+def test_a_warning_for_one_format_is_written_and_told(tmp_path: Path) -> None:
+    done = convert(tmp_path, *TEAM, "--access", "codex=warn")
+    assert "in Codex the agent may also" in done.stderr
+    assert (tmp_path / "out" / ".codex" / "agents" / "berth-clerk.toml").is_file()
+    assert not (tmp_path / "out" / ".cursor").exists()
+
+
+def test_the_way_out_is_for_one_format_and_leads_out(tmp_path: Path) -> None:
+    done = convert(tmp_path, *TEAM)
+    ways = re.findall(r"--access (\S+=allow)", " ".join(done.stderr.split()))
+    assert ways == ["codex=allow", "cursor=allow"]
+    assert convert(tmp_path, *TEAM, *(word for way in ways for word in ("--access", way))).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("alow", "'alow' is none of refuse, warn, allow. Did you mean 'allow'?"),
+        ("", "'' is none of refuse, warn, allow."),
+        ("codex", "For codex alone say codex=allow."),
+        ("codex=yes", "'yes' is none of refuse, warn, allow."),
+        ("codx=allow", "There is no format 'codx'. Did you mean 'codex'?"),
+        ("=allow", "'=allow' has no name before the sign."),
+        ("codex=allow,", "'' is none of refuse, warn, allow."),
+        ("\x1b[1m=allow", "There is no format '\\x1b[1m'."),
+    ],
+)
+def test_what_is_misspelt_is_told_with_what_was_meant(value: str, said: str, tmp_path: Path) -> None:
+    done = convert(tmp_path, "--to", "codex", "--access", value)
+    assert done.exit_code == 2
+    assert said in " ".join(done.stderr.split())
+    assert "\x1b" not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_shell_offers_what_can_be_said() -> None:
+    context = click.Context(specs)
+    command = specs.get_command(context, "convert")
+    assert command is not None
+    (option,) = [param for param in command.params if param.name == "access"]
+    assert {"allow", "adk=", "autogen="} <= {item.value for item in option.shell_complete(context, "a")}
+    assert [item.value for item in option.shell_complete(context, "codex=")] == [
+        "codex=refuse", "codex=warn", "codex=allow",
+    ]  # fmt: skip

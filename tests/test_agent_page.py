@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from test_cli import run
 
 from converters import canonical
-from converters.convert import Options, understand
+from converters.conversion import Options, understand
 from converters.engine import answer
 from converters.inputs import Input
 from converters.library import Collection, Library, library_of, load_library
@@ -131,15 +131,6 @@ def site(built: Path) -> Iterator[str]:
     """The site below a sub-path."""
     with served(built.parent) as address:
         yield f"{address}site/"
-
-
-@pytest.fixture
-def seen(browser: Any, site: str) -> Iterator[Visitor]:
-    """A visitor who minds everything."""
-    with visitor(browser, site) as one:
-        one.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-        yield one
-        assert one.minded() == []
 
 
 TIDE_PAGE = "agents/harbour/ops/tide-forecaster/"

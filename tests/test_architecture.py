@@ -13,6 +13,7 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
+import converters
 from converters.findings import RULES
 from converters.formats import FORMATS
 
@@ -48,9 +49,11 @@ ORDER = (
     "validation",
     "canonical",
     "fields",
+    "addressed",
     "references",
     "embedding",
     "reading",
+    "entries",
     "writing",
     "fitting",
     "parts",
@@ -67,11 +70,12 @@ ORDER = (
     "originals",
     "published",
     "inputs",
-    "convert",
+    "conversion",
     "testing",
     "planning",
     "engine",
     "output",
+    "scopes",
     "installing",
     "front",
     "graph",
@@ -97,7 +101,7 @@ DISK = frozenset(
         "library",
         "originals",
         "inputs",
-        "convert",
+        "conversion",
         "output",
         "fetching",
         "syncing",
@@ -168,6 +172,11 @@ def test_no_import_comes_back_to_itself() -> None:
 
 def test_every_room_is_on_the_plan() -> None:
     assert {room(name) for name in NAMES} - {""} <= set(ORDER)
+
+
+def test_no_module_takes_the_name_of_what_the_package_exports() -> None:
+    """Importing `converters.x` would put the module where the function was."""
+    assert not {room(name) for name in NAMES} & set(converters.__all__)
 
 
 def test_imports_point_upstream() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 import pytest
-from browsing import Visitor, grave, judged_by_axe, served, visitor
+from browsing import Visitor, grave, judged_by_axe, visitor
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,21 +30,6 @@ BERTH = "harbour/01-operations/berth-planner"
 EDITOR = "newsroom/photo-editor"
 STAR = "observatory/agents/site/weather-watch"
 """Published in summary."""
-
-
-@pytest.fixture(scope="module")
-def site(published: Path) -> Iterator[str]:
-    with served(published) as address:
-        yield f"{address}site/"
-
-
-@pytest.fixture
-def seen(browser: Any, site: str) -> Iterator[Visitor]:
-    """A visitor who minds everything."""
-    with visitor(browser, site) as one:
-        one.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-        yield one
-        assert one.minded() == []
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ from converters.check.baseline import Baseline, BaselineFault, Known, load_basel
 from converters.check.comments import comments
 from converters.check.fingerprints import fingerprint
 from converters.check.places import Places, find_name, text_of
+from converters.cli.check_ import check as check_command
 from converters.cli.convert_ import convert
-from converters.findings import RULES, Finding, Fix, Rule, Span, show
+from converters.findings import RULES, SKIPPED, UNKNOWN_FORMAT, Finding, Fix, Rule, Span, show
 from converters.inputs import Input, find_inputs
 from converters.library import load_collections
 
@@ -259,6 +261,17 @@ def test_a_file_alone_cannot_say_that_a_name_is_answered_now(tmp_path: Path, mon
         assert baseline.gone({"G101", "S102"}) == gone
 
 
+def test_a_file_that_is_passed_over_is_nothing_to_know_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    passed = tuple(rule.at(Span("README.md"), why="it is a README") for rule in (SKIPPED, UNKNOWN_FORMAT))
+    told_of_old = Known("README.md", "V106", "0" * 16, 1)
+    baseline = Baseline(tmp_path / "known.json", [told_of_old])
+    (one,) = baseline.sift([Checked("README.md", findings=passed, counts=False)])
+    assert (one.findings, baseline.new, baseline.matched) == ((), 0, 0)
+    assert baseline.gone({"V106"}) == frozenset(), "what an older release wrote down is not mended now"
+    assert json.loads(baseline.dump({"V106"}))["findings"] == []
+
+
 def test_a_rule_that_is_no_more_has_no_name(tmp_path: Path) -> None:
     baseline = Baseline(tmp_path / "known.json", [Known("a.md", "Z999", "é" * 16, 1)])
     (row,) = json.loads(baseline.dump(()))["findings"]
@@ -463,6 +476,73 @@ def test_whom_an_agent_names_is_told_where_it_says_so_else_in_its_spec() -> None
     assert (one.counts, one.collection, one.beside) == (False, "port", TIDE)
     Path("agents/tide-forecaster.md").unlink()
     assert [case for case in told() if case[0] == "G101"] == [("G101", TIDE, "harbour-master")]
+
+
+def test_a_name_is_told_in_the_folder_that_a_collection_is_synced_from(port: Path) -> None:
+    """It is the file to mend; where that is not at hand, its path is told."""
+    for path in Path("agents").glob("tide*"):
+        path.write_text(path.read_text() + "\nEscalate to the harbour-master agent.\n")
+    assert CliRunner().invoke(convert, ["agents", "--collection", "port", "-q"]).exit_code == 0
+    (port / "agents").rename(port.parent / "quay")
+    described = port / "specs" / "collections.yaml"
+    described.write_text("port: {source: ../quay, license: MIT, origin: files}\n")
+    assert told() == [("G101", "../quay/tide-forecaster.md", "harbour-master")]
+    found = partial(CliRunner().invoke, check_command, ["specs", "--json"])
+    assert "named in" not in found().output
+
+    described.write_text("port: {source: ../quay, license: MIT, check: {ignore: [G101]}}\n")
+    said = json.loads(found().stdout)
+    assert ([row["code"] for row in said["findings"]], said["totals"]["suppressed"]) == ([], 1)
+
+    described.write_text("port: {source: ../gone, license: MIT}\n")
+    assert told() == [("G101", TIDE, "harbour-master")]
+    (row,) = json.loads(found().stdout)["findings"]
+    assert row["message"] == "no agent is called 'harbour-master' (named in tide-forecaster.md)"
+
+    described.write_text("port: {root: quay, license: MIT, origin: specs}\n")
+    (row,) = json.loads(found().stdout)["findings"]
+    assert row["message"] == "no agent is called 'harbour-master'", "here the spec is what one mends"
+
+
+def test_a_name_is_told_in_the_folder_called_as_the_collection_where_nobody_says_another(port: Path) -> None:
+    for path in Path("agents").glob("tide*"):
+        path.write_text(path.read_text() + "\nEscalate to the harbour-master agent.\n")
+    assert CliRunner().invoke(convert, ["agents", "--collection", "port", "-q"]).exit_code == 0
+    (port / "agents").rename(port / "port")
+    described = port / "specs" / "collections.yaml"
+    described.write_text("port: {license: MIT}\n")
+    assert told() == [("G101", "port/tide-forecaster.md", "harbour-master")]
+    described.write_text("port: {license: MIT, check: {ignore: [G101]}}\n")
+    said = json.loads(CliRunner().invoke(check_command, ["specs", "--json"]).stdout)
+    assert ([row["code"] for row in said["findings"]], said["totals"]["suppressed"]) == ([], 1)
+    described.write_text("port: {license: MIT}\n")
+    rewrite("port/tide-forecaster.md", "Row.", "Sail.")
+    assert told() == [("G101", TIDE, "harbour-master")], "it may be another file"
+
+
+@pytest.mark.usefixtures("port")
+def test_a_library_of_others_names_no_folders_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    for path in Path("agents").glob("tide*"):
+        path.write_text(path.read_text() + "\nEscalate to the harbour-master agent.\n")
+    assert CliRunner().invoke(convert, ["agents", "--collection", "port", "-q"]).exit_code == 0
+    Path("specs/collections.yaml").write_text("port: {source: agents, license: MIT}\n")
+    assert told()[0][:2] == ("G101", "agents/tide-forecaster.md")
+    monkeypatch.chdir("..")
+    found = CliRunner().invoke(check_command, ["port/specs", "--json"])
+    assert [row["path"] for row in json.loads(found.stdout)["findings"]] == ["port/" + TIDE]
+
+
+def test_a_publish_that_means_nothing_is_told_where_it_stands(port: Path) -> None:
+    path = port / "agents" / "tide-forecaster.md"
+    path.write_text(path.read_text().replace("description", "publish: flase\ndescription", 1))
+    (one,) = [case for case in told("agents") if case[0] == "P113"]
+    assert one == ("P113", "agents/tide-forecaster.md", "flase")
+    assert CliRunner().invoke(convert, ["agents", "--collection", "port", "-q"]).exit_code == 0
+    assert told() == [one]
+    path.unlink()
+    assert ("P113", TIDE, "publish") in told()
+    path.write_text(AGENT.format(name="tide-forecaster", says="x").replace("name", "publish: false\nname", 1))
+    assert "P113" not in {code for code, _, _ in told("agents")}
 
 
 @pytest.mark.usefixtures("port")

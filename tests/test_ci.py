@@ -467,7 +467,7 @@ def offered(monkeypatch: pytest.MonkeyPatch, *words: str) -> list[str]:
         (("convert", "--to", "codex,claude-c"), ["codex,claude-code"]),
         (("check", "--for", "open"), ["openai-assistant", "opencode", "opencode-json"]),
         (("formats", "roo"), ["roo"]),
-        (("explain", "P12"), ["P121", "P122", "P123", "P124", "P125", "P126"]),
+        (("explain", "P12"), ["P121", "P122", "P123", "P124", "P125", "P126", "P127"]),
         (("check", "--select", "S101,undecod"), ["S101,undecodable-bytes"]),
         (("list", "--columns", "name,to"), ["name,tools"]),
         (("list", "--group-by", "c"), ["category", "collection"]),

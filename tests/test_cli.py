@@ -21,7 +21,7 @@ import pytest
 from converters import validation
 from converters.check import security
 from converters.cli import _VERBS, main
-from converters.convert import Options, understand
+from converters.conversion import Options, understand
 from converters.findings import RULES
 from converters.formats import FORMATS
 from converters.inputs import Input

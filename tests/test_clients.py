@@ -27,7 +27,7 @@ import pytest
 import yaml
 from conftest import SHARED
 
-from converters.convert import Artifact, Options, Outcome, understand
+from converters.conversion import Artifact, Options, Outcome, understand
 from converters.findings import ERROR, Finding
 from converters.formats import FORMATS
 from converters.formats._kit import KEYED, PROMPT, Container, Format

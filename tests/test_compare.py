@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from converters.cli._layout import columns
 from converters.cli._values import marked, said
 from converters.comparison import Comparison, compare, passages
-from converters.convert import Options, understand
+from converters.conversion import Options, understand
 from converters.inputs import Input
 from converters.model import AgentSpec, Section, Source, Tool, Tools
 from converters.sections import split

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import Visitor, grave, judged_by_axe, served, visitor
+from browsing import Visitor, grave, judged_by_axe, visitor
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,21 +40,6 @@ ROOT = Path(__file__).parents[1]
 @pytest.fixture(scope="module")
 def library() -> Library:
     return load_site(ROOT / "specs").library
-
-
-@pytest.fixture(scope="module")
-def site(published: Path) -> Iterator[str]:
-    with served(published) as address:
-        yield f"{address}site/"
-
-
-@pytest.fixture
-def seen(browser: Any, site: str) -> Iterator[Visitor]:
-    """A visitor who minds everything."""
-    with visitor(browser, site) as one:
-        one.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-        yield one
-        assert one.minded() == []
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from trips import through_disk, understood, written
 
-from converters.convert import Outcome
+from converters.conversion import Outcome
 from converters.embedding import carried, embed
 from converters.fitting import with_defaults
 from converters.formats import FORMATS

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from test_publish import catalogue
 
 from converters import search
+from converters.graph import build
 from converters.library import Collection, Library, library_of
 from converters.model import AgentSpec, Collaboration, Derived, Evidence, Section, Source, Tool, Tools
 from converters.publish import Catalogue, Site, search_index
@@ -179,6 +180,34 @@ def test_plain_words_find_the_agent(asked: str, first: str) -> None:
     assert names(asked)[0] == first
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "find out why production is down",
+        "why is production down",
+        "finding out why the site is down",
+        "the website is down",
+        "work out why our servers are down",
+        "my app is broken in prod",
+    ],
+)
+def test_who_asks_why_something_fails_wants_it_mended_not_studied(asked: str) -> None:
+    agents = [
+        _agent("incident-responder", "Restores the harbour's services in an outage."),
+        _agent("market-researcher", "Researches why shippers of production parts choose a harbour."),
+        _agent("security-researcher", "Researches how intruders came into the web application."),
+        _agent("release-clerk", "Deploys each release to production."),
+    ]
+    found = search.find(search.index_of({f"h/{spec.name}": spec for spec in agents}), asked)
+    assert found[0].key == "h/incident-responder"
+
+
+def test_who_wants_to_find_out_what_others_think_is_given_a_researcher() -> None:
+    agents = [_agent("incident-responder", "Ends outages."), _agent("market-researcher", "Researches shippers.")]
+    found = search.find(search.index_of({f"h/{spec.name}": spec for spec in agents}), "find out what shippers want")
+    assert found[0].key == "h/market-researcher"
+
+
 def test_variants_of_one_name_are_one_result() -> None:
     found = search.find(index(), "berth")
     assert found[0].key == "harbour/berth-clerk"
@@ -313,6 +342,24 @@ def test_one_of_a_name_stands_for_it() -> None:
     assert stands(*others, variant("quay/clerk", "x", "en"), variant("dock/clerk", "y", "en")) == "dock/clerk", (
         "the first"
     )
+
+
+@pytest.mark.parametrize(("format_id", "name"), [("cagent", "root"), ("prompt", "agents"), ("prompt", "agents-md")])
+def test_a_name_that_only_tells_a_part_makes_no_variants(format_id: str, name: str) -> None:
+    """Many files have a root, and many are called AGENTS.md: such agents have nothing in common."""
+    specs = [
+        replace(variant(f"{home}/{name}", "Guides ships.", "en"), source=Source(collection=home, format=format_id))
+        for home in ("bay", "dock")
+    ]
+    agents = {Library.key(spec): spec for spec in specs}
+    assert search.standing(agents)[0] == (0, 1)
+    library = library_of(specs, {home: Collection(home) for home in ("bay", "dock")})
+    assert {key: said["variants"] for key, said in build(library)[0].nodes(data=True)} == dict.fromkeys(agents, 1)
+    assert len(library.by_name(name)) == 2, "it is found by that name all the same"
+    others = [
+        replace(spec, source=Source(collection=f"new-{Library.key(spec)[:3]}", format="claude-code")) for spec in specs
+    ]
+    assert len(set(search.standing({Library.key(spec): spec for spec in others})[0])) == 1
 
 
 def test_who_stands_for_a_name_leads_unless_another_answers_better(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from converters.check.fixing import Mended, mended
 from converters.cli import _fixes
 from converters.cli.check_ import check
 from converters.cli.convert_ import convert
-from converters.convert import Options, understand
+from converters.conversion import Options, understand
 from converters.findings import RULES
 from converters.inputs import Input
 

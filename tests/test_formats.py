@@ -11,7 +11,7 @@ import pytest
 from trips import OWN, READ_AND_WRITTEN, WRITTEN, again, mended, through_disk, understood, written
 
 from converters import canonical, validation
-from converters.convert import CANONICAL, Artifact, Options, Outcome, understand
+from converters.conversion import CANONICAL, Artifact, Options, Outcome, understand
 from converters.detect import detect
 from converters.findings import show
 from converters.fitting import with_defaults

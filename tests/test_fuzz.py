@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from trips import loaded, understood, written
 
 from converters.check.fixing import mended
-from converters.convert import Options, understand
+from converters.conversion import Options, understand
 from converters.findings import RULES
 from converters.fitting import with_defaults
 from converters.formats import FORMATS

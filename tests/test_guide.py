@@ -1,23 +1,26 @@
-"""The guide: its commands run, its reference tells all there is, and its parts can be found."""
+"""The guide: what it shows is what happens, its reference tells all there is, and its parts can be found."""
 
 from __future__ import annotations
 
 import html
+import json
 import os
 import re
 import shlex
 import shutil
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, NoReturn
 
 import click
 import pytest
 import yaml
-from test_cli import run
+from click.testing import CliRunner
 from test_house import pattern_of
 
-from converters.cli import specs
+from converters.check.clients import CLIENTS
+from converters.cli import _watch, specs
 from converters.findings import FAMILIES, RULES
 from converters.formats import FORMATS
 from converters.inputs import MANIFEST
@@ -25,135 +28,247 @@ from converters.library import library_of
 from converters.lock import NAME as LOCK
 from converters.publish.catalogue import Catalogue
 from converters.publish.publication import Site
+from converters.twins import NEAR, SHORTEST, TRANSLATED
+from converters.vocabulary import override
 
 ROOT = Path(__file__).parents[1]
 GUIDE = ROOT / "site" / "guide"
 PAGES = sorted(path.stem for path in GUIDE.glob("*.md"))
-EXAMPLES = ROOT / "examples"
 
 
 def text_of(page: str) -> str:
     return (GUIDE / f"{page}.md").read_text(encoding="utf-8")
 
 
-# --- commands ---------------------------------------------------------------------------------------
+# --- what is shown ----------------------------------------------------------------------------------
+#
+# A page is followed from top to bottom: a file it shows below "`path`:" is saved, a command is run, a program in Python
+# too. A page that leads to the tutorial begins where that ends, any other in an empty folder; the reader's home has
+# `AT_HOME`. What is shown below a command is what a terminal shows, to the letter, but for two things: a line `...`
+# stands for any lines or none, and a commit (seven hexadecimal digits) for any commit.
 
 NOT_RUN = {
     r"pip install .*": "fetches packages",
     r"specs serve.*": "runs until it is stopped; test_kill and test_large_library run it",
     r"specs mcp.*": "runs until it is stopped; test_mcp talks to it",
-    r".* --watch": "runs until it is stopped; test_watch runs it",
     r".*https?://.*": "asks a server; test_sync, test_install and test_search_verb ask one of their own",
     r"(claude|codex) mcp add .*": "another program's",
     r".*_SPECS_COMPLETE=.*": "is for another shell each; test_ci asks for completions",
     r"python -m converters\.publish\.vendoring.*": "fetches packages",
-    r"specs check agents --since main": "needs a branch; test_check makes one",
-    r"specs list agents --into .claude-plugin/.*": "needs a plugin; test_list_into has them",
-    r"specs list \. --into .*": "needs plugins; test_list_into has them",
-    r"specs list agents --format badge .*": "needs .github; test_list_into writes one",
-    r"cd my-catalogue": "what went before is not run",
 }
-"""Commands that are shown and not run, as patterns, with the reason."""
+"""Commands that are shown without what they print and are not run, as patterns, with the reason."""
 
-SKETCHED = {"checking", "installing", "lists", "old-repository", "own-catalogue", "several"}
-"""Pages whose outputs are of agents that the examples do not have: their commands are run, and not what they print."""
+NOT_A_PROGRAM = {
+    "api": "asks a server; test_feeds reads the graph",
+    "own-formats": "is part of a package; test_conformance runs it",
+}
+"""Pages whose Python is not run, with the reason."""
 
 FAILS = {
-    r"specs check .*": "findings are what it is for",
-    r"specs convert .* --check": "it tells what would change",
-    r"specs convert .*": "artifacts may be withheld, which is told",
-    r"specs status.*": "nothing may be installed",
+    r"specs check \.gemini": "an error is found",
+    r"specs check agents --diff": "there is something to mend",
+    r"specs convert agents --to copilot --report .* --check": "a file is not up to date",
+    r"specs convert agents --to opencode,gemini-cli": "a file is somebody else's",
+    r"specs install tide-forecaster --to codex": "it may touch more there",
+    r"specs list .* --check": "a list is not in step",
 }
-"""Commands that may end in exit status 1."""
+"""Commands that end in exit status 1, as patterns, with the reason; all others end in 0."""
 
-SAVED = re.compile(r"`([\w./-]+)`:\n\n```markdown\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-BLOCK = re.compile(r"^```(?:console|sh|shell|bash)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+AT_HOME = ".claude/agents"
+"""Where pages say the reader has agents: those of the tutorial."""
 
-
-def steps(page: str) -> Iterator[tuple[str, str]]:
-    """Files to save and commands to run, in their order, each with its content or its output."""
-    text = text_of(page)
-    found = [(m.start(), m[1], m[2]) for m in SAVED.finditer(text)] if SAVED.search(text) else []
-    for block in BLOCK.finditer(text):
-        for number, shown in enumerate(re.split(r"^\$ ", block[1], flags=re.MULTILINE)[1:]):
-            command, _, output = shown.partition("\n")
-            found.append((block.start() + number, f"$ {command}", output))
-    return ((said, more) for _, said, more in sorted(found))
+FENCE = re.compile(r"(?:`([\w./-]+)`:\n\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+COMMIT = re.compile(r"(?<!\w)(?=[a-f]*\d)[0-9a-f]{7}(?!\w)")
 
 
-def is_(command: str, patterns: dict[str, str]) -> bool:
+class Step(NamedTuple):
+    """A file to save, a program to run, or a command with what it prints."""
+
+    kind: str
+    said: str
+    more: str
+
+
+def steps(page: str) -> Iterator[Step]:
+    for path, language, text in FENCE.findall(text_of(page)):
+        if language == "console":
+            for shown in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+                command, _, output = shown.partition("\n")
+                yield Step("command", command, output)
+        elif path:
+            yield Step("file", path, text)
+        elif language == "python" and page not in NOT_A_PROGRAM:
+            yield Step("program", text, "")
+
+
+def commands_of(page: str) -> Iterator[Step]:
+    return (step for step in steps(page) if step.kind == "command")
+
+
+def is_(command: str, patterns: Iterable[str]) -> bool:
     return any(re.fullmatch(pattern, command) for pattern in patterns)
 
 
-@pytest.fixture
-def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project with agents wherever the guide says there are some, and a home."""
-    here = tmp_path / "project"
-    shutil.copytree(ROOT / "specs", here / "specs")
-    shutil.copytree(EXAMPLES, here / "examples")
-    for name in ("agents", "old-folder", "new-folder"):
-        shutil.copytree(EXAMPLES / "newsroom", here / name)
-    shutil.copytree(ROOT / "specs", here / "specs-before")
-    forecaster = (EXAMPLES / "harbour" / "01-operations" / "tide-forecaster.md").read_bytes()
-    theirs = forecaster.replace(b"tide", b"tides")
-    for path in (
-        "agents/tide-forecaster.md", "agents/berth-clerk.md", "ours/tide-forecaster.md",
-        ".claude/agents/tide-forecaster.md", ".opencode/agents/tide-forecaster.md",
-    ):  # fmt: skip
-        (here / path).parent.mkdir(parents=True, exist_ok=True)
-        (here / path).write_bytes(forecaster.replace(b"tide-forecaster", Path(path).stem.encode()))
-    (here / "reviewer.md").write_bytes(forecaster)
-    (here / "theirs").mkdir()
-    (here / "theirs/tide-forecaster.toml").write_text(
-        f'name = "tide-forecaster"\ndescription = "Tides."\ndeveloper_instructions = """{theirs.decode()}"""\n', "utf-8"
-    )
-    (here / "names.yaml").write_text("codex:\n  models: {sonnet: gpt-5.1-codex}\n", encoding="utf-8")
-    (here / "README.md").write_text("# Ours\n\n<!-- specs:list -->\n<!-- /specs:list -->\n", encoding="utf-8")
-    home = tmp_path / "home"
-    shutil.copytree(EXAMPLES / "newsroom", home / ".claude" / "agents")
-    shutil.copytree(EXAMPLES / "newsroom", home / "agents" / "newsroom")
-    shutil.copytree(EXAMPLES / "harbour", home / "agents" / "harbour")
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("USERPROFILE", str(home))
-    for fmt in FORMATS.values():
-        for variable, _ in fmt.home.moved if fmt.home else ():
-            monkeypatch.delenv(variable, raising=False)
-    return here
+class Reader:
+    """Somebody who does what a page says, in a folder."""
+
+    def __init__(self, here: Path) -> None:
+        self.here = here
+
+    def does(self, step: Step) -> str:
+        """What a terminal shows then."""
+        if step.kind == "file":
+            (self.here / step.said).parent.mkdir(parents=True, exist_ok=True)
+            (self.here / step.said).write_text(step.more, encoding="utf-8", newline="\n")
+            return ""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(self.here)
+            if step.kind == "program":
+                exec(compile(step.said, "guide", "exec"), {})
+                return ""
+            return self._runs(step.said)
+
+    def _runs(self, command: str) -> str:
+        line, _, into = command.partition(" > ")
+        program, *words = (
+            word.replace("~", os.environ["HOME"], 1) if word[0] == "~" else word
+            for word in shlex.split(line, comments=True)
+        )
+        if program == "cd":
+            self.here = (self.here / words[0]).resolve()
+            return ""
+        if program == "cat":
+            return "".join((self.here / word).read_text(encoding="utf-8") for word in words)
+        if program == "git":
+            return subprocess.run(["git", *words], capture_output=True, check=True, encoding="utf-8").stdout
+        assert program == "specs", f"{command}: say how it is run, or why not"
+        try:
+            done = CliRunner().invoke(specs, words, prog_name="specs", catch_exceptions=False)
+        finally:
+            override({})
+        assert done.exit_code == is_(command, FAILS), f"$ {command}\n{done.output}"
+        if into:
+            (self.here / into).write_text(done.stdout, encoding="utf-8")
+        return done.stderr if into else done.output
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if any(said[0] == "$" for said, _ in steps(page))])
-def test_its_commands_run_and_print_what_it_shows(
-    page: str, scene: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setenv("NO_COLOR", "1")
-    if page == "tutorial":
-        scene = tmp_path / "harbour"
-        scene.mkdir()
-    elif page == "installing":  # where nothing lies yet
-        shutil.rmtree(scene / ".claude")
-    for said, more in steps(page):
-        if said[0] != "$":
-            (scene / said).parent.mkdir(parents=True, exist_ok=True)
-            (scene / said).write_text(more, encoding="utf-8")
-            continue
-        command = said[2:]
-        if is_(command, NOT_RUN):
-            continue
-        words, _, out = command.partition(" > ")
-        program, *arguments = shlex.split(words, comments=True)
-        assert program == "specs", f"{page}: {command}: say how it is run, or why not"
-        done = run(*(a.replace("~", os.environ["HOME"], 1) if a[0] == "~" else a for a in arguments), cwd=scene)
-        assert done.returncode in ({0, 1} if is_(command, FAILS) else {0}), f"$ {command}\n{done.stderr}{done.stdout}"
-        if more.strip() and not out and page not in SKETCHED:
-            printed = done.stdout, done.stdout + done.stderr, done.stderr + done.stdout
-            assert any(re.fullmatch(pattern_of(more), one) for one in printed), f"$ {command}\n{printed[1]}"
+def like(shown: str) -> str:
+    """What was shown, as a pattern."""
+    return COMMIT.sub("[0-9a-f]{7}", pattern_of(shown))
 
 
-def test_what_is_not_run_is_still_there() -> None:
-    """A reason for nothing would hide the next one."""
-    shown = [said[2:] for page in PAGES for said, _ in steps(page) if said[0] == "$"]
-    assert [pattern for pattern in (*NOT_RUN, *FAILS) if not any(re.fullmatch(pattern, one) for one in shown)] == []
+def once(rounds: Callable[[], list[str]], _: Iterable[str]) -> NoReturn:
+    """Watch no longer than one round."""
+    for line in rounds():
+        click.echo(line)
+    raise click.exceptions.Exit(0)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A place for the reader, whose home and settings are nobody's else."""
+    root = tmp_path_factory.mktemp("guide")
+    with pytest.MonkeyPatch.context() as patch:
+        for fmt in FORMATS.values():
+            for variable, _ in fmt.home.moved if fmt.home else ():
+                patch.delenv(variable, raising=False)
+        for variable, value in {
+            "COLUMNS": "80", "NO_COLOR": "1", "HOME": root / "home", "USERPROFILE": root / "home",
+            "XDG_CACHE_HOME": root / "cache", "LOCALAPPDATA": root / "cache",
+            "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_AUTHOR_NAME": "Harbour", "GIT_AUTHOR_EMAIL": "harbour@example.org",
+            "GIT_COMMITTER_NAME": "Harbour", "GIT_COMMITTER_EMAIL": "harbour@example.org",
+        }.items():  # fmt: skip
+            patch.setenv(variable, str(value))
+        patch.setattr(_watch, "watch", once)
+        yield root
+
+
+@pytest.fixture(scope="module")
+def harbour(desk: Path) -> Path:
+    """The folder that the tutorial leaves, without the site."""
+    (desk / "harbour").mkdir()
+    reader = Reader(desk / "harbour")
+    for step in steps("tutorial"):
+        if not is_(step.said, (*NOT_RUN, r"specs build .*")):
+            reader.does(step)
+    return reader.here
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if any(commands_of(page))])
+def test_what_it_shows_is_what_happens(page: str, desk: Path, harbour: Path) -> None:
+    begins = desk / page / "harbour"
+    if "(tutorial.md)" in text_of(page):
+        shutil.copytree(harbour, begins)
+    else:
+        begins.mkdir(parents=True)
+    shutil.rmtree(desk / "home", ignore_errors=True)
+    shutil.copytree(harbour / "agents", desk / "home" / AT_HOME)
+    reader = Reader(begins)
+    for step in steps(page):
+        if not is_(step.said, NOT_RUN):
+            printed = reader.does(step)
+            assert not step.more or step.kind == "file" or re.fullmatch(like(step.more), printed), (
+                f"$ {step.said}\n{printed}"
+            )
+
+
+def test_what_is_not_run_is_still_there_and_shows_nothing() -> None:
+    """A reason for nothing would hide the next one; and nobody could say whether it prints that."""
+    shown = [step for page in PAGES for step in commands_of(page)]
+    assert [p for p in (*NOT_RUN, *FAILS) if not any(is_(step.said, [p]) for step in shown)] == []
+    assert [step.said for step in shown if is_(step.said, NOT_RUN) and step.more] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_is_printed_stands_below_a_command_and_fits(page: str) -> None:
+    """A finding's first line is one line, however long: editors and scripts look for it."""
+    assert {language for _, language, _ in FENCE.findall(text_of(page))} <= {
+        "console", "js", "json", "markdown", "python", "toml", "yaml",
+    }  # fmt: skip
+    long = [line for step in commands_of(page) for line in step.more.splitlines() if len(line) > 80]
+    assert [line for line in long if not re.match(r"\S+:\d+:\d+: \w+\[", line)] == []
+
+
+OTHERS = r"(git|pip|python|claude|codex|rulesync) .*|--(delete|global)"
+"""What is said of other programs."""
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_option_it_names_is_one_of_the_verb_or_of_some(page: str) -> None:
+    ours = {name: {"--help", *(o for p in c.params for o in (*p.opts, *p.secondary_opts))} for name, c in commands()}
+    prose = FENCE.sub("", text_of(page))
+    for code in [*re.findall(r"`([^`\n]+)`", prose), *(step.said for step in commands_of(page))]:
+        verb = re.match(r"specs ([a-z]+)", code)
+        known = ours[verb[1]] if verb else set().union(*ours.values())
+        if not re.fullmatch(OTHERS, code):
+            assert set(re.findall(r"(?<![\w-])--[a-z][\w-]*", code)) <= known, f"{page}: {code}"
+
+
+def test_facts_it_repeats_are_those_of_the_program() -> None:
+    relations = json.loads((ROOT / "schema.json").read_text("utf-8"))["$defs"]["collaboration"]["properties"][
+        "relation"
+    ]
+    assert len(relations["enum"]) == 11
+    assert "One of eleven *relations*" in text_of("glossary")
+    told = text_of("checking").partition("asked of the client itself: ")[2].partition(". ")[0]
+    clients = {name.replace("GitHub ", "").replace("Copilot CLI", "Copilot") for name in re.split(r", | and ", told)}
+    assert clients == {f"{client.title} {client.release}".replace("GitHub ", "") for client in CLIENTS.values()}
+    assert re.findall(r"(\d\d) % or more", text_of("variants")) == [f"{share:.0%}"[:-1] for share in (NEAR, TRANSLATED)]
+    assert SHORTEST == 12
+    assert "fewer than twelve words" in text_of("variants")
+
+
+def test_the_places_of_installed_agents_are_those_of_the_formats() -> None:
+    rows = re.findall(r"^\| (.+) \| `([^`]+)` \| `~/([^`]+)` \|$", text_of("installing"), re.MULTILINE)
+    by_title = {fmt.title.replace("GitHub ", ""): fmt for fmt in FORMATS.values()}
+    assert len(rows) > 5
+    for titles, project, home in rows:
+        for title in titles.split(", "):
+            fmt = by_title[title]
+            assert fmt.home is not None
+            assert Path(fmt.files[0]).parent == Path(project)
+            assert Path(fmt.home.folder, fmt.home.place).parent == Path(home)
 
 
 # --- the reference ----------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from trips import crashes, loaded, mended, path_of, through_disk, understood, wr
 
 from converters.canonical import dump
 from converters.check import check, security
-from converters.convert import CANONICAL, Options, Outcome, understand
+from converters.conversion import CANONICAL, Options, Outcome, understand
 from converters.findings import ERROR, Finding
 from converters.formats import FORMATS
 from converters.formats._kit import Format

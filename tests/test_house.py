@@ -203,3 +203,11 @@ def test_the_wheel_works_without_the_repository(wheel: Path, tmp_path: Path) -> 
         assert done.returncode == 0, done.stdout + done.stderr
     assert (tmp_path / "specs" / "newsroom" / "photo-editor.yaml").is_file()
     assert (tmp_path / "site" / "agents" / "newsroom" / "photo-editor" / "index.html").is_file()
+
+
+def test_the_source_archive_has_what_its_tests_look_at() -> None:
+    included = {name.strip("/") for name in PROJECT["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]}
+    looked_at = re.compile(r'\bROOT / "([^"/]+)')
+    wanted = {name for path in (ROOT / "tests").glob("*.py") for name in looked_at.findall(path.read_text("utf-8"))}
+    always = {"pyproject.toml"}
+    assert sorted(name for name in wanted - included - always if (ROOT / name).exists()) == []

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from converters.convert import Options, understand
+from converters.conversion import Options, understand
 from converters.inputs import Input, find_inputs
 from converters.library import Collection
 
@@ -98,6 +98,85 @@ def test_what_lists_the_agents_of_a_plugin_is_none(tmp_path: Path, name: str) ->
     assert isinstance(one, Input)
     outcome = understand(one, Options())
     assert (outcome.status, [finding.rule.name for finding in outcome.findings]) == ("skipped", ["not-an-agent"])
+
+
+@pytest.mark.parametrize("name", ["plugin.json", "marketplace.json"])
+def test_it_is_none_either_where_it_is_named(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    file.write_text('{"name": "port", "version": "1.0.0", "agents": ["./agents/pilot.md"], "description": "The port."}')
+    for source in (Input(file, name, name, "port", explicit=True), Input(file, "m.json", "m.json", "p", explicit=True)):
+        outcome = understand(source, Options())
+        assert not outcome.specs
+        assert "letta" not in str([finding.message for finding in outcome.findings]).lower()
+    (told,) = understand(Input(file, name, name, "port", explicit=True), Options()).findings
+    assert told.facts["why"] == f"{name} lists what a plugin brings, and is no agent: name the plugin's folder"
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        (".claude/settings.json", '{"permissions": {"allow": ["Bash(ls:*)"]}, "model": "opus", "hooks": {}}'),
+        (".gemini/settings.json", '{"mcpServers": {}, "model": {"name": "pro"}, "tools": {"core": ["ls"]}}'),
+        ("gemini-extension.json", '{"name": "port", "version": "1.0.0", "description": "The port.", "mcpServers": {}}'),
+        ("crew.json", '{"name": "port", "agents": ["pilot", "cook"]}'),
+        ("crew.yaml", "name: port\nagents:\n  - ./agents/pilot.md\n  - ./agents/cook.md\n"),
+        ("dock.yaml", "agents: ./agents\nversion: 2\n"),
+    ],
+)
+def test_a_file_that_says_nothing_of_one_agent_is_none(tmp_path: Path, path: str, text: str) -> None:
+    file = tmp_path / path
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text)
+    (one,) = find_inputs((str(tmp_path),), {}, project=tmp_path)
+    assert isinstance(one, Input)
+    outcome = understand(one, Options())
+    assert (outcome.status, outcome.specs) == ("skipped", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "format_id"),
+    [
+        ('{"agents": [{"name": "pilot", "llm_config": {}, "block_ids": []}], "mcp_servers": []}', "letta-af"),
+        ("agents:  # all of them\n  # the first\n  root:\n    instruction: Pilot.\n", "cagent"),
+        ("agents: {root: {model: m, instruction: Pilot.}}\n", "cagent"),
+        ('"agents":\n  "Chief Pilot":\n    instruction: Pilot.\n', "cagent"),
+    ],
+)
+def test_a_file_of_agents_is_known_by_what_its_key_holds(tmp_path: Path, text: str, format_id: str) -> None:
+    file = tmp_path / ("crew.json" if text[0] == "{" else "crew.yaml")
+    file.write_text(text)
+    (one,) = find_inputs((str(file),), {}, project=tmp_path)
+    assert isinstance(one, Input)
+    assert understand(one, Options()).format == format_id
+
+
+@pytest.mark.parametrize(
+    ("path", "format_id"),
+    [
+        (".apm/agents/pilot.agent.md", "apm"),
+        (".github/agents/pilot.agent.md", "copilot"),
+        (".claude/agents/pilot.md", "claude-code"),
+        (".claude/agents/crew/pilot.md", "claude-code"),
+        (".cursor/agents/pilot.md", "cursor"),
+        (".gemini/agents/pilot.md", "gemini-cli"),
+        (".opencode/agents/pilot.md", "opencode"),
+        (".rulesync/subagents/pilot.md", "rulesync"),
+        ("agents/pilot.md", "claude-code"),
+    ],
+)
+def test_a_tools_own_folder_tells_however_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, format_id: str
+) -> None:
+    """The project, the tool's folder, that of its agents, or the file: it lies in the same place."""
+    file = tmp_path / "port" / path
+    file.parent.mkdir(parents=True)
+    file.write_text("---\nname: pilot\ndescription: Brings ships in.\n---\nBring them in.\n")
+    inside = Path(path).parents[-2].name
+    for start, named in (("", "."), ("", inside), ("", str(Path(path).parent)), (Path(path).parent, "."), ("", path)):
+        monkeypatch.chdir(tmp_path / "port" / start)
+        (one,) = find_inputs((str(named),), {}, project=Path())
+        assert isinstance(one, Input)
+        assert understand(one, Options()).format == format_id, named
 
 
 @pytest.mark.parametrize(

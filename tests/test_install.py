@@ -24,7 +24,7 @@ from converters.installing import digest
 from converters.library import Library
 from converters.model import AgentSpec
 from converters.output import MANIFEST
-from converters.published import Published, Unreachable
+from converters.published import Published, Unreachable, _Absent
 from converters.vocabulary import override
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -175,6 +175,48 @@ def test_an_agent_is_told_apart_by_its_key(site: str, tmp_path: Path) -> None:
     assert files(here) == {".claude/agents/incident-commander.md": (EXAMPLES / f"{key}.md").read_bytes()}
 
 
+@pytest.mark.parametrize(
+    "page",
+    ["agents/newsroom/fact-checker/", "agents/newsroom/fact-checker/index.html", "collections/newsroom/",
+     "agents/harbour/plugins/a/agents/b/", "guide/", "raw/newsroom/fact-checker.md"],
+)  # fmt: skip
+def test_a_page_of_a_site_leads_to_its_catalogue(page: str, site: str, tmp_path: Path) -> None:
+    here = tmp_path / "here"
+    done = install("fact-checker", "--to", "claude-code", "--from", f"{site}/{page}", "--project", str(here))
+    assert done.exit_code == 0, done.output
+    said = json.loads((here / MANIFEST).read_text())["files"][".claude/agents/fact-checker.md"]
+    assert said["agents"]["newsroom/fact-checker"]["from"] == f"{site}/", "the catalogue, not its page"
+
+
+def test_few_addresses_are_asked_for_a_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def not_there(_: Published, where: str, __: int) -> bytes:
+        asked.append(where)
+        raise _Absent(f"{where}: it is not there, or not given out")
+
+    monkeypatch.setattr(Published, "_bytes", not_there)
+    with pytest.raises(Unreachable, match="name the home page of the catalogue"):
+        Published("https://port.example/agents/agents/a/agents/b/agents/c/?x#y").entries()
+    assert asked == [
+        f"https://port.example/agents/{below}api/index.json"
+        for below in ("agents/a/agents/b/agents/c/", "agents/a/agents/b/", "agents/a/", "")
+    ]
+
+
+def test_a_server_that_is_away_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def away(_: Published, where: str, __: int) -> bytes:
+        asked.append(where)
+        raise Unreachable(f"{where}: timed out")
+
+    monkeypatch.setattr(Published, "_bytes", away)
+    with pytest.raises(Unreachable, match="timed out"):
+        Published("https://port.example/agents/a/b/").entries()
+    assert len(asked) == 1
+
+
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://x.example/", "data:,x", "x"])
 def test_only_the_web_is_asked(address: str) -> None:
     with pytest.raises(Unreachable):
@@ -188,8 +230,8 @@ CLERK = "---\nname: berth-clerk\ndescription: Assigns berths.\ntools: Read\n---\
 
 
 @pytest.fixture
-def crew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with two agents in `crew`, and an empty home in `home`."""
+def crew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder with two agents in `crew`, and an empty home in `home`; maps of names are taken back."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     for fmt in FORMATS.values():
@@ -198,7 +240,8 @@ def crew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "crew").mkdir()
     (tmp_path / "crew" / "tide-forecaster.md").write_text(TIDE)
     (tmp_path / "crew" / "berth-clerk.md").write_text(CLERK)
-    return tmp_path
+    yield tmp_path
+    override({})
 
 
 def test_several_tools_at_once_and_whole_collections(crew: Path) -> None:
@@ -443,11 +486,18 @@ def test_facts_about_homes_have_a_source_and_a_day(target: str) -> None:
 
 
 def test_what_a_tool_cannot_say_is_told_from_a_folder_too(crew: Path) -> None:
-    """At the file it is read from; as from a catalogue and by `specs convert`."""
+    """At the line it is read from, in the words of `specs convert`."""
     (crew / "crew" / "tide-forecaster.md").write_text(TIDE.replace("tools: Read", "color: cyan"))
     done = install("tide-forecaster", "--to", "copilot", "--from", "crew", "--dry-run")
     assert done.exit_code == 0
-    assert "crew/tide-forecaster.md:1:1: loss[L101 dropped] GitHub Copilot cannot say color" in done.stderr
+    assert "crew/tide-forecaster.md:4:8: loss[L101 dropped] GitHub Copilot cannot say color" in done.stderr
+    said = CliRunner().invoke(specs, ["convert", "crew/tide-forecaster.md", "--to", "copilot", "--dry-run"]).stderr
+    assert done.stderr.splitlines()[:-1] == said.splitlines()[:-1], "all but the end line"
+    assert "  | color: cyan\n  |        ^^^^" in done.stderr
+    told = json.loads(
+        install("tide-forecaster", "--to", "copilot", "--from", "crew", "--dry-run", "--json", "-q").stdout
+    )
+    assert [(one["line"], one["column"]) for one in told["findings"] if one["code"] == "L101"] == [(4, 8)]
     assert "loss[" not in install("berth-clerk", "--to", "claude-code", "--from", "crew", "--dry-run").stderr
 
 
@@ -467,10 +517,7 @@ def test_a_model_without_a_name_is_given_one_with_map(crew: Path) -> None:
     words = ["tide-forecaster", "--to", "codex", "--from", "crew"]
     lost = install(*words, "--dry-run")
     assert "give one with --map" in lost.stderr
-    try:
-        done = install(*words, "--map", "names.yaml")
-    finally:
-        override({})
+    done = install(*words, "--map", "names.yaml")
     assert done.exit_code == 0 and "loss[" not in done.stderr
     assert 'model = "tidal-9"' in (crew / ".codex" / "agents" / "tide-forecaster.toml").read_text()
 
@@ -518,6 +565,48 @@ def test_again_for_you_alone(crew: Path) -> None:
     here = install("--again")
     assert here.exit_code == 0 and not here.stdout
     assert here.stderr == "no agents were installed here\n0 agents: 0 files written, 0 unchanged\n"
+
+
+def asked(crew: Path) -> dict[str, tuple[str | None, str | None]]:
+    """What the manifest remembers for each file: `access` and `names`."""
+    said = json.loads((crew / MANIFEST).read_text())["files"]
+    return {path: (one.get("access"), one.get("names")) for path, e in said.items() for one in e["agents"].values()}
+
+
+def test_again_does_as_it_was_asked(crew: Path) -> None:
+    """A map and wider access for one tool are remembered for it, and for no other; what is said anew counts first."""
+    (crew / "crew" / "tide-forecaster.md").write_text(TIDE.replace("tools: Read", "tools: Read\nmodel: opus"))
+    (crew / "names.yaml").write_text("codex:\n  models: {opus: tidal-9}\n")
+    done = install("tide-forecaster", "--to", "claude-code,codex", "--from", "crew", "--access", "codex=allow",
+                   "--map", "names.yaml", "--project", "here")  # fmt: skip
+    assert done.exit_code == 0, done.output
+    claude, codex = ".claude/agents/tide-forecaster.md", ".codex/agents/tide-forecaster.toml"
+    assert asked(crew / "here") == {claude: (None, "../names.yaml"), codex: ("allow", "../names.yaml")}
+    file = crew / "crew" / "tide-forecaster.md"
+    file.write_text(file.read_text().replace("You forecast", "You foretell"))
+    again = install("--again", "--project", "here")
+    assert again.exit_code == 0, again.output
+    assert again.stdout == f"changed   {claude}\nchanged   {codex}\n"
+    assert "with --access codex=allow --map names.yaml\n" in again.stderr
+    assert 'model = "tidal-9"' in (crew / "here" / codex).read_text()
+    assert asked(crew / "here")[codex] == ("allow", "../names.yaml")
+    refused = install("--again", "--project", "here", "--access", "refuse")
+    assert refused.exit_code == 1 and "A101" in refused.stderr
+    (crew / "names.yaml").rename(crew / "others.yaml")
+    lost = install("--again", "--project", "here")
+    assert lost.exit_code == 1 and "names.yaml, a map of names that was given, is not there" in lost.stderr
+    assert install("--again", "--project", "here", "--map", "others.yaml").exit_code == 0
+    assert asked(crew / "here")[claude] == (None, "../others.yaml")
+
+
+def test_a_manifest_of_an_earlier_release_or_with_another_word_refuses(crew: Path) -> None:
+    assert install("tide-forecaster", "--to", "codex", "--from", "crew", "--access", "allow").exit_code == 0
+    manifest = (crew / MANIFEST).read_text()
+    assert '"access": "allow"' in manifest
+    for access in ('"access": "everything"', '"access": 1', '"note": ""'):
+        (crew / MANIFEST).write_text(manifest.replace('"access": "allow"', access))
+        done = install("--again")
+        assert done.exit_code == 1 and "A101 wider-access" in done.stderr
 
 
 @pytest.mark.parametrize("words", [["--again", "--all"], ["--again", "x"], ["--again", "--from", "crew"], ["x"]])

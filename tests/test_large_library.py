@@ -48,15 +48,6 @@ def site(built: Path) -> Iterator[str]:
         yield f"{address}site/"
 
 
-@pytest.fixture
-def seen(browser: Any, site: str) -> Iterator[Visitor]:
-    """A visitor who minds everything."""
-    with visitor(browser, site) as one:
-        one.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-        yield one
-        assert one.minded() == []
-
-
 @pytest.fixture(scope="module")
 def script(browser: Any) -> Iterator[Any]:
     """A page on which the site's own modules run by themselves."""

@@ -42,9 +42,10 @@ from trips import (
 from converters.canonical import dump
 from converters.cli import _run
 from converters.cli._console import Console
-from converters.convert import CANONICAL, Options, Outcome
+from converters.conversion import CANONICAL, Options, Outcome
 from converters.document import Document
-from converters.fields import as_read, tools_of
+from converters.entries import written_values
+from converters.fields import access_of_spec, as_read, tools_of
 from converters.fitting import with_defaults
 from converters.formats import FORMATS
 from converters.formats._kit import PROMPT, Container, Format
@@ -52,14 +53,14 @@ from converters.model import AgentSpec, Derived, Section, Tools
 from converters.mojibake import mojibake
 from converters.planning import plan
 from converters.reading import notation_of, parse
-from converters.report import WORDS, Report, report
+from converters.report import WORDS, FieldFate, Report, report
 from converters.syntax import Mapping, Node, Scalar, Sequence, toml
 from converters.syntax import json as as_json
 from converters.syntax.notations import DEEPEST
 from converters.syntax.yaml import compose, node_of, value_of
 from converters.text import decode
 from converters.tools import gains
-from converters.writing import prepared, write, written_values
+from converters.writing import prepared, write
 
 every_format = pytest.mark.parametrize("id_", FORMATS)
 every_read = pytest.mark.parametrize("id_", [id_ for id_, fmt in FORMATS.items() if fmt.reads])
@@ -117,10 +118,18 @@ def _conserved(spec: AgentSpec, back: AgentSpec, made: Report, fmt: Format) -> N
         survived, fate = _survived(name, before, back), fates[name]
         if WORDS[fate.status] == "lost":
             assert not survived, f"{fmt.id}: {name} is said to be lost: {value!r}"
+        elif _goes_unsaid(fate, value):
+            assert after.get(name) in (None, value), f"{fmt.id}: {name} is left unsaid, and became {after[name]!r}"
         else:
             assert survived, f"{fmt.id}: {name} is reported {fate.status}: {value!r} became {after.get(name)!r}"
     new = {name for name in after.keys() - before.keys() if not name.startswith(PROMPT)}
     assert new <= added, f"{fmt.id}: {new - added} came from nowhere"
+
+
+def _goes_unsaid(fate: FieldFate, value: object) -> bool:
+    """Whether leaving a field out says it: the host's own model, all the host's tools."""
+    unsaid = (fate.field, value) in (("model", "inherit"), ("tools", None))
+    return unsaid and fate.key is None and fate.status == "mapped"
 
 
 def _survived(name: str, before: dict[str, object], back: AgentSpec) -> bool:
@@ -234,7 +243,21 @@ def test_access_never_grows_unsaid(id_: str, spec: AgentSpec) -> None:
     assume(not _nothing_to_say(spec, fmt))
     back = read_back(spec, fmt)
     assert back is not None
-    assert gains(tools_of(spec), tools_of(back)) == report(spec, fmt).gains
+    made = report(spec, fmt)
+    assert gains(tools_of(spec), tools_of(back)) == made.gains
+    assert made.access_after == tuple(sorted(access_of_spec(back)))
+
+
+@every_return
+@given(data=st.data())
+def test_the_access_told_at_home_is_what_the_file_says(id_: str, data: st.DataObject) -> None:
+    """Nothing is filled in where nothing is written: what was left to the host stays so."""
+    fmt = FORMATS[id_]
+    outcome = understood(data.draw(files(fmt)), path_of(fmt), fmt=fmt.id)
+    assume(outcome.status == "read")
+    back = understood(written(outcome.specs, fmt, outcome.shared), path_of(fmt), fmt=fmt.id)
+    for spec, again in zip(outcome.specs, back.specs, strict=True):
+        assert report(spec, fmt).access_after == tuple(sorted(access_of_spec(again)))
 
 
 @every_return
@@ -260,7 +283,7 @@ def test_a_detour_loses_what_its_first_leg_named(id_: str, other: Format, spec: 
 def _detoured(start: AgentSpec, back: AgentSpec, outward: Report) -> None:
     before, after = said_fields(start), said_fields(back)
     for fate in outward.fields:
-        if fate.field in before and WORDS[fate.status] != "lost":
+        if fate.field in before and WORDS[fate.status] != "lost" and not _goes_unsaid(fate, before[fate.field]):
             was, now = before[fate.field], after.get(fate.field)
             there = str(was) in back.prompt if fate.field.startswith(PROMPT) else _survived(fate.field, before, back)
             assert there, f"{outward.target}: {fate.field}: {was!r} became {now!r}"

@@ -72,6 +72,18 @@ def test_categories_are_told_as_readers_know_them_one_level_below_the_heading_ab
     assert "- [crane-planner](agents/crane-planner.md) - Does crane-planner.\n" in made.text
 
 
+def test_categories_keep_the_order_of_numbered_folders() -> None:
+    numbered = [
+        entry("pilot", "02-craft/pilot.md", "craft"),
+        entry("clerk", "10-berths/clerk.md", "berths"),
+        entry("lead", "01-watch/lead.md", "watch"),
+        entry("cook", "galley/cook.md", "galley"),
+        entry("stray", "stray.md"),
+    ]
+    made = kept("# A\n\n<!-- specs:list group-by=category -->\n<!-- /specs:list -->\n", *numbered)
+    assert re.findall(r"^## (.*)$", made.text, re.MULTILINE) == ["Watch", "Craft", "Berths", "Galley", "Others"]
+
+
 def test_headings_of_one_list_do_not_lower_the_next() -> None:
     lists = "<!-- specs:list group-by=category -->\n<!-- /specs:list -->\n" * 2
     made = kept("# A\n\n" + lists)
@@ -247,6 +259,30 @@ def test_what_differs_is_told_by_the_agents() -> None:
     rows[4], rows[5] = rows[5], rows[4]
     (found,) = kept("\n".join(rows)).stale
     assert found.message == "not in step: its agents stand in another order, or under other headings"
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "said"),
+    [
+        ("| --- | --- | --- |\n", "", "it lacks the line '| --- | --- | --- |'"),
+        ("## Safety\n", "## Watch\n", "it lacks the line '## Safety'; the line '## Watch' is not to be there"),
+        ("## Safety\n", "## Safety\n" + "by hand " * 9, f"the line '{('by hand ' * 9)[:40]}...' is not to be there"),
+        ("## Safety\n", "## Safety\n\n", "its empty lines or spaces differ"),
+        (
+            "| Agent | What it is for | Model |\n",
+            "| Agents | What it is for | Model |\n",
+            (
+                "it lacks the line '| Agent | What it is for | Model |';"
+                " the line '| Agents | What it is for | Model |' is not to be there"
+            ),
+        ),
+    ],
+)
+def test_what_differs_besides_the_agents_is_told_by_the_line(was: str, now: str, said: str) -> None:
+    ask = Ask(group_by="category")
+    text = kept("# A\n\n<!-- specs:list -->\n<!-- /specs:list -->\n", usual=ask).text
+    (found,) = kept(text.replace(was, now, 1), usual=ask).stale
+    assert found.message == f"not in step: {said}"
 
 
 LINES = st.text(st.characters(codec="utf-8", exclude_characters="\n`~<#"), max_size=30).filter(
@@ -429,6 +465,30 @@ def test_of_plugins_that_share_a_folder_none_is_given_what_is_new() -> None:
         ("P125", "agents/tide-forecaster.md")
     ]
     assert made.lists == 2
+
+
+def test_a_plugin_that_a_marketplace_does_not_list_is_told_and_left_to_its_owner() -> None:
+    agents = {
+        "top.md",
+        "plugins/quay/agents/a.md",
+        "plugins/quay/agents/b.md",
+        "plugins/dock/agents/deep/c.md",
+        "plugins/far/agents/d.md",
+        "plugins/crane/agents/e.toml",
+        "loose/agents/f.md",
+    }
+    homes = {f"plugins/{name}/.claude-plugin/plugin.json" for name in ("quay", "dock", "far", "crane")}
+    text = (
+        '\ufeff{"plugins": [{"name": "dock", "source": "./plugins/dock"},'
+        ' {"name": "far", "source": {"source": "github", "repo": "port/far"}}]}'
+    )
+    made = keep_marketplace(text, "m.json", agents, homes.__contains__)
+    assert (made.text, made.stale, made.faults) == (text, (), ())
+    assert [(found.rule.code, found.message, found.span.start) for found in made.remarks] == [
+        ("P127", "plugins/quay is a plugin with 2 agents, and this marketplace does not list it", 1)
+    ]
+    listed = text.replace('"plugins": [', '"plugins": [{"name": "q", "source": "./plugins/quay"}, ')
+    assert keep_marketplace(listed, "m.json", agents, homes.__contains__).remarks == ()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import json
 import pytest
 from trips import converted, understood, written
 
-from converters.convert import Options, Outcome
+from converters.conversion import Options, Outcome
 from converters.findings import Finding, show
 from converters.fitting import refusals
 from converters.formats import FORMATS

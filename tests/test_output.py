@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from converters import output
 from converters.cli.convert_ import convert
-from converters.convert import CANONICAL, Artifact
+from converters.conversion import CANONICAL, Artifact
 from converters.output import MANIFEST, Change, Output, write_whole
 
 AGENT = "---\nname: {name}\ndescription: Use when {name} is due.\ntools: Read\n---\nYou are {name}.\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from test_cli import run
 
-from converters.convert import Options, Outcome, understand
+from converters.conversion import Options, Outcome, understand
 from converters.inputs import Input
 
 PROMPT = "You forecast tides.\n\n## Steps\n\n1. Read the gauge.\n"

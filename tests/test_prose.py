@@ -235,6 +235,12 @@ def test_the_language_of_a_prompt(text: str, expected: str | None) -> None:
         ("**Before**: berth-planner (arrivals come first)", "berth-planner", "hands_off_to", "arrivals come first"),
         ("berth-planner — Hand off arrivals", "berth-planner", "hands_off_to", "arrivals"),
         ("Let berth-planner decide where ships wait", "berth-planner", "delegates_to", "where ships wait"),
+        ("Ask weather-watch for the wind", "weather-watch", "depends_on", "the wind"),
+        ("Warn weather-watch about fog", "weather-watch", "reports_to", "fog"),
+        ("Receives soundings from sounding-boat", "sounding-boat", "receives_from", "soundings"),
+        ("Obtain gate times from lock-house", "lock-house", "depends_on", "gate times"),
+        ("Report late switches to release-captain", "release-captain", "reports_to", "late switches"),
+        ("Provide light switches to release-captain", "release-captain", "supports", "light switches"),
         ("Invoke draught-analyzer for arrivals", "draught-analyzer", "delegates_to", "arrivals"),
         (
             "Arrivals belong to the `berth-planner` agent — you only read them",
@@ -427,6 +433,10 @@ def test_one_statement_for_each_agent_and_relation_from_the_best_place() -> None
         "Read docs/berth-planner.md first",
         "berth-planner → crane-operator",
         '"agent": "berth-planner"',
+        "Ask follow-up questions about berths",
+        "Plan with informed risk-taking, always",
+        "Collect data from time-series, weekly",
+        "Read the tide-table for arrivals",
     ],
 )
 def test_what_names_no_related_agent(line: str) -> None:

@@ -13,9 +13,11 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import networkx as nx
 import pytest
+from click.testing import CliRunner
 
-from converters import graph
+from converters import canonical, graph
 from converters.cli import formats_
+from converters.cli import specs as command_line
 from converters.findings import MULTILINE, QUOTED, Span
 from converters.formats import FORMATS
 from converters.formats._kit import Dialect, Limit, Trap
@@ -34,7 +36,7 @@ from converters.model import (
     Tools,
     Turn,
 )
-from converters.publish import Catalogue, Site, addresses, build, format_pages, render, shell
+from converters.publish import Catalogue, Site, addresses, build, collection_pages, format_pages, render, shell
 
 BASE = "/sub/path/"
 HOSTILE = (
@@ -632,6 +634,46 @@ def test_rendering_takes_linear_time(text: str) -> None:
 )
 def test_markdown_becomes_safe_html(text: str, html: str) -> None:
     assert render.markdown(text) == html
+
+
+@pytest.mark.slow
+def test_a_build_says_where_it_went_and_whom_nobody_can_tell_to_show(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "specs" / "port" / "pilot.yaml"
+    path.parent.mkdir(parents=True)
+    hidden = AgentSpec(
+        name="pilot", description="Pilots.", source=Source(collection="port"), extensions={"x": {"publish": "flase"}}
+    )
+    path.write_text(canonical.dump(hidden), encoding="utf-8")
+    (tmp_path / "mkdocs.yml").write_text(
+        "site_name: Port\nsite_dir: out/pages\ntheme: {name: material}\nplugins: [agent-specs]\n", encoding="utf-8"
+    )
+    (tmp_path / "docs").mkdir()
+    done = CliRunner().invoke(command_line, ["build", "--json"])
+    assert (done.exit_code, json.loads(done.stdout)) == (0, {"site": str(Path("out/pages"))}), done.output
+    assert f"the site is in {Path('out/pages')}" in done.stderr
+    assert (tmp_path / "out" / "pages" / "index.html").is_file()
+    assert not (tmp_path / "out" / "pages" / "agents").exists()
+    assert "port/pilot: `publish` says 'flase', which means nothing" in caplog.text
+
+
+def test_a_collection_s_page_keeps_the_order_of_numbered_folders() -> None:
+    agents = [
+        AgentSpec(
+            id=path, name=path, source=Source(collection="port", path=f"{path}.md"), derived=Derived(categories=of)
+        )
+        for path, *rest in (
+            ("02-berths/clerk", "berths"),
+            ("01-watch/pilot", "watch"),
+            ("galley/cook", "galley"),
+            ("x",),
+        )
+        for of in [tuple(rest)]
+    ]
+    cards = Site(Catalogue(library=library_of(agents))).made.cards
+    assert [name for name, _ in collection_pages.groups(cards.values(), agents)] == ["watch", "berths", "galley", ""]
 
 
 def test_an_empty_library_is_a_site_too(tmp_path: Path) -> None:

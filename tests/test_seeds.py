@@ -12,7 +12,7 @@ from conftest import SHARED
 from trips import through_disk, understood, written
 
 from converters import canonical, validation
-from converters.convert import Outcome
+from converters.conversion import Outcome
 from converters.formats import FORMATS
 from converters.identity import slug
 from converters.model import AgentSpec

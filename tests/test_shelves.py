@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from converters.identity import slug
-from converters.shelves import categories, is_field, title
+from converters.shelves import categories, is_field, order, title
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,14 @@ def test_a_number_is_a_place_only_in_front() -> None:
     assert categories("agents/12_rope.work/drawer.md") == ("rope-work",)
 
 
+def test_categories_stand_as_their_folders_are_numbered_and_then_by_their_titles() -> None:
+    paths = ["2-safety/a.md", "port/10-trade/a.md", "01-operations/a.md", "far/07_safety/b.md", "berths/a.md", "x.md"]
+    wanted = ["operations", "safety", "trade", "berths", "zones"]
+    assert sorted(["zones", "trade", "berths", "safety", "operations"], key=order(paths)) == wanted
+    assert sorted(["trade", "safety"], key=order([])) == ["safety", "trade"]
+    assert order(["9" * 5000 + "-deep/a.md"])("deep")[0] == 999_999_999
+
+
 @pytest.mark.parametrize(
     ("category", "said"),
     [
@@ -80,6 +88,7 @@ def test_a_number_is_a_place_only_in_front() -> None:
         ("ports-of-the-north", "Ports of the North"),
         ("cicd-automation", "CI/CD Automation"),
         ("web3", "Web3"),
+        ("github-nextjs", "GitHub Next.js"),
         ("灯台", "灯台"),
         ("", ""),
     ],

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from converters import graph
-from converters.convert import Options, understand
+from converters.conversion import Options, understand
 from converters.findings import MULTILINE, QUOTED, Span
 from converters.inputs import Input
 from converters.library import Collection, library_of

@@ -122,6 +122,19 @@ def test_of_every_format_what_was_just_installed_is_up_to_date(target: str) -> N
     assert list(states().values())[:1] == [["up to date"]]
 
 
+def test_a_source_is_read_by_the_map_it_was_installed_by(crew: Path) -> None:
+    """A map also says what names in the source mean."""
+    (crew / "crew" / "tide-forecaster.md").write_text(TIDE.replace("tools: Read", "model: tidal-9"))
+    (crew / "names.yaml").write_text("claude-code:\n  models: {opus: tidal-9}\n")
+    install("tide-forecaster", "--from", "crew", "--to", "opencode", "--map", "names.yaml")
+    install("berth-clerk", "--from", "crew", "--to", "opencode")
+    assert set(map(tuple, states().values())) == {("up to date",)}
+    assert "with  --access allow --map names.yaml" in run("status", "--verbose").stdout
+    (crew / "names.yaml").unlink()
+    assert states() == {"tide-forecaster opencode": ["unknown"], "berth-clerk opencode": ["up to date"]}
+    assert "names.yaml, a map of names that was given, is not there" in run("status").stderr
+
+
 # --- catalogues -------------------------------------------------------------------------------------
 
 

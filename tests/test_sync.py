@@ -251,6 +251,165 @@ def test_what_changed_upstream_is_told_before_it_lands(upstream: Upstream, proje
     assert held(project) == ["crane-planner.yaml", "tide-forecaster.yaml"]
 
 
+TIDES = "Read the gauge every hour, mark the height in the book, and tell the harbour office of every surge."
+
+
+def quay_and_port(project: Path) -> None:
+    """Two collections, whose agents name each other."""
+    folder = project.parent / "quay"
+    folder.mkdir()
+    text = agent("pilot-planner", body="You send pilots. Coordinate with tide-forecaster before each shift.")
+    (folder / "pilot-planner.md").write_text(text, encoding="utf-8")
+    homes = {"port": {"source": "../upstream", "root": "agents"}, "quay": {"source": "../quay", "license": "MIT"}}
+    (project / "specs" / "collections.yaml").write_text(yaml.safe_dump(homes), encoding="utf-8")
+
+
+@pytest.mark.parametrize("names", [(), ("port",)])
+def test_who_still_names_a_removed_agent_is_told_where_it_is_removed(
+    upstream: Upstream, project: Path, names: tuple[str, ...]
+) -> None:
+    """Also of other collections, and of those that are not synced this time."""
+    quay_and_port(project)
+    clerk = agent("berth-clerk", body="You assign berths. Coordinate with tide-forecaster before each shift.")
+    upstream.commit({"agents/berth-clerk.md": clerk})
+    assert sync().exit_code == 0
+    (upstream.folder / "agents" / "tide-forecaster.md").unlink()
+    upstream.commit()
+    result = sync(*names)
+    assert result.exit_code == 0
+    assert "    tide-forecaster\n      still named by berth-clerk, quay/pilot-planner\n" in result.stdout
+    assert "Names that are nobody's now (2)" in result.stdout
+
+
+def test_a_name_that_somebody_else_bears_is_not_nobodys(upstream: Upstream, project: Path) -> None:
+    """As `specs check` sees it: in the whole library, with what its keeper says of names."""
+    quay_and_port(project)
+    clerk = agent("berth-clerk", body="You assign berths. Coordinate with pilot-planner before each shift.")
+    assert sync("quay").exit_code == 0
+    assert sync("port").exit_code == 0
+    upstream.commit({"agents/berth-clerk.md": clerk})
+    assert "nobody's" not in sync("--dry-run").stdout
+    (project / "specs" / "quay" / "pilot-planner.yaml").unlink()
+    assert "berth-clerk names pilot-planner, which it did not name before" in sync("port", "--dry-run").stdout
+
+
+# --- moving ------------------------------------------------------------------------------------
+
+
+def moved(upstream: Upstream, old: str, new: str, text: str | None = None) -> None:
+    (upstream.folder / "agents" / new).parent.mkdir(parents=True, exist_ok=True)
+    upstream.git("mv", f"agents/{old}", f"agents/{new}")
+    upstream.commit({f"agents/{new}": text} if text else None)
+
+
+@pytest.mark.parametrize(
+    ("new", "text"),
+    [
+        ("quay/tide-forecaster.md", None),
+        ("quay/tide-forecaster.md", agent("tide-forecaster", body=TIDES.replace("every hour", "every two hours"))),
+        ("tide-teller.md", None),
+        ("tide-teller.md", agent("tide-forecaster", body=TIDES).replace("name: tide-forecaster", "name: tide-teller")),
+    ],
+    ids=["folder", "folder and words", "file", "file and name"],
+)
+def test_a_moved_agent_keeps_its_links(upstream: Upstream, project: Path, new: str, text: str | None) -> None:
+    clerk = agent("berth-clerk", body="You assign berths. Coordinate with tide-forecaster before each shift.")
+    upstream.commit({"agents/tide-forecaster.md": agent("tide-forecaster", body=TIDES), "agents/berth-clerk.md": clerk})
+    describe(project)
+    sync()
+    moved(upstream, "tide-forecaster.md", new, text)
+    id_ = new.removesuffix(".md")
+    result = sync()
+    assert result.exit_code == 0
+    assert f"Moved (1)\n    tide-forecaster -> {id_}\n" in result.stdout
+    assert not {"Added", "Removed", "nobody's", "alive"} & set(result.stdout.split())
+    assert spec(project, id_).aliases == ("tide-forecaster",)
+    assert locked(project)["port"]["moved"] == {"tide-forecaster": id_}
+    assert sync("--check").exit_code == 0
+    upstream.commit({"agents/note.md": agent("note")})
+    assert sync().exit_code == 0
+    assert spec(project, id_).aliases == ("tide-forecaster",), "for good"
+    for path in (project / "specs" / "port").rglob("*.yaml"):
+        path.unlink()
+    assert sync("--locked").exit_code == 0
+    assert spec(project, id_).aliases == ("tide-forecaster",), "by the lock file alone"
+
+
+def test_an_agent_that_moves_again_keeps_all_its_links(upstream: Upstream, project: Path) -> None:
+    upstream.commit({"agents/tide-forecaster.md": agent("tide-forecaster", body=TIDES)})
+    describe(project)
+    for old, new in (("tide-forecaster", "a/tide-forecaster"), ("a/tide-forecaster", "b/tide-forecaster")):
+        sync()
+        moved(upstream, f"{old}.md", f"{new}.md")
+    sync()
+    assert spec(project, "b/tide-forecaster").aliases == ("a/tide-forecaster", "tide-forecaster")
+    moved(upstream, "b/tide-forecaster.md", "tide-forecaster.md")
+    sync()
+    assert spec(project, "tide-forecaster").aliases == ("a/tide-forecaster", "b/tide-forecaster"), "its own is none"
+    (upstream.folder / "agents" / "tide-forecaster.md").unlink()
+    upstream.commit()
+    sync()
+    assert "moved" not in locked(project)["port"]
+
+
+def test_who_may_be_another_gets_no_links_and_the_way_to_them_is_told(upstream: Upstream, project: Path) -> None:
+    """Two copies went and two came."""
+    upstream.commit({f"agents/{where}/pilot.md": agent("pilot", body=TIDES) for where in ("east", "west")})
+    describe(project)
+    sync()
+    upstream.git("mv", "agents/east/pilot.md", "agents/pilot-one.md")
+    upstream.git("mv", "agents/west/pilot.md", "agents/pilot-two.md")
+    upstream.commit()
+    result = sync("--dry-run")
+    assert "2 moved" in result.stdout
+    words = " ".join(result.stdout.split())
+    assert "If these are the same agents, `aliases` of port in specs/collections.yaml keep links to" in words
+    assert "east/pilot: pilot-one west/pilot: pilot-two" in words
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    describe(project, aliases={"east/pilot": "pilot-one"})
+    assert sync().exit_code == 0
+    assert spec(project, "pilot-one").aliases == ("east/pilot",)
+    assert spec(project, "pilot-two").aliases == ("west/pilot",), "nobody else is left"
+    assert locked(project)["port"]["moved"] == {"west/pilot": "pilot-two"}, "the owner says the other"
+
+
+def test_of_ones_own_agents_that_moved_the_way_to_keep_links_is_told(project: Path) -> None:
+    """`specs convert` reads them too, and has no lock file."""
+    (project / "agents").mkdir()
+    (project / "agents" / "berth-clerk.md").write_text(agent("berth-clerk"), encoding="utf-8")
+    describe(project, source=None)
+    sync()
+    (project / "agents" / "quay").mkdir()
+    (project / "agents" / "berth-clerk.md").rename(project / "agents" / "quay" / "berth-clerk.md")
+    told = " ".join(sync("--dry-run").stdout.split())
+    assert "`aliases` of port in specs/collections.yaml keep links to them alive: berth-clerk: quay/berth" in told
+    describe(project, source=None, aliases={"berth-clerk": "quay/berth-clerk"})
+    assert "alive" not in sync().stdout
+    assert spec(project, "quay/berth-clerk").aliases == ("berth-clerk",)
+    assert CliRunner().invoke(specs, ["convert", "agents", "--check"]).exit_code == 0
+
+
+def test_copies_that_move_with_their_folders_are_known_by_them(upstream: Upstream, project: Path) -> None:
+    upstream.commit({f"agents/{where}/pilot.md": agent("pilot", body=TIDES) for where in ("east", "west")})
+    describe(project)
+    sync()
+    for where in ("east", "west"):
+        moved(upstream, f"{where}/pilot.md", f"harbour/{where}/pilot.md")
+    assert sync().exit_code == 0
+    assert spec(project, "harbour/west/pilot").aliases == ("west/pilot",)
+    assert spec(project, "harbour/east/pilot").aliases == ("east/pilot",)
+
+
+def test_another_agent_of_the_same_words_is_not_the_old_one(upstream: Upstream, project: Path) -> None:
+    """Prompts may be boilerplate: what it is for says that it is another."""
+    upstream.commit({"agents/tide-forecaster.md": agent("tide-forecaster", body=TIDES)})
+    describe(project)
+    sync()
+    moved(upstream, "tide-forecaster.md", "crane-planner.md", agent("crane-planner", body=TIDES))
+    assert sync().exit_code == 0
+    assert not spec(project, "crane-planner").aliases
+
+
 def test_json_tells_the_same(upstream: Upstream, project: Path) -> None:
     describe(project)
     sync()
@@ -283,7 +442,10 @@ def test_wider_access_is_not_taken_unasked(upstream: Upstream, project: Path, te
     assert "Access (" in result.stdout
     after = {path: path.read_bytes() for path in (project / "specs").rglob("*") if path.is_file()}
     assert after == files, "the lock file and the specs stay of one commit"
-    assert sync("--access", "allow").exit_code == 0
+    assert "then pass --access port=allow" in " ".join(result.stderr.split())
+    assert sync("--access", "quay=allow").exit_code == 2, "there is no such collection"
+    assert sync("--access", "allow", "--access", "port=refuse").exit_code == 1
+    assert sync("--access", "port=allow").exit_code == 0
     assert locked(project)["port"]["commit"] == upstream.git("rev-parse", "HEAD")
 
 
@@ -577,6 +739,24 @@ def test_publishing_can_be_said_by_path_and_in_the_file(project: Path) -> None:
     assert shown("a.md", found["quay"]) == "none"
     assert shown("a.md", port, **{"claude-code": {"publish": False}}) == "none"
     assert shown("a.md", port, **{"claude-code": {"publish": True}}) == "full"
+
+
+@pytest.mark.parametrize(
+    ("said", "comes_to"),
+    [
+        (None, "full"), ("auto", "full"), ("Yes", "full"), ("full", "full"), ("summary", "summary"), ("No", "none"),
+        ("none", "none"), (" FALSE", "none"), ("flase", "none"), ("", "none"), (0, "none"), ([False], "none"),
+    ],
+)  # fmt: skip
+def test_an_agent_s_own_file_is_shown_as_it_says_and_not_at_all_where_nobody_understands_it(
+    said: Any, comes_to: str
+) -> None:
+    for key in ("publish", "Publish"):
+        own = {"claude-code": {key: said}}
+        assert shown("a.md", Collection("port", publish="full"), **own) == comes_to
+        assert shown("a.md", Collection("port", publish="none"), **own) == "none"
+        least = "none" if comes_to == "none" else "summary"
+        assert shown("a.md", Collection("port", publish="summary"), **own) == least
 
 
 def test_pages_lead_to_the_file_at_the_commit_that_was_taken() -> None:

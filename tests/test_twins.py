@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from converters.convert import Options, understand
+from converters.conversion import Options, understand
 from converters.inputs import Input
 from converters.library import Library, library_of
 from converters.model import AgentSpec, Source, Tool, Tools

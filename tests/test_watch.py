@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from converters.cli import _watch, specs
 from converters.cli._console import Console
 from converters.cli._watch import Watch
-from converters.convert import Options
+from converters.conversion import Options
 from converters.output import MANIFEST
 
 TIDE = "---\nname: tide-forecaster\ndescription: Forecasts tides.\ntools: Read\n---\n\nYou forecast tides.\n"

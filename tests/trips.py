@@ -9,13 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from converters import canonical, validation
-from converters.convert import Options, Outcome, understand
+from converters.conversion import Options, Outcome, understand
+from converters.entries import own_spelling
 from converters.fitting import refusals, with_defaults
 from converters.formats import FORMATS
 from converters.formats._kit import Format
 from converters.inputs import Input
 from converters.model import AgentSpec, SharedDocument
-from converters.writing import artifact_name, own_spelling, prompt_beside, write, write_shared
+from converters.writing import artifact_name, prompt_beside, write, write_shared
 
 
 def understood(

@@ -13,9 +13,11 @@ from typing import Any, NamedTuple
 
 from converters.check._checked import TOGETHER, Checked
 from converters.check.fingerprints import fingerprint
-from converters.findings import RULES, Finding
+from converters.findings import RULES, SKIPPED, UNKNOWN_FORMAT, Finding
 
 _VERSION = 1
+_PASSED_OVER = frozenset({SKIPPED.code, UNKNOWN_FORMAT.code})
+"""What is said of files that are no agents: no fault to know of, and no news."""
 
 
 class Known(NamedTuple):
@@ -35,11 +37,11 @@ class BaselineFault(ValueError):
 
 
 class Baseline:
-    """The known findings of one file, held against those of a run."""
+    """The known findings of one file, held against those of a run; that a file is passed over is none."""
 
     def __init__(self, path: Path, known: Iterable[Known] = ()) -> None:
         self.path = path
-        self.known = frozenset(known)
+        self.known = frozenset(one for one in known if one.code not in _PASSED_OVER)
         self.met: set[Known] = set()
         """Every finding of the run, known or new."""
         self._seen: set[str] = set()
@@ -78,6 +80,8 @@ class Baseline:
             yield replace(one, findings=tuple(finding for finding in one.findings if self._is_new(finding, one.text)))
 
     def _is_new(self, finding: Finding, text: str | None) -> bool:
+        if finding.rule.code in _PASSED_OVER:
+            return False
         alike = (self._below(finding.span.path), finding.rule.code, fingerprint(finding, text))
         self._alike[alike] += 1
         found = Known(*alike, self._alike[alike])

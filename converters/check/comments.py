@@ -9,14 +9,13 @@ from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+from converters.check.values import header, scalars
 from converters.sections import prose_lines
-from converters.syntax import Mapping as MappingNode
-from converters.syntax import Node, Scalar, SyntaxFault, toml, yaml
+from converters.syntax import Node, SyntaxFault, toml, yaml
 from converters.text import LARGEST
 
 _HTML = re.compile(r"<!--[ \t]*specs:[ \t]*ignore[ \t]+([^\n<]{1,300}?)[ \t]*-->")
 _HASH = re.compile(r"(?:(?<=[ \t])|^)#[ \t]*specs:[ \t]*ignore[ \t]+([^\n]{1,300})", re.MULTILINE)
-_FENCE = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
 _ENTRY = re.compile(r"^[^\s#-]", re.MULTILINE)
 _WORD = re.compile(r"[^\s,]+")
 
@@ -49,20 +48,13 @@ def comments(text: str, path: str) -> list[Comment]:
     elif suffix in {".yaml", ".yml", ".roomodes"}:
         found = _hashes(text, 0, len(text), yaml.compose)
     else:
-        start, body = _header(text)
+        start, body = header(text)
         found = [*_hashes(text, start, body, yaml.compose), *_remarks(text, body)]
     return [_comment(text, *place) for place in found]
 
 
 _Place = tuple[int, int, int]
 """Where a comment begins, where its words do, and where it ends."""
-
-
-def _header(text: str) -> tuple[int, int]:
-    """Where the front matter begins and ends; nowhere at the start for a text without."""
-    first = _FENCE.match(text)
-    last = _FENCE.search(text, first.end()) if first else None
-    return (first.end(), last.start()) if first and last else (0, 0)
 
 
 def _hashes(text: str, start: int, stop: int, compose: Callable[..., Node | None]) -> list[_Place]:
@@ -90,24 +82,12 @@ def _values(text: str, start: int, stop: int, compose: Callable[..., Node | None
         root = compose(text[start:stop], largest=LARGEST)
     except SyntaxFault:
         return None
-    return sorted((start + scalar.start, start + scalar.stop) for scalar in _scalars(root))
+    return sorted((start + scalar.start, start + scalar.stop) for scalar in scalars(root))
 
 
 def _is_within(at: int, values: list[tuple[int, int]]) -> bool:
     number = bisect(values, (at, LARGEST))
     return number > 0 and at < values[number - 1][1]
-
-
-def _scalars(root: Node | None) -> Iterator[Scalar]:
-    nodes = [root] if root is not None else []
-    while nodes:
-        node = nodes.pop()
-        if isinstance(node, Scalar):
-            yield node
-        elif isinstance(node, MappingNode):
-            nodes += [part for pair in node.pairs for part in pair]
-        else:
-            nodes += node.items
 
 
 def _remarks(text: str, body: int) -> Iterator[_Place]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from converters.convert import Outcome
+from converters.conversion import Outcome
 from converters.findings import Finding
 from converters.formats import FORMATS
 from converters.report import report

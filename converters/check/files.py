@@ -9,7 +9,8 @@ from converters.check._checked import Checked
 from converters.check.clients import at_home, elsewhere
 from converters.check.conversions import costs
 from converters.check.names import Folder
-from converters.convert import Options, Outcome, crashed, understand
+from converters.check.publishing import unclear
+from converters.conversion import Options, Outcome, crashed, understand
 from converters.findings import Finding
 from converters.inputs import Input, read_bytes
 from converters.library import Collection
@@ -39,7 +40,7 @@ def check_file(  # noqa: PLR0913 - all that a file is checked by
     return Checked(
         outcome.shown,
         outcome.text,
-        (*outcome.findings, *security.findings(outcome, source)),
+        (*outcome.findings, *unclear(outcome), *security.findings(outcome, source)),
         counts=outcome.status != "skipped",
         collection=source.collection,
         alone=source.explicit,

@@ -15,7 +15,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from converters.check.suppression import Suppressions
-from converters.convert import CANONICAL, Options, Outcome, understand
+from converters.conversion import CANONICAL, Options, Outcome, understand
 from converters.findings import (
     BOM,
     FENCE_SPACE,

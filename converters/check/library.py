@@ -16,7 +16,9 @@ from converters.check import security
 from converters.check._checked import Checked
 from converters.check.names import faults
 from converters.check.places import Places, text_of
-from converters.convert import Options, understand
+from converters.check.publishing import unclear_of_spec
+from converters.check.sources import below, folder, presumed_folder, synced_folder
+from converters.conversion import Options, understand
 from converters.derive import derive
 from converters.fields import access_of_spec
 from converters.findings import (
@@ -34,7 +36,7 @@ from converters.findings import (
 from converters.findings import NO_LICENCE as UNLICENSED
 from converters.identity import slug
 from converters.inputs import Input, read_bytes
-from converters.library import Collection, Library, library_of, load_collections
+from converters.library import Collection, Library, library_of, load_collections, unclear_choices
 from converters.model import NO_LICENCE, AgentSpec, Derived, Source
 from converters.output import Output
 from converters.references import references
@@ -67,6 +69,7 @@ def check_library(root: Path, paths: Mapping[Path, str], sources: dict[Path, str
     yield from library.unlicensed(specs, collections)
     told = frozenset(Library.key(spec) for spec in specs if library.file_of(spec) in paths)
     sources.update(library.sources(specs, told))
+    yield from library.publishing(specs, told)
     yield from library.names(specs, told)
     if described in paths:
         yield from library.aliases(specs, paths[described])
@@ -167,11 +170,26 @@ class _Library:
     def source_file(self, source: Source) -> Path | None:
         """The file a spec was made from, where its collection says where those lie."""
         home = self.collections.get(source.collection)
-        if home is None or home.folder is None or not source.path:
+        return below(folder(home, self.root.parent), source.path) if home else None
+
+    def _to_edit(self, source: Source) -> Path | None:
+        """The file in which to mend what a spec says: its source, also where that is synced from a folder here.
+
+        Only the description of the project that one stands in is trusted to name folders elsewhere. Where nobody says
+        in which folder the sources lie, it is the one that is called as the collection, if the file there is the same.
+        """
+        home, project = self.collections.get(source.collection) or Collection(source.collection), self.root.parent
+        if home.origin == "specs":
             return None
-        top = Path(os.path.normpath(self.root.parent / home.folder))
-        where = Path(os.path.normpath(top / source.path))
-        return where if where.is_relative_to(top) else None
+        if presumed := below(presumed_folder(home, project), source.path):
+            raw = read_bytes(presumed, str(presumed)) if presumed.is_file() else None
+            return presumed if isinstance(raw, bytes) and _sha(raw) == source.sha256 else None
+        elsewhere = synced_folder(home, project) if self.root == Path.cwd() / "specs" else None
+        return self.source_file(source) or below(elsewhere, source.path)
+
+    def _is_generated(self, source: Source) -> bool:
+        home = self.collections.get(source.collection)
+        return bool(source.path) and (home is None or home.origin != "specs")
 
     def sources(self, specs: list[AgentSpec], told: Some[str]) -> Iterator[tuple[Path, str]]:
         """The source files there are of the agents that are told about."""
@@ -218,6 +236,21 @@ class _Library:
                 place = Places(_shown(path), text or "").key(f"/{name}")
                 yield Checked(place.path, text, (rule.at(place, collection=name),), counts=False)
 
+    def publishing(self, specs: list[AgentSpec], told: Some[str]) -> Iterator[Checked]:
+        """What agents' own files say of publishing and nobody understands."""
+        for spec in specs:
+            if Library.key(spec) not in told or not any(unclear_choices(spec)):
+                continue
+            path = self._places[Library.key(spec)]
+            text, where = text_of(path) or "", self._to_edit(spec.source or Source())
+            written = text_of(where) if where and where.is_file() else None
+            source = (written, _shown(where)) if where and written else None
+            home = Library.key(spec).partition("/")[0]
+            for finding in unclear_of_spec(spec, Places(_shown(path), text), source):
+                shown = finding.span.path
+                seen = written if source and shown == source[1] else text
+                yield Checked(shown, seen, (finding,), counts=False, collection=home, beside=_shown(path))
+
     def names(self, specs: list[AgentSpec], told: Some[str]) -> Iterator[Checked]:
         """What the graph finds, at the words in the source file where that is known, else in the spec."""
         read = cache(text_of)
@@ -227,15 +260,17 @@ class _Library:
             key = Library.key(fault.agent)
             if key not in told or (fault.finding.rule is ONE_WAY and fault.finding.facts["agent"] in self._silent):
                 continue
-            source = by_key[key].source
-            where = self.source_file(source) if source else None
-            text = read(where) if where else None
+            source = by_key[key].source or Source()
+            where = self._to_edit(source)
+            text = read(where) if where and where.is_file() else None
             span = fault.within(text, _shown(where)) if where and text else None
-            if span is None:
+            finding = fault.at(span) if span else None
+            if finding is None:
                 path = self._places[key]
                 text, span = read(path) or "", places(path).key(fault.pointer)
+                finding = fault.in_spec(span, source.path if self._is_generated(source) else "")
             home, file = key.partition("/")[0], _shown(self._places[key])
-            yield Checked(span.path, text, (fault.at(span),), counts=False, collection=home, beside=file)
+            yield Checked(finding.span.path, text, (finding,), counts=False, collection=home, beside=file)
 
     def aliases(self, specs: list[AgentSpec], shown: str) -> Iterator[Checked]:
         """Aliases of collections.yaml that mean nobody; those of a collection without specs are for its raw files."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from converters.check._checked import Checked
 from converters.check.places import find_name, text_of
 from converters.check.security import lookalikes
-from converters.findings import LOOKALIKE, ONE_WAY, Finding, Span
+from converters.findings import LOOKALIKE, MISSING_AGENT, ONE_WAY, Finding, Span
 from converters.inputs import Input
 from converters.library import Collection, Library, library_of
 from converters.model import AgentSpec, Collaboration, Source
@@ -34,6 +34,13 @@ class Fault:
     def at(self, span: Span) -> Finding:
         """The finding, put in its place."""
         return replace(self.finding, span=span)
+
+    def in_spec(self, span: Span, path: str) -> Finding:
+        """The finding, put in its place in a spec, with the source `path` that somebody has to look for, if any."""
+        found = self.at(span)
+        if not path or found.rule is not MISSING_AGENT:
+            return found
+        return replace(found, facts={**found.facts, "hint": f"{found.facts['hint']} (named in {path})"})
 
     @property
     def pointer(self) -> str:

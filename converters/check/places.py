@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from converters.check.values import doubly
 from converters.findings import Finding, Span
 from converters.identity import slug
 from converters.inputs import read_bytes
@@ -43,6 +44,10 @@ class Places:
             else:
                 return span
         return span
+
+    def quoted(self) -> tuple[Scalar, ...]:
+        """The keys and values in double quotes, by place."""
+        return doubly(self._root)
 
     def _first(self, node: Node) -> Span:
         while not isinstance(node, Scalar):

@@ -12,6 +12,7 @@ from pathlib import Path
 from converters.check._checked import TOGETHER, Checked, Suppressed
 from converters.check.comments import Comment, comments
 from converters.check.places import Places, text_of
+from converters.check.sources import folder, presumed_folder, synced_folder
 from converters.findings import ERROR, IDLE, NO_RULE, NOT_IGNORED, RULES, Finding, Rule, Span, meant
 from converters.library import Collection
 
@@ -64,7 +65,13 @@ class Suppressions:
         self._specs = Path(os.path.normpath(project.absolute() / "specs"))
         self._project = project.absolute()
         self._entries = {name: tuple(_entries(home)) for name, home in collections.items() if home.check}
-        self._homes = [(folder, name) for name in self._entries for folder in self._folders(collections[name])]
+        self._homes = [(lie_in, name) for name in self._entries for lie_in in self._folders(collections[name])]
+        others = (
+            (where(collections[name], self._project), name)
+            for name in self._entries
+            for where in (synced_folder, presumed_folder)
+        )
+        self._elsewhere = [(lie_in, name) for lie_in, name in others if lie_in is not None]
         self._whole = [Path(os.path.normpath(path.absolute())) for path in whole]
         self._files: dict[str, _File] = {}
         self._done: set[_Entry] = set()
@@ -72,8 +79,9 @@ class Suppressions:
     def _folders(self, home: Collection) -> Iterator[Path]:
         """Where a collection's files lie: its specs, and their sources."""
         yield self._specs / home.name
-        if home.folder is not None:
-            yield Path(os.path.normpath(self._project / home.folder))
+        lie_in = folder(home, self._project)
+        if lie_in is not None:
+            yield lie_in
 
     def apply(self, checked: Iterable[Checked]) -> Iterator[Checked]:
         """Move what is suppressed out of the findings; at the end, tell which suppressions did nothing."""
@@ -142,10 +150,10 @@ class Suppressions:
         if not self._homes:
             return
         path = Path(os.path.normpath(Path(finding.span.path).absolute()))
-        inside = [(folder, name) for folder, name in self._homes if path.is_relative_to(folder)]
+        inside = [(home, name) for home, name in (*self._homes, *self._elsewhere) if path.is_relative_to(home)]
         if inside:
-            folder, name = max(inside, key=lambda home: len(home[0].parts))
-            below = path.relative_to(folder).as_posix()
+            top, name = max(inside, key=lambda home: len(home[0].parts))
+            below = path.relative_to(top).as_posix()
             yield from (entry for entry in self._entries[name] if fnmatchcase(below, entry.pattern))
         elif path == self._specs / _CONFIG:
             name = str(finding.facts.get("collection", ""))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from converters import shelves
 from converters.cli._layout import WIDTH, Page, columns, count, cut, cut_start, left, listed, plain, wrapped
-from converters.convert import CANONICAL, Outcome
+from converters.conversion import CANONICAL, Outcome
 from converters.fields import access_of_spec
 from converters.formats import FORMATS
 from converters.model import NO_LICENCE, AgentSpec, Section, Tool, Tools

@@ -15,7 +15,7 @@ import click
 from converters.cli._console import Console, dumped, finding_json, print_json, show_diff
 from converters.cli._layout import count
 from converters.cli._library import library_from
-from converters.convert import Options
+from converters.conversion import Options
 from converters.findings import NOT_OURS, STALE_LIST, UNREADABLE, Finding, Span
 from converters.library import Library
 from converters.listing import Ask, Entry, Kept, badge, is_badge, keep_marketplace, keep_plugin, keep_regions

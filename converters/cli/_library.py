@@ -14,7 +14,7 @@ from converters.check import is_library
 from converters.cli._console import Console
 from converters.cli._layout import count, plain
 from converters.cli._run import read_inputs
-from converters.convert import Options, Outcome
+from converters.conversion import Options, Outcome
 from converters.findings import ERROR, INFO, Finding, printable
 from converters.identity import slug
 from converters.library import Library, Read, library_of, load_collections, load_library
@@ -27,12 +27,19 @@ _NAME = re.compile(r"^(?:name|title|  title):[ \t]*(.*)$", re.MULTILINE)
 
 
 def library_from(
-    paths: Sequence[str], console: Console, options: Options, files: dict[str, Path] | None = None, *, option: str = ""
+    paths: Sequence[str],
+    console: Console,
+    options: Options,
+    files: dict[str, Path] | None = None,
+    outcomes: dict[str, Outcome] | None = None,
+    *,
+    option: str = "",
 ) -> Library:
     """The agents of libraries and of raw inputs, read in memory; ends the run where there are none.
 
     `option` is the one that names them, where arguments do not. `files` takes the file that each was
-    read from, by its key; of those read from elsewhere it takes none.
+    read from, by its key; of those read from elsewhere it takes none. `outcomes` takes what raw inputs
+    were read as, by the keys of their agents.
     """
     if not paths and not SPECS.is_dir():
         way = f"name a library or a folder with {option}" if option else "name files, folders or a library"
@@ -59,6 +66,9 @@ def library_from(
         specs += outcome.specs
         if files is not None and outcome.shown != "-":
             files.update((Library.key(spec), Path(outcome.shown)) for spec in outcome.specs)
+        if outcomes is not None:
+            for spec in outcome.specs:
+                outcomes.setdefault(Library.key(spec), outcome)  # as of two the library keeps the first
     made = library_of(specs, collections)
     console.find(made.findings)
     if not made.agents:

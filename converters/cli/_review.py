@@ -48,7 +48,7 @@ def outline(changes: Changes) -> Outline:
     parts = [
         ("Access", list(_access(changes))),
         ("Added", [_added(changes, spec) for spec in changes.added]),
-        ("Removed", [Entry((Quote(changes.key(spec)),)) for spec in changes.removed]),
+        ("Removed", [_removed(changes, spec) for spec in changes.removed]),
         ("Moved", [_changed(changes, one) for one in changes.changed if one.is_moved]),
         ("Changed", [_changed(changes, one) for one in changes.changed if not one.is_moved]),
         ("Names that are nobody's now", list(_missing(changes))),
@@ -88,6 +88,11 @@ def _added(changes: Changes, spec: AgentSpec) -> Entry:
     about = hidden("summary", spec.derived.summary or spec.description)
     may = f"may {touching(access_of_spec(spec))}"
     return Entry((Quote(changes.key(spec)),), (*([(_quote(str(about)),)] if about else []), (may,)))
+
+
+def _removed(changes: Changes, spec: AgentSpec) -> Entry:
+    names = [("", changes.key(agent)) for agent in changes.who_names(spec)]
+    return Entry((Quote(changes.key(spec)),), (("still named by ", *_listed(names)),) if names else ())
 
 
 def _changed(changes: Changes, change: Change) -> Entry:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from converters.cli._console import Console, project_collections
-from converters.convert import Options, Outcome, spare_prompts, understand
+from converters.conversion import Options, Outcome, spare_prompts, understand
 from converters.findings import CRASHED, Finding, Span
 from converters.formats import FORMATS
 from converters.inputs import Input, find_inputs
@@ -109,14 +109,6 @@ def _alone(source: Input, options: Options, collections: Mapping[str, Collection
         found = CRASHED.at(Span(source.shown), problem="the process reading it died")
         return Outcome(shown=source.shown, status="refused", findings=[found])
 
-
-access_option = click.option(
-    "--access",
-    type=click.Choice(["refuse", "warn", "allow"]),
-    default="refuse",
-    show_default=True,
-    help="What to do where an agent could touch more than before.",
-)
 
 map_option = click.option(
     "--map",

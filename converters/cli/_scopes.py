@@ -13,8 +13,8 @@ import click
 from converters.cli._console import Console
 from converters.findings import HOMELESS, Span
 from converters.formats import FORMATS
-from converters.installing import Scope, personal_scopes
-from converters.output import Change, Installed, Output, Owned
+from converters.output import Change, Output, Owned
+from converters.scopes import Scope, personal_scopes
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -77,10 +77,20 @@ def carried_out(scope: Scope, output: Output, changes: Sequence[Change], console
     return [replace(change, kind="kept", backup=None) if change.path in places else change for change in changes]
 
 
-def way(scope: Scope, installed: Installed) -> str:
-    """Where an installed agent came from, as it is found from here."""
-    source = installed.source
-    return source if "://" in source else (scope.root / source).as_posix()
+def named_from(root: Path, path: Path, *, personal: bool) -> str:
+    """A path as a manifest below `root` names it: by the way to it, in one's home by its place."""
+    here = path.absolute()
+    if personal:
+        return here.as_posix()
+    try:
+        return Path(os.path.relpath(here, root.absolute())).as_posix()
+    except ValueError:  # another drive
+        return here.as_posix()
+
+
+def way(scope: Scope, named: str) -> str:
+    """An address, or a path that the scope's manifest names, as it is found from here."""
+    return named if "://" in named else Path(os.path.normpath(scope.root / named)).as_posix()
 
 
 def tell_changes(scope: Scope, changes: Iterable[Change]) -> None:

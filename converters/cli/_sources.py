@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 import click
 
 from converters import canonical
-from converters.check import is_library
 from converters.cli._console import Console
 from converters.cli._library import SPECS, ambiguous, chosen, library_from
-from converters.cli._run import read_inputs
-from converters.convert import CANONICAL, Options, Outcome
+from converters.cli._scopes import named_from
+from converters.conversion import CANONICAL, Options, Outcome
 from converters.findings import ERROR, Finding, worst
 from converters.formats import FORMATS
 from converters.installing import Origin, digest
@@ -41,7 +39,9 @@ class Found:
 class Source(Protocol):
     """Something that agents are installed from."""
 
-    shown: str
+    @property
+    def shown(self) -> str:
+        """What people call it."""
 
     def meant(self, name: str) -> Sequence[str]:
         """The keys of the agents meant by a key, an id or a name."""
@@ -90,10 +90,11 @@ class Local:
     def __init__(self, where: str | None, console: Console) -> None:
         self.shown = where or f"{SPECS}/"
         self._where = Path(where or SPECS)
-        self._console = console
         self._files: dict[str, Path] = {}
         least = console.least
-        self._library = library_from((where,) if where else (), console, Options(), self._files, option="--from")
+        self._outcomes: dict[str, Outcome] = {}
+        paths, options = (where,) if where else (), Options(targets=())  # for tools: their texts are kept
+        self._library = library_from(paths, console, options, self._files, self._outcomes, option="--from")
         console.least = least  # what reading told of all is one thing, what installing loses another
 
     def meant(self, name: str) -> Sequence[str]:
@@ -104,40 +105,35 @@ class Local:
         return [Library.key(spec) for spec in agents]
 
     def found(self, keys: Sequence[str], root: Path, *, personal: bool) -> Iterator[Found]:
-        named = self._named(root, personal=personal)
+        named = named_from(root, self._where, personal=personal)
         for key in keys:
             spec = self._library.get(key)
             assert spec is not None
             revision = self._library.provenance(spec).revision
-            shown = self._files[key].as_posix() if key in self._files else key
-            record = self._record(key, spec)
-            outcome = Outcome(shown=shown, status="read", format=CANONICAL, specs=(spec,), shared=record)
-            yield Found(key, outcome, Origin(named, spec, revision))
+            yield Found(key, self._outcome(key, spec), Origin(named, spec, revision))
 
     def is_as_it_was(self, key: str, spec: str, document: str | None) -> bool | None:
         held = self._library.get(key)
         return None if held is None else digest(held) == spec
 
-    def _named(self, root: Path, *, personal: bool) -> str:
-        """The source as a manifest below `root` names it: by the way to it, in one's home by its place."""
-        here = self._where.absolute()
-        if personal:
-            return here.as_posix()
-        try:
-            return Path(os.path.relpath(here, root.absolute())).as_posix()
-        except ValueError:  # another drive
-            return here.as_posix()
+    def _outcome(self, key: str, spec: AgentSpec) -> Outcome:
+        """One agent by itself, with its text and what stands around it in the file it shares with others."""
+        read = self._outcomes.get(key)
+        if read is not None:
+            places = tuple(at for at, one in zip(read.places, read.specs, strict=False) if one is spec)
+            return Outcome(
+                shown=read.shown, status="read", format=read.format, specs=(spec,), places=places, shared=read.shared,
+                text=read.text,
+            )  # fmt: skip
+        shown = self._files[key].as_posix() if key in self._files else key
+        return Outcome(shown=shown, status="read", format=CANONICAL, specs=(spec,), shared=self._record(spec))
 
-    def _record(self, key: str, spec: AgentSpec) -> SharedDocument | None:
-        """What stands around an agent in the file it shares with others."""
+    def _record(self, spec: AgentSpec) -> SharedDocument | None:
+        """What stands around an agent of a library in the file it shares with others."""
         source = spec.source
         if source is None or source.format not in FORMATS or not FORMATS[source.format].shared:
             return None
-        if is_library(self._where):
-            return canonical.load_shared(self._where / source.collection / canonical.shared_path(source))
-        file = self._files.get(key)
-        read = read_inputs((str(file),), Options(), self._console) if file else []
-        return read[0].shared if read else None
+        return canonical.load_shared(self._where / source.collection / canonical.shared_path(source))
 
 
 class Catalogue:
@@ -151,8 +147,12 @@ class Catalogue:
             self._catalogue: Published = Published(address)
         except Unreachable as error:
             raise click.ClickException(str(error)) from None
-        self.shown = self._catalogue.root
         self._compared: dict[tuple[str, str, str | None], bool | None] = {}
+
+    @property
+    def shown(self) -> str:
+        """The address of its root."""
+        return self._catalogue.root
 
     def meant(self, name: str) -> Sequence[str]:
         try:

@@ -13,14 +13,14 @@ import click
 from converters import lock as locks
 from converters.check.places import Places
 from converters.cli._console import Console, finding_json, show_diff
-from converters.cli._layout import WIDTH, Page, count, cut, wrapped
+from converters.cli._layout import WIDTH, Page, count, cut, plain, wrapped
 from converters.cli._review import changes_json, outline, summary, text_lines
 from converters.findings import ERROR, INFO
 from converters.library import Collection
 from converters.lock import Lock
 from converters.model import NO_LICENCE
 from converters.output import Change, write_whole
-from converters.syncing import How, Step, gone, library_before, step, written
+from converters.syncing import How, Step, gone, library_before, look_names_up, step, written
 
 cache_option = click.option(
     "--cache",
@@ -49,20 +49,22 @@ class Run:
     """Collections that were fetched once and are described no more."""
 
     def bring(self, homes: Sequence[Collection], locked: Mapping[str, Lock]) -> None:
-        """Fetch, read, tell and write each."""
+        """Fetch and read all, then write and tell each."""
         before = library_before(self.how, [home.name for home in homes])
         for home in homes:
             if home.source and sys.stderr.isatty() and not self.how.offline:
                 self.console.say(f"fetching {home.source}")
-            made = step(home, locked.get(home.name), before, self.how)
-            self.steps.append(made)
+            self.steps.append(step(home, locked.get(home.name), before, self.how))
+        look_names_up(self.steps, before, self.how)
+        for made in self.steps:
             if made.is_taken:
                 self._write(made)
             self._find(made)
+            planned = self.planned.get(made.collection.name, [])
             if self.page:
-                _tell(self.page, made, self.planned.get(home.name, []))
+                _tell(self.page, made)
             if self.diff:
-                _show(self.planned.get(home.name, []))
+                _show(planned)
 
     def _write(self, made: Step) -> None:
         name = made.collection.name
@@ -140,7 +142,7 @@ class Run:
         }
 
 
-def _tell(page: Page, made: Step, planned: Sequence[Change]) -> None:
+def _tell(page: Page, made: Step) -> None:
     """One collection: where it stands, and what changed."""
     home, lock = made.collection, made.after
     head = home.name
@@ -167,6 +169,20 @@ def _tell(page: Page, made: Step, planned: Sequence[Change]) -> None:
         for heading, entries in outline(made.changes):
             page.heading(f"  {heading} ({len(entries)})")
             page.lines(f"  {line}".rstrip() for line in text_lines(entries, width=WIDTH - 2))
+    _tell_lost_links(page, made)
+
+
+def _tell_lost_links(page: Page, made: Step) -> None:
+    """Who moved and has no alias that old links find it by, and what gives it one."""
+    assert made.changes is not None
+    known = {*made.collection.aliases, *(made.after.moved if made.after else ())}
+    lost = {change.old.id: change.new.id for change in made.changes.changed if change.is_moved}
+    said = [f"  {plain(old)}: {plain(new)}" for old, new in sorted(lost.items()) if old not in known]
+    if said:
+        sure = "If these are the same agents, " if made.collection.source else ""
+        told = f"{sure}`aliases` of {made.collection.name} in specs/collections.yaml keep links to them alive:"
+        page.lines(["", *wrapped(told[0].upper() + told[1:], first="  ")])
+        page.lines(f"  {line}" for line in said)
 
 
 def _what(made: Step) -> str:

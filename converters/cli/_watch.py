@@ -19,7 +19,7 @@ from converters.cli._console import Console, project_collections
 from converters.cli._layout import WIDTH, cut, cut_start, listed
 from converters.cli._run import found_inputs
 from converters.cli._written import written
-from converters.convert import Options, Outcome, spare_prompts, understand
+from converters.conversion import Options, Outcome, spare_prompts, understand
 from converters.findings import ERROR, INFO, LOSS, Finding
 from converters.inputs import Input
 from converters.library import Collection, Library

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from converters.cli._console import Console
-from converters.convert import Artifact, Options, Outcome
+from converters.conversion import Artifact, Options, Outcome
 from converters.output import Change, Output
 
 

@@ -14,7 +14,7 @@ from converters.caches import user_cache
 from converters.cli._console import Console, common, print_json
 from converters.cli._layout import count
 from converters.cli._run import read_inputs
-from converters.convert import Options
+from converters.conversion import Options
 from converters.output import Output
 from converters.planning import plan
 
@@ -41,14 +41,15 @@ def build(
     console = Console(quiet=quiet, verbose=verbose, no_color=no_color)
     _speak(console)
     if inputs:
-        out = output or "build/site"
-        with _project(inputs, Path(out), name, url, console) as config:
+        out = Path(output or "build/site")
+        with _project(inputs, out, name, url, console) as config:
             _build(config, strict, None, url)
-        console.say(f"the site is in {out}")
     else:
-        _build(_here(), strict, output, url)
+        built = _build(_here(), strict, output, url)
+        out = Path(output) if output else _seen(built)
+    console.say(f"the site is in {out}")
     if as_json:
-        print_json({"site": str(Path(output or "build/site"))})
+        print_json({"site": str(out)})
     console.leave()
 
 
@@ -98,7 +99,8 @@ def _here() -> Path:
     return path
 
 
-def _build(config: Path, strict: bool, output: str | None, url: str | None) -> None:
+def _build(config: Path, strict: bool, output: str | None, url: str | None) -> Path:
+    """Build the site of a project; where it went."""
     from mkdocs.commands.build import build as mkdocs_build
     from mkdocs.config import load_config
     from mkdocs.exceptions import MkDocsException
@@ -113,6 +115,13 @@ def _build(config: Path, strict: bool, output: str | None, url: str | None) -> N
             loaded.plugins.on_shutdown()
     except MkDocsException as error:
         raise click.ClickException(f"the site was not built: {error}") from None
+    return Path(loaded.site_dir)
+
+
+def _seen(path: Path) -> Path:
+    """A path from the folder that the command runs in, where that holds it."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _serve(config: Path, address: str, open_: bool) -> None:

@@ -15,7 +15,7 @@ from converters.cli._run import format_ids
 from converters.cli._values import marked, said
 from converters.comparison import Comparison, Field, Row, passages
 from converters.comparison import compare as side_by_side
-from converters.convert import Options
+from converters.conversion import Options
 from converters.fields import text_of, tools_of
 from converters.formats import FORMATS
 from converters.library import Library

@@ -12,7 +12,7 @@ from converters.cli._console import Console, common, finding_json, print_json
 from converters.cli._layout import WIDTH, Page, columns, cut, wrapped
 from converters.cli._library import agents_at, in_option
 from converters.cli._run import format_ids, map_option, use_map
-from converters.convert import CANONICAL, Options
+from converters.conversion import CANONICAL, Options
 from converters.fields import access_of_spec
 from converters.findings import Span
 from converters.formats import FORMATS
@@ -152,13 +152,14 @@ def _details(fate: dict[str, Any], verbose: bool) -> Iterator[str]:
             yield f"{status}: {', '.join(_folded(bare))}"
         for field in fields:
             if field["note"]:
-                yield f"{status}: {field['field']} ({field['note']})"
+                yield f"{status}: {next(_folded([field['field']]))} ({field['note']})"
     for reason in fate["refused_for"]:
         yield f"refused: {reason}"
     if fate["gains"]:
         yield f"refused: may also {touching(fate['gains'])}; --access allow writes it all the same"
     elif fate["access_before"] != fate["access_after"]:
-        yield f"may still {touching(fate['access_after'])}"
+        still = "still " if fate["access_after"] else ""
+        yield f"may {still}{touching(fate['access_after'])}"
 
 
 def _folded(fields: Sequence[str]) -> Iterator[str]:

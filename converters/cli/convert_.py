@@ -11,10 +11,11 @@ from typing import Any, NoReturn
 
 import click
 
+from converters.cli._access import Allowed, access_option
 from converters.cli._console import Console, common, fail_on_option, finding_json, print_json, show_diff
-from converters.cli._run import access_option, format_ids, map_option, read_inputs, use_map
+from converters.cli._run import format_ids, map_option, read_inputs, use_map
 from converters.cli._written import list_changes, written
-from converters.convert import CANONICAL, Artifact, Options, Outcome
+from converters.conversion import CANONICAL, Artifact, Options, Outcome
 from converters.findings import ERROR, NOT_OURS, Finding, Span
 from converters.formats import FORMATS
 from converters.output import Change, write_whole
@@ -49,7 +50,7 @@ from converters.report import WORDS
     show_default=True,
     help="What to do where a target cannot say everything.",
 )
-@access_option
+@access_option("FORMAT")
 @click.option(
     "--embed", is_flag=True, help="Say what a target cannot in a comment at the prompt's end; it is read back."
 )
@@ -78,7 +79,7 @@ from converters.report import WORDS
 @common
 def convert(
     inputs: tuple[str, ...], source: str | None, targets: str, output: str | None, layout: Any, collection: str | None,
-    loss: Any, access: Any, embed: bool, map_path: str | None, as_read: bool, report_path: str | None, check: bool,
+    loss: Any, access: Allowed, embed: bool, map_path: str | None, as_read: bool, report_path: str | None, check: bool,
     diff: bool, dry_run: bool, force: bool, prune: bool, refresh: bool, watching: bool, jobs: int, shard: str,
     fail_on: str, as_json: bool, quiet: bool, verbose: bool, no_color: bool,
 ) -> None:  # fmt: skip
@@ -92,8 +93,8 @@ def convert(
     use_map(map_path)
     packed = bool(output and output.endswith(".jsonl"))
     options = Options(
-        source=source_id, targets=format_ids(targets), layout=layout, loss=loss, access=access, as_read=as_read,
-        embed=embed, packed=packed,
+        source=source_id, targets=format_ids(targets), layout=layout, loss=loss, access=access.otherwise,
+        access_apart=access.apart, as_read=as_read, embed=embed, packed=packed,
     )  # fmt: skip
     if not options.targets:
         raise click.UsageError("--to names no format")

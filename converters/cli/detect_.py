@@ -10,7 +10,7 @@ import click
 from converters.cli._console import Console, common, print_json, project_collections
 from converters.cli._layout import Page, columns, cut, cut_start, plain, terminal_width
 from converters.cli._run import found_inputs
-from converters.convert import CANONICAL
+from converters.conversion import CANONICAL
 from converters.detect import Detection
 from converters.detect import detect as judge
 from converters.findings import ERROR, Finding

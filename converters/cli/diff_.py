@@ -14,7 +14,7 @@ from converters.cli._layout import WIDTH, Page, cut
 from converters.cli._library import tell
 from converters.cli._review import changes_json, markdown, outline, summary, text_lines
 from converters.cli._run import read_inputs
-from converters.convert import Options
+from converters.conversion import Options
 from converters.findings import ERROR, INFO
 from converters.library import Library, library_of, load_library
 

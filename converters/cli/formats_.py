@@ -12,7 +12,7 @@ from converters.canonical import SCHEMA_URL
 from converters.cli._console import Console, common, print_json
 from converters.cli._layout import Page, columns, left, plain, table, wrapped
 from converters.cli._run import format_ids
-from converters.convert import CANONICAL
+from converters.conversion import CANONICAL
 from converters.formats import FORMATS
 from converters.formats._kit import KEYED, PROMPT, Format, Limit
 from converters.model import SPEC_VERSION

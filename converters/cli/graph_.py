@@ -13,7 +13,7 @@ from converters.cli._console import Console, common, print_json
 from converters.cli._layout import Page, count
 from converters.cli._library import library_from
 from converters.cli._ties import meant, neighbourhood, way
-from converters.convert import Artifact, Options
+from converters.conversion import Artifact, Options
 from converters.findings import printable
 from converters.output import Output
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from converters.cli._access import Allowed, access_option
+from converters.cli._batches import Batch, batches_again, opened, put_in_force
 from converters.cli._console import Console, common, fail_on_option, finding_json, print_json
 from converters.cli._layout import count
-from converters.cli._run import access_option, format_ids, map_option, use_map
+from converters.cli._run import format_ids, map_option
 from converters.cli._scopes import (
     all_scopes,
     carried_out,
@@ -21,14 +22,14 @@ from converters.cli._scopes import (
     scope_options,
     scopes_of,
     tell_changes,
-    way,
 )
-from converters.cli._sources import Found, Source, keys_of, source_at
-from converters.convert import CANONICAL, Options, Outcome
+from converters.cli._sources import Found, keys_of
+from converters.conversion import CANONICAL, Options, Outcome
 from converters.findings import NOT_GIVEN_OUT, Finding, Span
-from converters.installing import Scope, standings, to_install
+from converters.installing import Asked, to_install
 from converters.output import Change
 from converters.planning import plan
+from converters.scopes import Scope
 
 
 @click.command()
@@ -49,7 +50,7 @@ from converters.planning import plan
 @click.option("--collection", "collections", metavar="NAME", multiple=True, help="Every agent of this collection.")
 @click.option("--all", "every", is_flag=True, help="Every agent there is.")
 @click.option("--again", is_flag=True, help="Whatever is installed, brought up to date from where it came.")
-@access_option
+@access_option("FORMAT")
 @map_option
 @click.option("--dry-run", is_flag=True, help="Write nothing; list what would change.")
 @click.option(
@@ -59,7 +60,7 @@ from converters.planning import plan
 @common
 def install(
     names: tuple[str, ...], target: str, source: str | None, user: bool, project: Path | None,
-    collections: tuple[str, ...], every: bool, again: bool, access: Any, map_path: str | None, dry_run: bool,
+    collections: tuple[str, ...], every: bool, again: bool, access: Allowed, map_path: str | None, dry_run: bool,
     force: bool, fail_on: str, as_json: bool, quiet: bool, verbose: bool, no_color: bool,
 ) -> None:  # fmt: skip
     """Put agents where a tool finds them, from a library, a folder or a published catalogue.
@@ -77,7 +78,6 @@ def install(
     `specs status` tells whether they are, and `specs uninstall` takes them out.
     """  # noqa: D301 - click keeps the lines of a paragraph behind it
     console = Console(quiet=quiet, verbose=verbose, no_color=no_color, fail_on=fail_on)
-    use_map(map_path)
     targets = format_ids(target)
     if CANONICAL in targets or not (targets or again):
         raise click.UsageError("--to names formats of tools, such as one format or `claude-code,codex`")
@@ -87,24 +87,26 @@ def install(
     if not (again or chosen):
         raise click.UsageError("say which agents: NAME..., --collection NAME, --all, or --again")
     if again:
-        batches = _again(all_scopes(project, console, user=user), targets, console)
+        batches = batches_again(all_scopes(project, console, user=user), targets, access, map_path, console)
     else:
         scopes = scopes_of(targets, project, console, user=user)
         targets = tuple(target for target in targets if any(target in scope.targets for scope in scopes))
         if not targets:
             raise click.exceptions.Exit(2)
-        held = source_at(source, console)
-        batches = [_Batch(held, keys_of(held, dict.fromkeys(names), collections, every=every), targets)]
+        held = opened(source, map_path, console)
+        keys = keys_of(held, dict.fromkeys(names), collections, every=every)
+        batches = [Batch(held, keys, {target: access.of(target) for target in targets}, map_path)]
     outcomes, told, files = list[Outcome](), list[Finding](), list[dict[str, Any]]()
     all_changes = list[tuple[Scope, Change]]()
     for batch in batches:
+        put_in_force(batch.names)
         scopes = scopes_of(batch.targets, project, console, user=user)
         found = list(batch.held.found(batch.keys, scopes[0].root, personal=user))
         coming = _outcomes(found, names, console)
-        plan(coming, Options(targets=batch.targets, access=access, of_a_person=user))
+        plan(coming, Options(targets=batch.targets, access_apart=batch.access, of_a_person=user))
         outcomes += coming
         before = [output_of(scope).owned for scope in scopes]
-        changed = [(scope, _changes(scope, coming, found, told, force=force)) for scope in scopes]
+        changed = [(scope, _changes(scope, coming, found, batch.asked(scope), told, force=force)) for scope in scopes]
         if not dry_run:
             changed = [(scope, carried_out(scope, output_of(scope), changes, console)) for scope, changes in changed]
         for (scope, changes), was in zip(changed, before, strict=True):
@@ -121,47 +123,18 @@ def install(
     else:
         for scope, change in all_changes:
             tell_changes(scope, [change])
-    kinds = Counter(change.kind for _, change in all_changes)
-    withheld = sum(outcome.withheld for outcome in outcomes)
-    said = [f"{count(kinds['new'] + kinds['changed'], 'file')} {'would be ' if dry_run else ''}written"]
-    said += [f"{kinds['unchanged']} unchanged"]
-    said += [f"{kinds['kept']} kept"] if kinds["kept"] else []
-    said += [f"{withheld} refused"] if withheld else []
-    console.say(f"{count(len(keys), 'agent')}: {', '.join(said)}")
+    _close(console, len(keys), outcomes, [change for _, change in all_changes], dry=dry_run)
     console.leave()
 
 
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """Agents of one source on their way to the same tools."""
-
-    held: Source
-    keys: Sequence[str]
-    targets: tuple[str, ...]
-
-
-def _again(scopes: Iterable[Scope], targets: Sequence[str], console: Console) -> list[_Batch]:
-    """What is installed, by where it came from and the tools it is there for; what is gone from there is told."""
-    tools: dict[tuple[str, str], list[str]] = {}
-    for scope in scopes:
-        for one in standings(output_of(scope)):
-            if not targets or one.target in targets:
-                tools.setdefault((way(scope, one.installed), one.agent), []).append(one.target)
-    if not tools:
-        console.say("no agents were installed here")
-    groups: dict[str, dict[tuple[str, ...], list[str]]] = {}
-    for (where, agent), there in sorted(tools.items()):
-        groups.setdefault(where, {}).setdefault(tuple(sorted(set(there))), []).append(agent)
-    batches = []
-    for where, by_tools in groups.items():
-        held = source_at(where, console)
-        known = set(held.keys(None))
-        for there_for, agents in by_tools.items():
-            batches.append(_Batch(held, [key for key in agents if key in known], there_for))
-            for key in agents:
-                if key not in known:
-                    console.say(f"{key} is gone from {where}; `specs uninstall` takes it out")
-    return batches
+def _close(console: Console, agents: int, outcomes: list[Outcome], changes: list[Change], *, dry: bool) -> None:
+    kinds = Counter(change.kind for change in changes)
+    withheld = sum(outcome.withheld for outcome in outcomes)
+    said = [f"{count(kinds['new'] + kinds['changed'], 'file')} {'would be ' if dry else ''}written"]
+    said += [f"{kinds['unchanged']} unchanged"]
+    said += [f"{kinds['kept']} kept"] if kinds["kept"] else []
+    said += [f"{withheld} refused"] if withheld else []
+    console.say(f"{count(agents, 'agent')}: {', '.join(said)}")
 
 
 def _outcomes(found: list[Found], names: tuple[str, ...], console: Console) -> list[Outcome]:
@@ -175,7 +148,7 @@ def _outcomes(found: list[Found], names: tuple[str, ...], console: Console) -> l
 
 
 def _changes(
-    scope: Scope, outcomes: list[Outcome], found: list[Found], told: list[Finding], *, force: bool
+    scope: Scope, outcomes: list[Outcome], found: list[Found], asked: Asked, told: list[Finding], *, force: bool
 ) -> list[Change]:
     """What becomes of the files of one scope."""
     artifacts = []
@@ -185,6 +158,6 @@ def _changes(
             if artifact.target in scope.targets and path is not None:
                 artifacts.append(replace(artifact, path=path))
     origins = {one.key: one.origin for one in found if one.origin is not None}
-    changes, findings = to_install(output_of(scope), artifacts, origins, force=force)
+    changes, findings = to_install(output_of(scope), artifacts, origins, asked, force=force)
     told += findings
     return changes

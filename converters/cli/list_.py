@@ -11,7 +11,7 @@ import click
 from converters.cli._console import Console, common, print_json
 from converters.cli._layout import WIDTH, Page, columns, count, cut, left, plain
 from converters.cli._library import library_from
-from converters.convert import Options
+from converters.conversion import Options
 from converters.library import Library
 from converters.listing import Ask, Entry, GroupBy, badge, grouped, markdown, title_of
 from converters.listing.regions import columns_of

@@ -11,7 +11,7 @@ import click
 
 from converters.cli._console import Console
 from converters.cli._library import SPECS, library_from
-from converters.convert import Options
+from converters.conversion import Options
 from converters.findings import printable
 from converters.inputs import Input, find_inputs
 from converters.library import Library, library_of

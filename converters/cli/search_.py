@@ -12,7 +12,7 @@ from converters.cli._console import Console, common, print_json
 from converters.cli._layout import WIDTH, Page, columns, count, cut, left, listed, plain, wrapped
 from converters.cli._library import library_from
 from converters.cli._run import format_ids
-from converters.convert import CANONICAL, Options
+from converters.conversion import CANONICAL, Options
 from converters.findings import printable
 from converters.formats import FORMATS
 from converters.formats._kit import Format

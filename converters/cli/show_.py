@@ -12,7 +12,7 @@ from converters.cli._console import Console, common, finding_json, print_json
 from converters.cli._layout import WIDTH, Page
 from converters.cli._library import agents_at, in_option
 from converters.cli._run import format_ids
-from converters.convert import Options, Outcome
+from converters.conversion import Options, Outcome
 from converters.findings import WIDER_ACCESS
 from converters.planning import plan
 

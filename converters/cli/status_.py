@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 
 import click
 
+from converters.cli._batches import put_in_force
 from converters.cli._console import Console, common, print_json
 from converters.cli._layout import WIDTH, Page, columns, count, cut_start, left, plain, wrapped
 from converters.cli._run import format_ids
@@ -17,7 +18,9 @@ from converters.cli._scopes import all_scopes, output_of, scope_options, way
 from converters.cli._sources import AT_ONCE, Source, is_address, source_at
 from converters.findings import Finding
 from converters.formats import FORMATS
-from converters.installing import Scope, Standing, standings
+from converters.installing import Standing, standings
+from converters.output import Installed
+from converters.scopes import Scope
 
 State: TypeAlias = Literal["same", "changed", "gone", "unknown"]
 _ORDER = ("up to date", "source changed", "gone from its source", "edited here", "missing", "unknown")
@@ -115,22 +118,36 @@ class _Silent(Console):
 
 
 class _Sources:
-    """What installed agents are compared with, each opened once."""
+    """What installed agents are compared with."""
 
     def __init__(self, named: str | None, *, offline: bool) -> None:
         self.named, self.offline = named, offline
-        self._opened: dict[str, Source | str] = {}
 
     def compared(self, there: Sequence[tuple[Scope, Standing]]) -> list[Told]:
-        """Each agent beside its source; catalogues are asked for several at a time."""
+        """Each agent beside its source, which is read as it was then; in the order given."""
+        by_map: dict[str | None, list[int]] = {}
+        for number, (scope, standing) in enumerate(there):
+            names = standing.installed.names
+            by_map.setdefault(way(scope, names) if names else None, []).append(number)
+        told: dict[int, Told] = {}
+        for names, numbers in by_map.items():
+            told |= zip(numbers, self._compared([there[number] for number in numbers], names), strict=True)
+        return [told[number] for number in sorted(told)]
+
+    def _compared(self, there: Sequence[tuple[Scope, Standing]], names: str | None) -> list[Told]:
+        """Those that were installed by one map of names; catalogues are asked for several agents at a time."""
         from concurrent.futures import ThreadPoolExecutor
 
-        ways = [self.named or way(scope, standing.installed) for scope, standing in there]
+        if names and not Path(names).is_file():
+            return [Told(*one, "unknown", f"{names}, a map of names that was given, is not there") for one in there]
+        put_in_force(names)
+        ways = [self.named or way(scope, standing.installed.source) for scope, standing in there]
+        opened: dict[str, Source | str] = {}
         for where in dict.fromkeys(ways):
             asked = not (self.offline and is_address(where))
-            self._opened[where] = self._open(where) if asked else f"{where} was not asked: --offline"
+            opened[where] = self._open(where) if asked else f"{where} was not asked: --offline"
         with ThreadPoolExecutor(AT_ONCE if any(map(is_address, ways)) else 1) as pool:
-            return list(pool.map(lambda one, where: self._told(one[0], one[1], self._opened[where]), there, ways))
+            return list(pool.map(lambda one, where: self._told(one[0], one[1], opened[where]), there, ways))
 
     def _told(self, scope: Scope, standing: Standing, source: Source | str) -> Told:
         if isinstance(source, str):
@@ -173,8 +190,16 @@ def _show(told: Sequence[Told], page: Page, *, verbose: bool) -> None:
                 page.lines(wrapped(one.standing.installed.source, first="      from  "))
                 if one.standing.installed.revision:
                     page.line(f"      at revision {plain(one.standing.installed.revision)}")
+                if asked := _asked(one.standing.installed):
+                    page.lines(wrapped(asked, first="      with  "))
         if len(shown) < len(members):
             page.line(f"  {len(members) - len(shown)} {'others ' if shown else ''}up to date (--verbose names them)")
+
+
+def _asked(installed: Installed) -> str:
+    """The options that were given for it."""
+    said = {"--access": installed.access, "--map": installed.names}
+    return " ".join(f"{option} {word}" for option, word in said.items() if word)
 
 
 def _counts(told: Iterable[Told]) -> dict[str, int]:
@@ -203,4 +228,6 @@ def _json(one: Told) -> dict[str, Any]:
         "source": one.source,
         "from": installed.source,
         "revision": installed.revision,
+        "access": installed.access or "refuse",
+        "names": installed.names,
     }

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
 import click
 
 from converters import lock as locks
 from converters.caches import user_cache
+from converters.cli._access import Allowed, access_option
 from converters.cli._console import Console, common, print_json
 from converters.cli._layout import Page
-from converters.cli._run import access_option
 from converters.cli._syncing import Run, cache_option
 from converters.findings import printable
 from converters.library import Collection, described_collections, load_locks
@@ -30,14 +29,15 @@ DESCRIBED = Path("specs/collections.yaml")
 @click.option("--dry-run", is_flag=True, help="Write nothing; tell what upstream changed.")
 @click.option("--diff", is_flag=True, help="As --dry-run, and show every changed spec line by line.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if anything would change.")
-@access_option
+@access_option("COLLECTION")
 @click.option("--force", is_flag=True, help="Overwrite specs that were edited by hand.")
 @click.option("--refresh", is_flag=True, help="Derive anew also where the source has not changed.")
 @cache_option
 @common
 def sync(
-    names: tuple[str, ...], own: bool, locked: bool, offline: bool, dry_run: bool, diff: bool, check: bool, access: Any,
-    force: bool, refresh: bool, cache: Path | None, as_json: bool, quiet: bool, verbose: bool, no_color: bool,
+    names: tuple[str, ...], own: bool, locked: bool, offline: bool, dry_run: bool, diff: bool, check: bool,
+    access: Allowed, force: bool, refresh: bool, cache: Path | None, as_json: bool, quiet: bool, verbose: bool,
+    no_color: bool,
 ) -> None:  # fmt: skip
     """Bring collections in step with where they come from.
 
@@ -48,17 +48,25 @@ def sync(
     taken: commit it.
 
     Nothing of a fetched repository is run. A collection of which an agent could touch more than
-    before is not taken, unless --access allow says so.
+    before is not taken, unless --access COLLECTION=allow says so.
     """
     console = Console(quiet=quiet, verbose=verbose, no_color=no_color)
     homes, text = _described(console)
     wanted = _chosen(homes, names, own=own)
+    _known(homes, access.apart)
     entries, found = load_locks(DESCRIBED.with_name(locks.NAME))
     console.find(found)
     if found:
         raise click.exceptions.Exit(2)
     run = Run(
-        how=How(project=Path(), cache=cache or user_cache(), locked=locked, offline=offline, access=access),
+        how=How(
+            project=Path(),
+            cache=cache or user_cache(),
+            locked=locked,
+            offline=offline,
+            access=access.otherwise,
+            access_apart=access.apart,
+        ),
         console=console,
         page=None if as_json or quiet else Page(no_color=no_color),
         dry=dry_run or diff or check,
@@ -94,13 +102,18 @@ def _described(console: Console) -> tuple[Mapping[str, Collection], str]:
     return homes, text
 
 
-def _chosen(homes: Mapping[str, Collection], names: tuple[str, ...], *, own: bool) -> list[Collection]:
-    """The collections that were named, else all whose files can be found."""
+def _known(homes: Mapping[str, Collection], names: Iterable[str]) -> None:
+    """End the run where a name is no collection's."""
     for name in names:
         if name not in homes:
             near = get_close_matches(name, homes, 1)
             hint = f" Did you mean {near[0]!r}?" if near else f" There are: {', '.join(homes) or 'none'}."
             raise click.UsageError(f"There is no collection {printable(name)!r} in {DESCRIBED.as_posix()}.{hint}")
+
+
+def _chosen(homes: Mapping[str, Collection], names: tuple[str, ...], *, own: bool) -> list[Collection]:
+    """The collections that were named, else all whose files can be found."""
+    _known(homes, names)
     wanted = [homes[name] for name in dict.fromkeys(names)] if names else [*homes.values()]
     able = [home for home in wanted if home.source or (home.root and home.origin == "files")]
     for home in wanted if names else ():

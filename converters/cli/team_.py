@@ -12,7 +12,7 @@ from converters.cli._console import Console, common, print_json
 from converters.cli._layout import WIDTH, Page, count, cut, cut_start, listed, wrapped
 from converters.cli._library import library_from
 from converters.cli._ties import called, meant, relation
-from converters.convert import Options
+from converters.conversion import Options
 from converters.model import Relation
 from converters.tools import touching
 

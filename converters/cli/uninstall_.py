@@ -15,8 +15,9 @@ from converters.cli._run import format_ids
 from converters.cli._scopes import all_scopes, carried_out, changes_json, output_of, scope_options, tell_changes
 from converters.findings import printable
 from converters.identity import slug
-from converters.installing import Scope, to_uninstall
+from converters.installing import to_uninstall
 from converters.output import Change, Output, Owned
+from converters.scopes import Scope
 
 
 @click.command()

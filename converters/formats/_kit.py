@@ -109,6 +109,8 @@ class Row:
     """Whether it is read, and written only where its author used it."""
     withholds: Callable[[Any], bool] | None = None
     """For an extension: whether its value takes away some access, which is had again where it is dropped."""
+    needless: Callable[[Any, str], bool] | None = None
+    """For an extension: whether its value says nothing that the format of an id does not mean without it."""
     short: bool = False
     """Whether the mapping around a nested key may be given as this value alone."""
     refers: tuple[Refers, ...] = ()
@@ -257,6 +259,10 @@ class Format:
     """Names the client keeps for itself: an agent called so is left out, or never asked."""
     any_case: bool = False
     """Whether a reserved name is one in capitals as well."""
+    part_names: frozenset[str] = frozenset()
+    """Slugs of names that say an agent's part in its file and not which agent it is: many are called so."""
+    blocks: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Keys whose mapping is for others alone: the ids of those whose own table says what stands there."""
     own_agents: frozenset[str] = frozenset()
     """Slugs of the agents the client itself brings: to name one is to name no file's agent."""
     traps: tuple[Trap, ...] = ()
@@ -268,6 +274,8 @@ class Format:
     """What an agent may use whose file has no key for tools; `None` leaves that to the host."""
     memory_tools: tuple[str, ...] = ()
     """What the client adds to the tools listed where an agent has a memory."""
+    lends_model: bool = False
+    """Whether it has no model of its own, and goes on with that of whoever uses it."""
     safest: str = ""
     """Where it cannot name tools: the nearest safe way, for people."""
     also_loads: tuple[str, ...] = ()

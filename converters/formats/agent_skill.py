@@ -106,5 +106,6 @@ FORMAT = Format(
     ),
     limits_tools=False,
     safest="keep it an agent: a skill has the tools of the agent that uses it",
+    lends_model=True,
     notes=("a skill is no agent of its own: whoever loads it goes on with the same tools and the same model",),
 )

@@ -70,6 +70,7 @@ FORMAT = Format(
     ),
     limits_tools=False,
     safest="choose a target with agent files of its own",
+    lends_model=True,
     notes=(
         "every agent is read by the same client at once: none has tools, a model or a context of its own",
         "a prompt's headings go down as far as needed to stand below its agent's",

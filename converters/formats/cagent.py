@@ -67,6 +67,7 @@ FORMAT = Format(
     ),
     members="agents",
     around=('version: "7"\nagents:\n', ""),
+    part_names=frozenset({"root"}),
     unsaid_tools=Tools(()),
     marks=(
         r"^[ \t]+instruction:",

@@ -40,8 +40,7 @@ FORMAT = Format(
     source="https://docs.github.com/en/copilot/reference/custom-agents-configuration",
     read_on="2026-11-21",
     container=Container.FRONT_MATTER,
-    # APM packages keep Copilot's files in a folder of their own: without a key of APM's they are for both.
-    files=(".github/agents/{name}.agent.md", "*.agent.md", ".github/agents/*.md", ".apm/agents/*.agent.md"),
+    files=(".github/agents/{name}.agent.md", "*.agent.md", ".github/agents/*.md"),
     suffix=".agent.md",
     home=Home(
         folder=".copilot",

@@ -34,6 +34,7 @@ FORMAT = Format(
     signature=frozenset({"globs", "alwaysApply"}),
     limits_tools=False,
     safest="a Cursor subagent with `readonly`: convert to cursor",
+    lends_model=True,
     notes=(
         "a rule speaks to the agent at work: tools, model and name are that agent's",
         "always, by the files touched, by its description, or only when named: the three keys say which",

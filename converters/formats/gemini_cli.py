@@ -127,6 +127,7 @@ FORMAT = Format(
         Row("agent_card_json", ".agent_card_json", _card, strict=True, note="of a remote agent: its card as JSON"),
     ),
     signature=frozenset({"timeout_mins", "agent_card_url", "agent_card_json"}),
+    own_agents=frozenset({"browser-agent", "cli-help", "codebase-investigator", "generalist"}),
     bodies=(escaped(r"\w+"),),
     traps=(placeholder(r"\w+"),),
     notes=(

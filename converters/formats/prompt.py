@@ -13,6 +13,7 @@ FORMAT = Format(
     files=("{name}.md", "agents/**/*.md", "subagents/**/*.md"),
     suffix=".md",
     named_by="title",
+    part_names=frozenset({"agents", "agents-md", "claude", "claude-md", "gemini", "gemini-md", "copilot-instructions"}),
     limits_tools=False,
     notes=("nothing but the prompt is said: the host decides on tools and model",),
 )

@@ -51,6 +51,7 @@ FORMAT = Format(
             fields=("title", "description", "when_to_use", PROMPT),
         ),
     ),
+    lends_model=True,
     notes=(
         "Kilo Code still reads these modes, from `.kilocodemodes`, and makes agents of its own of them",
         "tools come in four groups; asking, to-do lists and starting another mode are always there",

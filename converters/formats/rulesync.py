@@ -1,8 +1,8 @@
 """Subagents of rulesync: Markdown with YAML front matter, one file from which each tool's is made.
 
 Facts: the package rulesync 17.0.0, <https://github.com/dyoshikawa/rulesync>, read 2026-11-21. What stands
-under the name of a tool is for that tool alone. We read Claude Code's block, which says the most; what
-other tools are told is kept as it stands.
+under the name of a tool is for that tool alone. We read Claude Code's block, which says the most; another
+tool's is kept as it stands, and obeyed where that tool's file is written.
 """
 
 from __future__ import annotations
@@ -17,14 +17,43 @@ from converters.formats._tools import tool_calls
 from converters.formats._words import color_names, permission_modes
 from converters.model import AgentSpec, Json
 
-_TOOLS = (
-    "agentsmd", "antigravity-cli", "antigravity-ide", "antigravity-plugin", "augmentcode", "claudecode-plugin",
-    "claudecode-legacy", "cline", "codexcli", "commandcode", "copilot", "copilotcli", "cortexcode", "cursor",
-    "deepagents", "devin", "factorydroid", "geminicli", "goose", "grokcli", "hermesagent", "junie", "kilo",
-    "kimi-code", "kiro", "kiro-cli", "kiro-ide", "opencode", "pool", "qwencode", "reasonix", "roo", "rovodev",
-    "tabnine", "takt", "vibe", "zcode", "zoocode",
+_BLOCKS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("claudecode", ("claude-code",)),
+    ("claudecode-plugin", ("claude-plugin",)),
+    ("antigravity-cli", ("antigravity",)),
+    ("antigravity-ide", ("antigravity",)),
+    ("antigravity-plugin", ("antigravity",)),
+    ("augmentcode", ("augment",)),
+    ("cline", ("cline",)),
+    ("codexcli", ("codex",)),
+    ("copilot", ("copilot", "vscode")),
+    ("copilotcli", ("copilot",)),
+    ("cursor", ("cursor",)),
+    ("devin", ("devin",)),
+    ("factorydroid", ("factory",)),
+    ("geminicli", ("gemini-cli",)),
+    ("goose", ("goose-agent",)),
+    ("junie", ("junie",)),
+    ("kilo", ("kilo",)),
+    ("kiro", ("kiro",)),
+    ("kiro-cli", ("kiro",)),
+    ("kiro-ide", ("kiro-md",)),
+    ("opencode", ("opencode", "opencode-json")),
+    ("qwencode", ("qwen-code",)),
+    ("roo", ("roo",)),
+)
+"""Its names of the tools that we know, each with whose files it writes for it."""
+_OTHERS = (
+    "agentsmd", "claudecode-legacy", "commandcode", "cortexcode", "deepagents", "grokcli", "hermesagent", "kimi-code",
+    "pool", "reasonix", "rovodev", "tabnine", "takt", "vibe", "zcode", "zoocode",
 )  # fmt: skip
 """Who else may be told something of its own."""
+
+
+def _reaches(targets: Json, format_id: str) -> bool:
+    """Whether a file with these targets is written for a format anyway."""
+    listed = targets if isinstance(targets, list) else [targets]
+    return "*" in listed or any(format_id in ids for tool, ids in _BLOCKS if tool in listed)
 
 
 def _targets(spec: AgentSpec) -> Json:
@@ -46,6 +75,7 @@ FORMAT = Format(
             ".targets",
             free,
             default=_targets,
+            needless=_reaches,
             origin="only Claude Code is told of the tools",
             note="the tools it is written for; absent: `*`, all of them",
         ),
@@ -64,8 +94,12 @@ FORMAT = Format(
         Row("claudecode/background", "background", flag),
         Row("claudecode/mcpServers", "mcp_servers", server_list),
         Row("claudecode/hooks", "hooks", free),
-        *(Row(tool, f".{tool}", free, note="for this tool alone") for tool in _TOOLS),
+        *(
+            Row(tool, f".{tool}", free, note="for this tool alone")
+            for tool in (*(tool for tool, _ in _BLOCKS if tool != "claudecode"), *_OTHERS)
+        ),
     ),
+    blocks=(*_BLOCKS, *((tool, ()) for tool in _OTHERS)),
     memory_tools=("read", "write", "edit"),
     own_agents=CLAUDE_AGENTS,
     signature=frozenset({"targets", "claudecode", "codexcli", "copilotcli", "geminicli", "opencode"}),

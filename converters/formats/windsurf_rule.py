@@ -35,5 +35,6 @@ FORMAT = Format(
     limits=(Limit(PROMPT, most=12_000),),
     limits_tools=False,
     safest="an agent of Devin, Windsurf's successor, has a list of tools: convert to devin",
+    lends_model=True,
     notes=("a rule speaks to the agent at work: tools, model and name are that agent's",),
 )

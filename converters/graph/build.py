@@ -10,7 +10,7 @@ import networkx as nx
 from converters.findings import Finding, Span
 from converters.graph.faults import of_a_name, of_all_names
 from converters.graph.resolve import Resolved, Resolver
-from converters.library import Library
+from converters.library import Library, own_name
 from converters.model import AgentSpec, Collaboration
 
 Network: TypeAlias = nx.MultiDiGraph
@@ -37,7 +37,8 @@ def build(library: Library) -> tuple[Network, tuple[Finding, ...]]:
     """The graph of `library`, and what is wrong with the names its agents use.
 
     An agent that names itself gets no edge, and neither does a name of which `not_agents` in
-    collections.yaml says that it is nobody's. A name is found once for each agent that uses it.
+    collections.yaml says that it is nobody's, or that of an agent the client brings. A name is found
+    once for each agent that uses it.
     """
     resolver = Resolver(library)
     spoken = [(library.key(spec), spec, _said(spec, resolver)) for spec in library.agents]
@@ -56,11 +57,10 @@ def build(library: Library) -> tuple[Network, tuple[Finding, ...]]:
 
 
 def _said(spec: AgentSpec, resolver: Resolver) -> list[_Said]:
-    home = spec.source.collection if spec.source else ""
     return [
         _Said(statement, resolver.slug(statement.agent) or "unnamed", resolver.resolve(spec, statement.agent))
         for statement in spec.derived.collaboration
-        if not resolver.means_nobody(home, statement.agent)
+        if not resolver.means_nobody(spec, statement.agent)
     ]
 
 
@@ -119,7 +119,7 @@ def _agent(library: Library, spec: AgentSpec) -> dict[str, object]:
         "summary": spec.derived.summary,
         "categories": list(spec.derived.categories),
         "access": list(spec.derived.access),
-        "variants": max(1, len(library.by_name(spec.name))),
+        "variants": max(1, len(library.by_name(own_name(spec)))),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from math import log
 from pathlib import PurePosixPath
@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from converters.graph.build import Network
 from converters.identity import slug
 from converters.shelves import is_field, title
-from converters.vocabulary import load
+from converters.vocabulary import load, spellings
 
 _WORDS = 3
 """Words in a name, at most."""
@@ -178,7 +178,7 @@ def _listed(words: Sequence[str]) -> str:
 
 def spelled(word: str) -> str:
     """A word in lower case as one writes it: `API`, `DevOps`."""
-    return _as_written().get(word, word)
+    return spellings().get(word, word)
 
 
 @cache
@@ -196,8 +196,3 @@ def _small_words() -> frozenset[str]:
 @cache
 def _role_words() -> frozenset[str]:
     return frozenset(load("relations")["agent_words"])
-
-
-@cache
-def _as_written() -> Mapping[str, str]:
-    return {word.lower(): word for word in load("titles")["as_written"]}

@@ -10,6 +10,7 @@ from functools import cache
 from itertools import takewhile
 from typing import Literal, TypeAlias
 
+from converters.formats import FORMATS
 from converters.library import Library, slug
 from converters.model import AgentSpec
 from converters.vocabulary import load
@@ -74,10 +75,17 @@ class Resolver:
             return _chosen(speaker, found, "elsewhere")
         return _MISSING
 
-    def means_nobody(self, collection: str, name: str) -> bool:
-        """Whether the collection's keeper says, by `not_agents`, that the name is no agent's."""
-        said = self._nobody.get(collection, frozenset())
-        return bool(said) and self.slug(name) in said
+    def means_nobody(self, speaker: AgentSpec, name: str) -> bool:
+        """Whether the name is that of no agent of a library.
+
+        So it is where the keeper of the speaker's collection says so, by `not_agents`, and where the speaker's client
+        brings an agent of that name itself and nobody else is called so.
+        """
+        wanted = self.slug(name)
+        if wanted in self._nobody.get(_home(speaker), ()):
+            return True
+        fmt = FORMATS.get(speaker.source.format) if speaker.source else None
+        return fmt is not None and wanted in fmt.own_agents and self.resolve(speaker, name).target is None
 
     def suggest(self, collection: str, name: str) -> tuple[str, ...]:
         """At most three names that look like `name`, those of the same collection first."""

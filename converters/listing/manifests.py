@@ -10,16 +10,19 @@ from __future__ import annotations
 
 import json
 import posixpath
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from converters.findings import BAD_MANIFEST, STALE_LIST, UNPLACED, Finding, Span
+from converters.findings import BAD_MANIFEST, STALE_LIST, UNLISTED_PLUGIN, UNPLACED, Finding, Span
 from converters.listing.kept import Kept, differences
 from converters.syntax import Mapping, Node, Scalar, Sequence, SyntaxFault
 from converters.syntax.json import compose, loose
 
 _BOM = "\ufeff"
+_MANIFEST = ".claude-plugin/plugin.json"
+"""Where a plugin says what it is, from its folder."""
 _OWN = "agents/"
 """The folder that is read where a manifest lists none."""
 
@@ -56,6 +59,7 @@ def keep_marketplace(text: str, path: str, agents: Collection[str], holds: Calla
     """Bring the agents that the plugins of a `marketplace.json` list in step; entries that list none stay so.
 
     Of several plugins of one folder none is given an agent that is new: its owner has to say which one it is of.
+    Nor is a plugin offered that has no entry: that is its owner's to decide, and so it is told.
     """
     root = _read(text, path)
     if isinstance(root, Finding):
@@ -73,6 +77,11 @@ def keep_marketplace(text: str, path: str, agents: Collection[str], holds: Calla
         listed = {means for one in same for _, means in _said(one)}
         nobody = [agent for agent in same[0].wanted if agent not in listed]
         remarks += [UNPLACED.at(Span(path), agent=agent, count=len(same)) for agent in nobody]
+    start = root.start + len(text) - len(text.removeprefix(_BOM))
+    remarks += [
+        UNLISTED_PLUGIN.at(Span(path, start, start + 1), folder=folder, agents=told)
+        for folder, told in _unlisted(root, agents, folders, holds)
+    ]
     return _kept(text, path, lists, holds, tuple(remarks))
 
 
@@ -117,6 +126,26 @@ def _plugins(root: Mapping) -> Iterator[tuple[Mapping, str]]:
                 yield node, "" if folder == "." else folder
 
 
+def _unlisted(
+    root: Mapping, agents: Collection[str], folders: Collection[str], holds: Callable[[str], bool]
+) -> Iterator[tuple[str, str]]:
+    """Folders of plugins that no entry leads to, with their agents counted; a name alone may be fetched from afar."""
+    plugins = _value(root, "plugins")
+    names = {_text(_value(node, "name")) for node in (plugins.items if isinstance(plugins, Sequence) else ())}
+    homes = Counter(_home(agent, holds) for agent in agents if agent.endswith(".md"))
+    for folder, number in sorted(homes.items()):
+        if folder and folder not in folders and posixpath.basename(folder) not in names:
+            yield folder, f"{number} agent{'' if number == 1 else 's'}"
+
+
+def _home(agent: str, holds: Callable[[str], bool]) -> str:
+    """The folder of the plugin that an agent lies in, the innermost; empty where it lies in none further in."""
+    folder = posixpath.dirname(agent)
+    while folder and not holds(f"{folder}/{_MANIFEST}"):
+        folder = posixpath.dirname(folder)
+    return folder
+
+
 def _own(agents: Collection[str], folder: str, folders: Collection[str], holds: Callable[[str], bool]) -> Iterator[str]:
     """The agents of a folder that belong to no plugin further in, as Claude Code reads them: Markdown."""
     for agent in agents:
@@ -124,7 +153,7 @@ def _own(agents: Collection[str], folder: str, folders: Collection[str], holds: 
             continue
         between = posixpath.dirname(agent)
         while between != folder:
-            if between in folders or holds(f"{between}/.claude-plugin/plugin.json"):
+            if between in folders or holds(f"{between}/{_MANIFEST}"):
                 break
             between = posixpath.dirname(between)
         else:

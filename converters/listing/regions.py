@@ -7,9 +7,11 @@ A list stands between `<!-- specs:list -->` and `<!-- /specs:list -->`, each alo
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import Any, get_args
 
 from converters.findings import BAD_MARKER, NO_MARKERS, STALE_LIST, Finding, Span
@@ -247,25 +249,50 @@ def _idle(region: _Region, entries: Sequence[Entry]) -> Finding | None:
 
 _LABEL = re.compile(r"(?:\||-)[ \t]+\[?((?:\\.|[^\]|\\])*?)(?:\]\(| \|| - |\Z)")
 _RULE = re.compile(r"\|(?:[ ]?:?-+:?[ ]?\|)+\Z")
+_LONGEST = 40
+"""Characters of a line that is told."""
 
 
 def _differs(kind: str, was: str, now: str) -> str:
     """What differs between a region as it is and as it ought to be, by the agents it names."""
     if kind == "count":
         return f"it ought to say {plain_of(now)}, and says {plain_of(was) or 'nothing'}"
-    before, after = _rows(was), _rows(now)
+    heads = _heads(was) | _heads(now)
+    before, after = _rows(was, heads), _rows(now, heads)
     lacking = [name for name in after if name not in before]
     gone = [name for name in before if name not in after]
     otherwise = [name for name, rows in after.items() if name in before and before[name] != rows]
-    return differences(lacking, gone, otherwise, "its agents stand in another order, or under other headings")
+    return differences(lacking, gone, otherwise) or _between(_lines(was), _lines(now))
 
 
-def _rows(region: str) -> dict[str, list[str]]:
+def _between(was: Sequence[str], now: Sequence[str]) -> str:
+    """What differs besides the agents: headings, and the heads of tables."""
+    lacking = [_quoted(line) for line in Counter(now) - Counter(was)]
+    gone = [_quoted(line) for line in Counter(was) - Counter(now)]
+    if found := differences(lacking, gone, []):
+        return found
+    if was == now:
+        return "its empty lines or spaces differ"
+    return "its agents stand in another order, or under other headings"
+
+
+def _quoted(line: str) -> str:
+    return f"the line '{line if len(line) <= _LONGEST else line[:_LONGEST] + '...'}'"
+
+
+def _lines(region: str) -> list[str]:
+    return [line for one in region.splitlines() if (line := one.strip())]
+
+
+def _heads(region: str) -> frozenset[str]:
+    """The first rows of tables, which name the columns."""
+    return frozenset(line for line, below in pairwise(_lines(region)) if _RULE.match(below))
+
+
+def _rows(region: str, heads: frozenset[str]) -> dict[str, list[str]]:
     """The rows of a region by what their first cells say, those of headings left out."""
-    lines = [line.strip() for line in region.splitlines()]
-    heads = {number - 1 for number, line in enumerate(lines) if _RULE.match(line)}
     rows: dict[str, list[str]] = {}
-    for number, line in enumerate(lines):
-        if number not in heads and not _RULE.match(line) and (label := _LABEL.match(line)):
+    for line in _lines(region):
+        if line not in heads and not _RULE.match(line) and (label := _LABEL.match(line)):
             rows.setdefault(plain_of(label[1]), []).append(line)
     return rows

@@ -57,15 +57,22 @@ def is_below(path: str, folder: str) -> bool:
 
 
 def grouped(agents: Iterable[AgentSpec], by: GroupBy) -> list[tuple[str, list[AgentSpec]]]:
-    """The groups by their names, agents of none last; in each the agents by name."""
+    """The groups, agents of none last; in each the agents by name.
+
+    Categories stand as the numbers of their folders put them, `01-core` before `02-language`, those without one
+    behind by their titles; collections by their names.
+    """
     groups: dict[str, list[AgentSpec]] = {}
+    agents = tuple(agents)
     for spec in agents:
         name = _collection(spec) if by == "collection" else " / ".join(spec.derived.categories)
         groups.setdefault(name, []).append(spec)
-    return [
-        (name, sorted(groups[name], key=lambda spec: (spec.name.casefold(), Library.key(spec))))
-        for name in sorted(groups, key=lambda name: (not name, title_of(name, by).casefold(), name))
-    ]
+    if by == "category":
+        place = shelves.order(spec.source.path for spec in agents if spec.source)
+        names = sorted(groups, key=lambda name: (not name, [place(field) for field in name.split(" / ")]))
+    else:
+        names = sorted(groups, key=lambda name: (not name, name.casefold(), name))
+    return [(name, sorted(groups[name], key=_by_name)) for name in names]
 
 
 def title_of(group: str, by: GroupBy, collections: Mapping[str, Collection] = MappingProxyType({})) -> str:

@@ -15,7 +15,7 @@ from converters.check.files import check_file
 from converters.check.names import Folder
 from converters.check.places import Places
 from converters.comparison import Field, Piece, compare, passages
-from converters.convert import CANONICAL, Options, understand
+from converters.conversion import CANONICAL, Options, understand
 from converters.fields import text_of, tools_of
 from converters.findings import ERROR, LOSS, WARNING, Finding, place, printable
 from converters.formats import FORMATS

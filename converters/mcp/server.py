@@ -39,7 +39,7 @@ from mcp_types import Tool as ToolTold
 from pydantic import BaseModel, ValidationError
 from pydantic.json_schema import GenerateJsonSchema
 
-from converters.convert import CANONICAL
+from converters.conversion import CANONICAL
 from converters.findings import printable
 from converters.library import Library
 from converters.mcp import answers, requests, results

@@ -12,6 +12,7 @@ from converters.model import Relation
 from converters.prose.mentions import Mention
 from converters.prose.relations import (
     POSSESSIVE,
+    addressing,
     any_of,
     around,
     first_words,
@@ -158,7 +159,7 @@ def _told(place: _Place, default: Relation | None, carried: Relation | None) -> 
     if _is_negated(spoken) or (default is None and not _alone().match(place.after)):
         return None
     verb = _verb(place, near=default is not None)
-    if verb and (place.sure or (verb.word and verb.relation in _OF_PEOPLE) or verb.word in summons()):
+    if verb and (place.sure or _is_of_agents(verb, place)):
         return _Said(verb.relation, _topic(place, verb))
     if not place.sure:
         return None
@@ -169,6 +170,13 @@ def _told(place: _Place, default: Relation | None, carried: Relation | None) -> 
     if spoken == ["with"]:
         return _Said("collaborates_with", _told_after(place))
     return _listed(place, default) if words("fillers").issuperset(spoken) else None
+
+
+def _is_of_agents(verb: _Verb, place: _Place) -> bool:
+    """Whether a verb shows that what it is said of is an agent; some do at the front of a statement alone."""
+    if (verb.word and verb.relation in _OF_PEOPLE) or verb.word in summons():
+        return True
+    return verb.word in addressing() and not place.text[: verb.start].strip(MARKS)
 
 
 def _verb(place: _Place, *, near: bool) -> _Verb | None:
@@ -189,7 +197,8 @@ def _verb(place: _Place, *, near: bool) -> _Verb | None:
     if relation := (direct.get(POSSESSIVE) if possessed else None) or direct.get(""):
         return _Verb(relation, last, *spoken[-1].span(), place.start)
     if last in words("links"):
-        for word in reversed(spoken[-REACH:-1]):
+        front = spoken[: last != "by"]  # "Send the switches to X", but "Check what is kept by X"
+        for word in (*front, *reversed(spoken[-REACH:-1])):
             relation = forms.get(word[0].lower(), {}).get(last)
             if relation and place.text[word.start() - 1 : word.start()] != "/":
                 return _Verb(relation, word[0].lower(), *word.span(), spoken[-1].start())

@@ -81,6 +81,12 @@ def summons() -> frozenset[str]:
     return frozenset(form for verb in words("summons") for form in _forms(verb))
 
 
+@cache
+def addressing() -> frozenset[str]:
+    """Return the verbs that are said of agents where a statement begins with them, as it then has them."""
+    return frozenset(form for verb in words("addressing") for form in _forms(verb) if not form.endswith("ed"))
+
+
 def told_by_role(name: str) -> Relation | None:
     """Return what an agent of this name is to those it lists without saying why."""
     roles: Mapping[str, Relation] = vocabulary()["roles"]

@@ -119,7 +119,7 @@ def agent(pages: Pages, key: str, *, whole: bool = True) -> dict[str, Any]:
         "changes": [
             {"day": c.day, "commit": c.sha, "subject": c.subject} for c in pages.catalogue.history.get(key, ())
         ],
-        "variants": [k for k in pages.catalogue.variants.get(spec.name, ()) if k != key],
+        "variants": list(pages.catalogue.alike(key)),
         "findings": [
             {"code": f.rule.code, "name": f.rule.name, "severity": f.rule.severity.word, "message": f.message}
             for f in pages.catalogue.findings.get(key, ())

@@ -11,7 +11,7 @@ from typing import Any
 import networkx as nx
 
 from converters.findings import Finding
-from converters.library import Collection, Library, Shown
+from converters.library import Collection, Library, Shown, own_name
 from converters.model import AgentSpec, SharedDocument
 from converters.twins import Twins
 
@@ -70,11 +70,15 @@ class Catalogue:
 
     @cached_property
     def variants(self) -> Mapping[str, tuple[str, ...]]:
-        """The keys of all agents that share a name, by that name."""
+        """The keys of all agents that share a name, by that name; one without a name of its own goes by its key."""
         found: dict[str, list[str]] = {}
         for key, spec in self.agents.items():
-            found.setdefault(spec.name, []).append(key)
+            found.setdefault(own_name(spec) or key, []).append(key)
         return MappingProxyType({name: tuple(keys) for name, keys in found.items()})
+
+    def alike(self, key: str) -> tuple[str, ...]:
+        """The keys of the other agents of an agent's name."""
+        return tuple(other for other in self.variants[own_name(self.agents[key]) or key] if other != key)
 
     @cached_property
     def together(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
@@ -123,5 +127,5 @@ class Catalogue:
                 if key in catalogue.network:
                     near.update(catalogue.network.predecessors(key), catalogue.network.successors(key))
                 if key in catalogue.agents:
-                    near.update(catalogue.variants[catalogue.agents[key].name])
+                    near.update(catalogue.alike(key))
         return frozenset(near & self.agents.keys())

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from converters import shelves
 from converters.formats import FORMATS
+from converters.model import AgentSpec
 
 from . import about, addresses, previews, words
 from .pages import Card
@@ -77,11 +79,12 @@ def pages(press: Press) -> Iterator[Page]:
     """A page for each collection."""
     for one in summaries(press):
         address = addresses.collection(one.name)
+        keys = press.catalogue.members[one.name][:MOST]
         html = press.render(
             "collection",
             root=addresses.root(address),
             collection=one,
-            groups=groups([press.made.cards[key] for key in press.catalogue.members[one.name][:MOST]]),
+            groups=groups([press.made.cards[key] for key in keys], [press.catalogue.agents[key] for key in keys]),
             as_cards=one.agents <= CARDS,
             listed=min(one.agents, MOST),
         )
@@ -89,12 +92,13 @@ def pages(press: Press) -> Iterator[Page]:
         yield Page(address, one.title, told, html, "collections/", previews.of_collection(one.name))
 
 
-def groups(cards: list[Card]) -> list[tuple[str, list[Card]]]:
-    """Agents by their first category, those without one last."""
+def groups(cards: Iterable[Card], agents: Iterable[AgentSpec]) -> list[tuple[str, list[Card]]]:
+    """Agents by their first category, in the order of the folders they lie in, those without one last."""
     found: dict[str, list[Card]] = {}
     for card in cards:
         found.setdefault(card.categories[0] if card.categories else "", []).append(card)
-    return sorted(found.items(), key=lambda group: (group[0] == "", words.category(group[0]).casefold(), group[0]))
+    place = shelves.order(spec.source.path for spec in agents if spec.source)
+    return sorted(found.items(), key=lambda group: (group[0] == "", place(group[0])))
 
 
 Category = tuple[str, int, list[tuple[str, str, int]]]

@@ -161,7 +161,7 @@ class Pages:
         catalogue, spec, mine = self.catalogue, self.catalogue.agents[key], self.cards[key]
         full = catalogue.publish(key) == "full"
         out, into = tuple(self.ties(key)), tuple(self.ties(key, incoming=True))
-        others = tuple(self.cards[k] for k in catalogue.variants[spec.name] if k != key) if spec.name else ()
+        others = tuple(self.cards[other] for other in catalogue.alike(key))
         files = tuple(self._files(key, spec)) if full else ()
         apart = not whole and full and key in catalogue.canonical and bool(spec.prompt.strip())
         return AgentPage(

@@ -26,8 +26,8 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
-from converters.findings import ERROR, place
-from converters.library import library_of
+from converters.findings import ERROR, UNCLEAR_PUBLISH, Span, place
+from converters.library import library_of, unclear_choices
 
 from . import addresses, engine, feeds, project, shell, sitemap
 from .catalogue import Catalogue
@@ -128,7 +128,10 @@ class AgentSpecsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
         config.extra["theme_css"] = stylesheets(config.theme.dirs)
 
     def _heed(self, catalogue: Catalogue, described: Path) -> None:
-        """Build nothing from a description that is not understood: it may say what is not to be shown."""
+        """Build nothing from a description that is not understood: it may say what is not to be shown.
+
+        Agents' own files may say so as well; those that do in words nobody understands are not shown, and told.
+        """
         faults = [one for one in catalogue.library.findings if one.span.path == described.as_posix()]
         for fault in faults:
             if fault.rule.severity < ERROR:
@@ -138,6 +141,9 @@ class AgentSpecsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
             if not self._serving:
                 raise ConfigurationError(said)
             log.warning("%s", said)
+        for spec in catalogue.library.agents:
+            for _, word in unclear_choices(spec):
+                log.warning("%s: %s", catalogue.library.key(spec), UNCLEAR_PUBLISH.at(Span(""), said=word).message)
 
     def _specs(self, config: MkDocsConfig) -> Path:
         return _below(config, self.config.specs)

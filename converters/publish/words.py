@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from converters import shelves
 from converters.model import AgentSpec, Tool
+from converters.vocabulary import spellings
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ def tokens(text: str) -> int:
 def title(name: str) -> str:
     """A name as a title: `tide-forecaster` to `Tide Forecaster`."""
     words = name.replace("_", "-").split("-")
-    return " ".join(word[:1].upper() + word[1:] for word in words if word) or name
+    return " ".join(spellings().get(word.lower()) or word[:1].upper() + word[1:] for word in words if word) or name
 
 
 def plain_title(text: str) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from converters.identity import slug
+from converters.library import own_name
 from converters.model import AgentSpec
 
 
@@ -26,7 +27,7 @@ def stand_ins(agents: Mapping[str, AgentSpec]) -> tuple[int, ...]:
         others = spoken[_home(spec), slug(spec.name)]
         return spec.deprecated, spec.derived.language != usual, -others, -len(spec.prompt), at
 
-    names = [slug(spec.name) or key for key, spec in agents.items()]
+    names = [slug(own_name(spec)) or key for key, spec in agents.items()]
     several = {name for name, times in Counter(names).items() if times > 1}
     best: dict[str, tuple[bool, bool, int, int, int]] = {}
     for at, (name, spec) in enumerate(zip(names, agents.values(), strict=True)):

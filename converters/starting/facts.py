@@ -11,6 +11,7 @@ from converters import remotes
 from converters.git import GitFault, git
 from converters.licences import is_licence, licence_of, together
 from converters.model import NO_LICENCE
+from converters.vocabulary import spellings
 
 _SETTING = re.compile(
     r"""^(site_name|site_url|repo_url):[ \t]*(?:"((?:[^"\\]|\\.)*)"|([^\s#"'][^#\n]*?))[ \t]*(?:#.*)?$""", re.MULTILINE
@@ -46,8 +47,10 @@ def facts(folder: Path, name: str | None = None) -> Facts:
 
 def title(name: str) -> str:
     """A name as a title: `harbour-agents` as `Harbour agents`."""
-    words = " ".join(re.split(r"[\s_.-]+", name)).strip()
-    return words[:1].upper() + words[1:] or "Agents"
+    first, *others = [word for word in re.split(r"[\s_.-]+", name) if word] or ["agents"]
+    known = spellings()
+    first = known.get(first.lower()) or first[:1].upper() + first[1:]
+    return " ".join([first, *(known.get(word.lower(), word) for word in others)])
 
 
 def _set(path: Path) -> dict[str, str]:

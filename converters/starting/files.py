@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from converters import lock
-from converters.convert import Artifact
+from converters.conversion import Artifact
 from converters.inputs import MANIFEST
 from converters.library import Library
 from converters.listing import Ask, Entry, keep_regions

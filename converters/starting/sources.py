@@ -8,7 +8,7 @@ from pathlib import Path
 from textwrap import indent
 
 from converters import remotes
-from converters.convert import CANONICAL, Options, understand
+from converters.conversion import CANONICAL, Options, understand
 from converters.identity import slug
 from converters.inputs import Input, find_inputs
 from converters.library import Collection

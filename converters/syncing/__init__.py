@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from .naming import look_names_up
 from .steps import Step, gone, has_errors, library_before, step, written
 from .taking import How
 
-__all__ = ["How", "Step", "gone", "has_errors", "library_before", "step", "written"]
+__all__ = ["How", "Step", "gone", "has_errors", "library_before", "look_names_up", "step", "written"]

@@ -14,7 +14,7 @@ from converters import canonical
 from converters.changes import Change as AgentChange
 from converters.changes import Changes, changes
 from converters.collection import Collection
-from converters.convert import CANONICAL, Options, Outcome, spare_prompts, understand
+from converters.conversion import CANONICAL, Options, Outcome, spare_prompts, understand
 from converters.findings import (
     ERROR,
     LOCK_DIFFERS,
@@ -35,6 +35,7 @@ from converters.remotes import is_address
 from converters.tools import touching
 
 from .licensing import Licences, agree
+from .moving import add_former_ids, moved
 from .taking import Fault, How, Taken, take, unlaid
 
 
@@ -69,14 +70,15 @@ class Step:
         return [change for change in self.changes.changed if change.may_also or change.guards] if self.changes else []
 
 
-def library_before(how: How, names: Iterable[str]) -> Library:
-    """The specs there are of some collections."""
-    wanted, specs = frozenset(names), how.project / "specs"
+def library_before(how: How, names: Iterable[str] | None = None) -> Library:
+    """The specs there are of some collections, or of all."""
+    wanted, specs = None if names is None else frozenset(names), how.project / "specs"
     if not specs.is_dir():
         return library_of(())
 
     def read(path: Path) -> tuple[AgentSpec | None, list[Finding]]:
-        return canonical.load_file(path) if path.relative_to(specs).parts[0] in wanted else (None, [])
+        is_wanted = wanted is None or path.relative_to(specs).parts[0] in wanted
+        return canonical.load_file(path) if is_wanted else (None, [])
 
     return load_library(specs, read)
 
@@ -95,16 +97,25 @@ def step(home: Collection, lock: Lock | None, before: Library, how: How) -> Step
             return made
     old = before.in_collection(home.name)
     unread = [spec for spec in old if spec.source and spec.source.path in made.unread]
-    read = [spec for outcome in made.outcomes for spec in outcome.specs]
-    made.changes = changes(library_of(old), library_of([*read, *unread]))
+    made.changes = changes(library_of(old), _now(made, unread))
     if not any(outcome.status == "read" for outcome in made.outcomes):
         where = "/".join(part for part in (home.source, home.root) if part)
         made.findings.append(NOTHING_LEFT.at(Span(home.name), source=where, collection=home.name))
         return made
-    refused = made.wider if home.source and how.access != "allow" else []  # one's own files are one's own decision
-    made.is_taken = not refused or how.access == "warn"
+    access = how.access_to(home.name) if home.source else "allow"  # one's own files are one's own decision
+    refused = made.wider if access != "allow" else []
+    made.is_taken = not refused or access == "warn"
     made.findings += [_wider(change, is_taken=made.is_taken) for change in refused]
+    if made.after and not how.locked:
+        made.after = replace(made.after, moved=moved(made.after.moved, made.changes, home.aliases))
+        add_former_ids(made.outcomes, made.after.moved)
+        made.changes = replace(made.changes, new=_now(made, unread))
     return made
+
+
+def _now(made: Step, unread: Iterable[AgentSpec]) -> Library:
+    """The collection as it will be."""
+    return library_of([*(spec for outcome in made.outcomes for spec in outcome.specs), *unread])
 
 
 def written(made: Step, how: How, *, dry: bool, force: bool = False, refresh: bool = False) -> list[Change]:
@@ -177,6 +188,7 @@ def _account(made: Step, taken: Taken, inputs: Sequence[Input], licences: Licenc
         files=len(inputs),
         license=licences.of(taken.top),
         license_file=files[0].name if files else None,
+        moved=made.before.moved if made.before and made.before.source == home.source else {},
         tool=version("agent-specs"),
     )
     if made.before and made.before.says_of(made.after):
@@ -184,6 +196,7 @@ def _account(made: Step, taken: Taken, inputs: Sequence[Input], licences: Licenc
     elif how.locked:
         problem = "the files of the source are others now"
         raise Fault(LOCK_DIFFERS.at(Span(home.name), collection=home.name, problem=problem))
+    add_former_ids(made.outcomes, {old: new for old, new in made.after.moved.items() if old not in home.aliases})
     if home.license != NO_LICENCE and not agree(home.license, made.after.license):
         path, licence = made.after.license_file, made.after.license
         made.findings.append(
@@ -217,8 +230,9 @@ def _wider(change: AgentChange, *, is_taken: bool) -> Finding:
         gains = f"may also {touching(change.may_also)}"
     else:
         gains = f"is guarded otherwise ({', '.join(field.name for field in change.guards)})"
-    then = "" if is_taken else f", so nothing of {key.partition('/')[0]!r} is taken"
-    return WIDER_UPSTREAM.at(Span(key), agent=key, gains=gains, then=then)
+    collection = key.partition("/")[0]
+    then = "" if is_taken else f", so nothing of {collection!r} is taken"
+    return WIDER_UPSTREAM.at(Span(key), agent=key, gains=gains, then=then, collection=collection)
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 from converters.collection import Collection
+from converters.conversion import Access
 from converters.detect import SUFFIXES
 from converters.fetching import Mirror, is_repository, lay_out
 from converters.findings import LOCK_DIFFERS, UNFETCHED, UNREADABLE, Finding, Span
@@ -15,8 +15,6 @@ from converters.git import GitFault
 from converters.licences import is_licence
 from converters.lock import Lock
 from converters.remotes import is_address
-
-Policy: TypeAlias = Literal["refuse", "warn", "allow"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +29,14 @@ class How:
     """Whether just what the lock file says is taken."""
     offline: bool = False
     """Whether only the cache is asked."""
-    access: Policy = "refuse"
+    access: Access = "refuse"
     """What to do where an agent could touch more than before."""
+    access_apart: Mapping[str, Access] = field(default_factory=dict)
+    """The collections for which that is another."""
+
+    def access_to(self, collection: str) -> Access:
+        """What to do where an agent of a collection could touch more than before."""
+        return self.access_apart.get(collection, self.access)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,13 @@ def load(name: str) -> Any:
     return yaml.load(text, _Loader)  # noqa: S506 - one of the safe loaders
 
 
+@cache
+def spellings() -> Mapping[str, str]:
+    """How words are written that are not written like others, each by its lower case: `github` is GitHub."""
+    titles = load("titles")
+    return {**{word.lower(): word for word in titles["as_written"]}, **titles["spelled"]}
+
+
 def remembered(function: Callable[P, R]) -> Callable[P, R]:
     """Keep a function's answers until `override` changes what they rest on; its arguments are hashable."""
     kept = lru_cache(maxsize=4096)(function)

@@ -32,7 +32,7 @@ from trips import (
     written,
 )
 
-from converters import canonical, convert, published
+from converters import canonical, conversion, published
 from converters.canonical import dump
 from converters.check import fixing, is_library
 from converters.check.baseline import BaselineFault, load_baseline
@@ -43,7 +43,7 @@ from converters.check.indexes import check_indexes
 from converters.check.names import Folder
 from converters.check.report import to_github, to_junit, to_sarif
 from converters.check.suppression import Suppressions
-from converters.convert import CANONICAL, Options, Outcome
+from converters.conversion import CANONICAL, Options, Outcome
 from converters.fields import tools_of
 from converters.findings import ERROR, RULES, Finding, printable, show
 from converters.fitting import with_defaults
@@ -125,7 +125,7 @@ def _raise_again(way: Way, raw: bytes, said: list[str]) -> NoReturn:
     """The failure itself, with its traceback, which a run turns into a finding."""
     place = Path("c", way.path)
     source = Input(place, way.path, way.path, "c", explicit=way.explicit)
-    convert._understand(source, Options(source=way.format), None, raw)
+    conversion._understand(source, Options(source=way.format), None, raw)
     raise AssertionError(f"it crashes, and only once: {said}")
 
 
@@ -366,7 +366,7 @@ def _manifest(folder: Path, raw: bytes) -> Seen:
     is_library(folder)
     output = Output(folder)
     output.prunable((), {"claude-code", CANONICAL}, {"c"})
-    made = convert.Artifact("crew/tide.md", b"tide", "claude-code", ("c/tide",))
+    made = conversion.Artifact("crew/tide.md", b"tide", "claude-code", ("c/tide",))
     output.apply(output.plan([made]))
     assert Output(folder).owned["crew/tide.md"].holds(b"tide")
     return frozenset({f"manifest:{len(output.owned)}"})

@@ -10,7 +10,7 @@ from converters.check.clients._closest import closest_tool
 from converters.check.clients._habits import Met, Verdict, text_of
 from converters.check.clients._seen import Seen, file_of
 from converters.check.clients._table import CLIENTS, Client
-from converters.convert import Outcome
+from converters.conversion import Outcome
 from converters.findings import (
     BAD_VALUE,
     CLIENT_IGNORES,

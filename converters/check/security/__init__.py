@@ -6,6 +6,7 @@ Nothing is run, fetched, imported or expanded, and no text is looked through mor
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import islice
 
 from converters.check.places import Places
@@ -17,7 +18,8 @@ from converters.check.security.keys import written_out
 from converters.check.security.markup import active, formulas, links
 from converters.check.security.names import lookalikes, odd_keys, odd_names
 from converters.check.security.phrases import injected
-from converters.convert import Outcome
+from converters.check.values import quoted
+from converters.conversion import Outcome
 from converters.findings import Finding, Span
 from converters.formats import FORMATS
 from converters.hidden import noted
@@ -39,7 +41,7 @@ def findings(outcome: Outcome, source: Input) -> list[Finding]:
     """What is found in one file that was read, in the order it stands there."""
     if outcome.text is None or outcome.status == "skipped":
         return []
-    page = Page(outcome.shown, outcome.text)
+    page = Page(outcome.shown, outcome.text, partial(quoted, outcome.text, outcome.shown))
     names = [_place_of_name(outcome, number, page) for number in range(len(outcome.specs))]
     return _found(page, source.relative.count("/") + _ABOVE, zip(outcome.specs, names, strict=True))
 
@@ -47,7 +49,8 @@ def findings(outcome: Outcome, source: Input) -> list[Finding]:
 def of_spec(spec: AgentSpec, text: str, places: Places) -> list[Finding]:
     """What is found in one canonical file, but for what follows from the rest of it."""
     derived, name = places.key("/derived"), places.key("/name")
-    page = Page(name.path, text[: derived.start] if derived.start else text)
+    said = text[: derived.start] if derived.start else text
+    page = Page(name.path, said, lambda: tuple(one for one in places.quoted() if one.stop <= len(said)))
     path = spec.source.path if spec.source else spec.id
     return _found(page, path.count("/") + _ABOVE, [(spec, name)])
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from converters.findings import Span
+from converters.syntax import Scalar
 
 _FENCE = re.compile(r"^[ \t>]{0,12}(?:(?:[-*+]|\d{1,3}\.)[ \t]{1,4})?(`{3,}|~{3,})([^\n`]*)$", re.MULTILINE)
 _INLINE = re.compile(r"``[^\n]{1,400}?``|`[^`\n]+`")
@@ -26,9 +27,11 @@ _PICTURES = frozenset({"mermaid"})
 class Page:
     """One file's text, and where in it code and comments stand."""
 
-    def __init__(self, path: str, text: str) -> None:
+    def __init__(self, path: str, text: str, values: Callable[[], tuple[Scalar, ...]] = tuple) -> None:
         self.path = path
         self.text = text
+        self.values = values
+        """What stands in double quotes where the text has keys and values, by place."""
 
     @cached_property
     def small(self) -> str:

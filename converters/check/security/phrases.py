@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from dataclasses import replace
 
 from converters.check.security._page import Page, short
-from converters.findings import HIDDEN_WORDS, INJECTION, Finding
+from converters.findings import HIDDEN_WORDS, INJECTION, Finding, Span
+from converters.syntax import Scalar
 
 _PHRASES = (
     (
@@ -60,6 +62,16 @@ _HIDDEN = re.compile(
     r"|\byou\s+must\b|\bsecretly\b|\bhidden\s+instruction|~/\.ssh|/etc/passwd|\bprint\s+(?:(?:the|all)\s+)?secrets?"
 )
 """What a comment to the model says, and one to people hardly."""
+_WORD = re.compile(r"\w+")
+_ENOUGH = 6
+"""Words of a phrase by which its place is found."""
+_BETWEEN = r"(?:\\[nrt]|[\W_])+?"
+"""What may stand between two words of a value as it is spelled."""
+_SPACE = re.compile(r"\\[nrt\n]")
+_LETTER = re.compile(r"\\[ux][0-9a-f]")
+"""White space and letters in the spelling of a value."""
+_WIDEST = 80
+"""Characters of a value that are shown where the place of the words is not known."""
 _COMPILED = tuple((words, re.compile(pattern)) for words, pattern in _PHRASES)
 
 
@@ -87,8 +99,30 @@ def _is_within(ranges: list[tuple[int, int]], starts: list[int], at: int) -> boo
 
 
 def injected(page: Page) -> Iterator[Finding]:
-    """Phrases of injected instructions that are not in quotes or code, and comments that speak to the model."""
-    hidden = sorted(page.comments())
+    """Phrases of injected instructions that are not in quotes or code, and comments that speak to the model.
+
+    What a notation puts in double quotes is read as its client reads it: unescaped, and with nothing around it.
+    """
+    values = page.values() if _may_speak(page) else ()
+    ranges = [(value.start, value.stop) for value in values]
+    yield from _spoken(page, ranges)
+    for value in values:
+        for found in _spoken(Page(page.path, value.text), []):
+            yield replace(found, span=_place(page, value, str(found.facts["found"])))
+
+
+def _may_speak(page: Page) -> bool:
+    """Whether any value in double quotes could hold what is looked for; taking a file apart costs most of the look."""
+    if '"' not in page.text:
+        return False
+    bare = _SPACE.sub(" ", page.small)
+    return "<!--" in bare or _LETTER.search(bare) is not None or any(_found(bare))
+
+
+def _spoken(page: Page, values: list[tuple[int, int]]) -> Iterator[Finding]:
+    """The same in one text, `values` left out, which are in order."""
+    apart = [start for start, _ in values]
+    hidden = sorted(one for one in page.comments() if not _is_within(values, apart, one[0]))
     starts = [start for start, _ in hidden]
     for start, stop in hidden:
         met = _HIDDEN.search(page.small, start, stop)
@@ -97,7 +131,16 @@ def injected(page: Page) -> Iterator[Finding]:
     spoken = (
         (start, stop)
         for start, stop in _found(page.small)
-        if not page.is_quoted(start, stop) and not _is_within(hidden, starts, start)
+        if not _is_within(values, apart, start)
+        and not page.is_quoted(start, stop)
+        and not _is_within(hidden, starts, start)
     )
     for start, stop in spoken:
         yield INJECTION.at(page.span(start, stop), found=short(page.text[start:stop]))
+
+
+def _place(page: Page, value: Scalar, said: str) -> Span:
+    """Where in its spelling a value says some words: at all of them, or else at the value."""
+    words = _WORD.findall(said.removesuffix("..."))[:_ENOUGH]
+    met = re.compile(_BETWEEN.join(map(re.escape, words))).search(page.text, value.start, value.stop)
+    return page.span(*met.span()) if met and words else page.span(value.start, min(value.stop, value.start + _WIDEST))

@@ -44,6 +44,8 @@ from converters.text import Decoded, decode
 CANONICAL = "canonical"
 Layout: TypeAlias = Literal["tool", "source", "flat"]
 Policy: TypeAlias = Literal["refuse", "warn", "ignore"]
+Access: TypeAlias = Literal["refuse", "warn", "allow"]
+"""What is done where an agent could touch more than before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,12 +59,18 @@ class Options:
     of_a_person: bool = False
     """Whether files go where the tool looks for the agents of one person, below their home, and not of a project."""
     loss: Policy = "warn"
-    access: Literal["refuse", "warn", "allow"] = "refuse"
+    access: Access = "refuse"
+    access_apart: Mapping[str, Access] = field(default_factory=dict)
+    """The formats for which that is another."""
     as_read: bool = False
     embed: bool = False
     """Whether a comment at the prompt's end says what the target cannot."""
     packed: bool = False
     """Whether canonical artifacts are lines of JSON, to be put into one file."""
+
+    def access_to(self, target: str) -> Access:
+        """What is done where an agent could touch more in a format than before."""
+        return self.access_apart.get(target, self.access)
 
 
 @dataclass(frozen=True, slots=True)

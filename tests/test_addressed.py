@@ -1,0 +1,157 @@
+"""What a file says for one tool alone: obeyed for that tool, told plainly to others."""
+
+from __future__ import annotations
+
+import pytest
+from trips import converted, loaded, read_back, understood, written
+
+from converters.addressed import addressed
+from converters.formats import FORMATS
+from converters.model import AgentSpec, Tool, Tools
+from converters.report import FieldFate, report
+
+HEAD = "---\n{targets}name: tide-forecaster\ndescription: Forecasts high water.\n"
+BLOCKS = """claudecode:
+  model: sonnet
+  initialPrompt: Read the gauge.
+copilot:
+  tools: [read, search]
+  harbour: north
+codexcli:
+  model_reasoning_effort: high
+opencode:
+  mode: subagent
+  temperature: 0.1
+  model: openai/gpt-5
+takt:
+  berth: 4
+"""
+
+
+def rulesync(blocks: str = BLOCKS, targets: str = 'targets: ["*"]\n') -> AgentSpec:
+    text = f"{HEAD.format(targets=targets)}{blocks}---\nYou forecast tides.\n"
+    (spec,) = understood(text.encode(), ".rulesync/subagents/tide-forecaster.md", fmt="rulesync").specs
+    return spec
+
+
+def fates(spec: AgentSpec, target: str) -> dict[str, FieldFate]:
+    return {fate.field: fate for fate in report(spec, FORMATS[target]).fields}
+
+
+def there(spec: AgentSpec, target: str) -> AgentSpec:
+    back = read_back(spec, FORMATS[target])
+    assert back is not None
+    return back
+
+
+# --- the tool it is for ------------------------------------------------------------------------------
+
+
+def test_a_block_is_obeyed_where_its_tool_is_written() -> None:
+    spec = rulesync()
+    assert there(spec, "opencode").temperature == 0.1
+    assert there(spec, "opencode").model == there(spec, "opencode-json").model == "gpt-5"
+    assert there(spec, "codex").effort == "high"
+    assert there(spec, "claude-code").extensions == {"claude-code": {"initialPrompt": "Read the gauge."}}
+    assert b"model_reasoning_effort" in converted(spec, FORMATS["codex"])
+
+
+@pytest.mark.parametrize(
+    ("target", "kept"),
+    [
+        ("copilot", {"tools"}),
+        ("vscode", {"tools"}),
+        ("codex", {"effort"}),
+        ("opencode", {"temperature", "extensions.opencode.mode"}),
+        ("claude-code", {"extensions.claude-code.initialPrompt"}),
+    ],
+)
+def test_what_is_obeyed_is_no_loss(target: str, kept: set[str]) -> None:
+    told = fates(rulesync(), target)
+    assert {told[field].status for field in kept} <= {"kept", "renamed", "mapped"}
+    assert not any(FORMATS[target].title in (fate.note or "") for fate in told.values())
+
+
+def test_what_its_tool_has_no_key_for_is_told_as_lost() -> None:
+    lost = fates(rulesync(), "copilot")["extensions.rulesync.copilot"]
+    assert (lost.status, lost.note) == ("dropped", "no key of its own says what stands there")
+    spec = addressed(rulesync(), FORMATS["copilot"])
+    assert spec.extensions["rulesync"]["copilot"] == {"harbour": "north"}
+
+
+def test_a_block_counts_before_what_all_are_told() -> None:
+    """Its owner gives one tool what the others have not: that is no access gained unseen."""
+    spec = rulesync("claudecode:\n  tools: Read\ncopilot:\n  tools: [execute]\n")
+    assert spec.tools == Tools((Tool("read"),))
+    made = report(spec, FORMATS["copilot"])
+    assert (made.access_before, made.gains) == (made.access_after, ())
+    assert "shell" in made.access_after
+    assert report(spec, FORMATS["opencode"]).access_after == ("read",)
+    assert not report(spec, FORMATS["opencode"]).gains
+
+
+def test_a_block_that_cannot_be_read_widens_nothing() -> None:
+    spec = rulesync("claudecode:\n  tools: Read\ncopilot:\n  tools: {read: true}\n  model: gpt-5\n")
+    made = report(spec, FORMATS["copilot"])
+    assert made.access_after == ("read",)
+    assert fates(spec, "copilot")["extensions.rulesync.copilot"].status == "dropped"
+    assert there(spec, "copilot").model == "gpt-5"
+    odd = rulesync("copilot: gpt-5\n")
+    assert fates(odd, "copilot")["extensions.rulesync.copilot"].status == "dropped"
+
+
+@pytest.mark.parametrize("target", [id_ for id_, fmt in FORMATS.items() if fmt.writes])
+def test_taken_in_twice_it_is_the_same(target: str) -> None:
+    fmt = FORMATS[target]
+    once = addressed(rulesync(), fmt)
+    assert addressed(once, fmt) == once
+    assert [fate.field for fate in report(once, fmt).fields] == [fate.field for fate in report(rulesync(), fmt).fields]
+
+
+def test_at_home_nothing_moves() -> None:
+    spec = rulesync()
+    assert addressed(spec, FORMATS["rulesync"]) is spec
+    again = loaded(spec)
+    assert addressed(again, FORMATS["opencode"]).temperature == 0.1, "from the canonical file, too"
+    assert written([again], FORMATS["rulesync"]) == written([spec], FORMATS["rulesync"])
+    assert b"  harbour: north\n" in written([spec], FORMATS["rulesync"])
+
+
+# --- the others --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("target", "others"),
+    [
+        ("copilot", {"codexcli": "Codex", "opencode": "OpenCode", "takt": "another tool", "claudecode": "Claude Code"}),
+        ("gemini-cli", {"copilot": "GitHub Copilot", "codexcli": "Codex", "takt": "another tool"}),
+    ],
+)
+def test_a_block_for_another_tool_is_dropped_with_a_plain_word(target: str, others: dict[str, str]) -> None:
+    told = fates(rulesync(), target)
+    for key, whose in others.items():
+        fate = told[f"extensions.rulesync.{key}"]
+        assert (fate.status, fate.note) == ("dropped", f"it is for {whose} alone")
+
+
+@pytest.mark.parametrize(
+    ("targets", "target", "status"),
+    [
+        ('targets: ["*"]\n', "copilot", "kept"),
+        ('targets: "*"\n', "adk", "kept"),
+        ("targets: [claudecode, copilot]\n", "copilot", "kept"),
+        ("targets: [claudecode, copilot]\n", "vscode", "kept"),
+        ("targets: [claudecode, copilot]\n", "codex", "dropped"),
+        ("targets: [takt]\n", "claude-code", "dropped"),
+        ("targets: 4\n", "claude-code", "dropped"),
+    ],
+)
+def test_targets_are_lost_only_where_they_leave_the_tool_out(targets: str, target: str, status: str) -> None:
+    assert fates(rulesync("", targets), target)["extensions.rulesync.targets"].status == status
+
+
+def test_every_block_is_a_row_and_for_formats_there_are() -> None:
+    for fmt in FORMATS.values():
+        for key, ids in fmt.blocks:
+            assert key in fmt.by_entry
+            assert set(ids) <= FORMATS.keys() - {fmt.id}
