@@ -135,6 +135,8 @@ def _escape(char: str) -> str:
 
 
 _WIDEST = 74
+_TRIED = _WIDEST - 3
+"""Characters of a proposal that a line holds."""
 
 
 def show(finding: Finding, text: str | None) -> str:
@@ -165,7 +167,7 @@ def show(finding: Finding, text: str | None) -> str:
             f"  | {' ' * len(before)}{'^' * width}",
         ]
     if proposal := finding.proposal:
-        lines.append(f"  = try: {proposal[: _WIDEST - 5]}")
+        lines.append(f"  = try: {proposal if len(proposal) <= _TRIED else proposal[: _TRIED - 3] + '...'}")
     elif rule.advice:
         lines += wrap(
             finding.advice, _WIDEST + 6, initial_indent="  = ", subsequent_indent="    ",
@@ -300,7 +302,7 @@ TOO_MANY_TIES = Rule("X125", "too-many-references", ERROR, "the file names other
 TOO_MANY_SECTIONS = Rule("X126", "too-many-headings", ERROR, "the prompt has {count} headings; at most {limit} are read", "make agents of its chapters, or bold words of its headings")
 
 # Publishing: what ends up on disk.
-CLASH = Rule("P101", "name-clash", ERROR, "{count} agents would be written to {path}: {owners}", "rename one, or set `id` in collections.yaml")
+CLASH = Rule("P101", "name-clash", ERROR, "{count} agents {clash}: {owners}", "rename one, or set `id` in collections.yaml")
 TWICE = Rule("P106", "loaded-twice", WARNING, "{reader} also reads the files of {other}, and would load these agents twice", "write for one of the two")
 NOT_OURS = Rule("P102", "not-ours", ERROR, "{path} exists and was not written by this tool", "move it, or pass --force")
 EDITED_OUTPUT = Rule("P103", "edited-output", ERROR, "{path} was edited since this tool wrote it", "move your edits to the source, or pass --force")

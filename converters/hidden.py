@@ -110,16 +110,19 @@ def spelled(tags: str) -> str:
     return said if len(said) <= 60 else f"{said[:60]}..."
 
 
-def noted(text: str, path: str) -> Iterator[Finding]:
-    """What is hidden in a text that is read all the same, a finding for each run of a kind, in their order."""
+def noted(text: str, path: str, most: int | None = _MOST) -> Iterator[Finding]:
+    """What is hidden in a text that is read all the same, a finding for each run of a kind, in their order.
+
+    Of each kind the first so many, or all of them.
+    """
     if text.isascii():
         return
     runs = list(_compiled(_ANY).finditer(text))
     if not runs:
         return
-    yield from islice(_turns(text, runs, path), _MOST)
-    yield from islice(_bytes(text, runs, path), _MOST)
-    yield from islice(_splits(text, runs, path), _MOST)
+    yield from islice(_turns(text, runs, path), most)
+    yield from islice(_bytes(text, runs, path), most)
+    yield from islice(_splits(text, runs, path), most)
 
 
 def _turns(text: str, runs: Iterable[re.Match[str]], path: str) -> Iterator[Finding]:
@@ -190,7 +193,7 @@ def _splits(text: str, runs: Iterable[re.Match[str]], path: str) -> Iterator[Fin
                 continue
             rule = ZERO_WIDTH if set(met[0]) <= _ZERO_WIDTH else INVISIBLE
             span = Span(path, *met.span())
-            yield rule.at(span, fix=Fix(span, "", safe=rule is ZERO_WIDTH), points=points(met[0]))
+            yield rule.at(span, fix=Fix(span, "", safe=False), points=points(met[0]))
 
 
 def _is_spelling(run: str, before: str, after: str) -> bool:

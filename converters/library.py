@@ -159,7 +159,8 @@ def library_of(
     for key, same in by_key.items():
         if len(same) > 1:
             owners = ", ".join(s.source.path if s.source and s.source.path else s.name for s in same)
-            found.append(rules.CLASH.at(Span(key), count=len(same), path=f"{key}.yaml", owners=owners))
+            clash = f"have the id {key}, and only the first is taken"
+            found.append(rules.CLASH.at(Span(key), count=len(same), clash=clash, owners=owners))
     agents = [same[0] for same in by_key.values()]
     by_collection = _grouped((_collection(spec), spec) for spec in agents)
     known = {name: _unlisted(name, of) for name, of in by_collection.items() if name} | dict(collections)

@@ -10,7 +10,7 @@ from converters import canonical
 from converters.conversion import CANONICAL, Artifact, Options, Outcome, crashed
 from converters.embedding import embed
 from converters.entries import own_spelling
-from converters.findings import CLASH, LOSS, TWICE, WIDER_ACCESS, Span
+from converters.findings import CLASH, LOSS, TWICE, WIDER_ACCESS, Finding, Span
 from converters.fitting import with_defaults
 from converters.formats import FORMATS
 from converters.formats._kit import Format
@@ -124,6 +124,10 @@ def _plan_shared(outcomes: Sequence[Outcome], fmt: Format, options: Options, man
         members[0][0].artifacts.append(Artifact(path, data, fmt.id, keys, inputs))
 
 
+def _clash(outcome: Outcome, number: int, path: str, owners: str) -> Finding:
+    return CLASH.at(Span(outcome.shown), count=number, clash=f"would be written to {path}", owners=owners)
+
+
 def _told_apart(members: list[tuple[Outcome, AgentSpec]], fmt: Format, path: str) -> list[tuple[Outcome, AgentSpec]]:
     """The members that a client can tell from all others in the file; the rest are said to clash."""
     claims: dict[str, list[int]] = {}
@@ -137,7 +141,7 @@ def _told_apart(members: list[tuple[Outcome, AgentSpec]], fmt: Format, path: str
         owners = ", ".join(dict.fromkeys(Library.key(members[number][1]) for number in claimed))
         place = path if fmt.apart else f"{path} as {called!r}"
         for outcome in {id(members[number][0]): members[number][0] for number in claimed}.values():
-            outcome.findings.append(CLASH.at(Span(outcome.shown), count=len(claimed), path=place, owners=owners))
+            outcome.findings.append(_clash(outcome, len(claimed), place, owners))
         lost.update(claimed)
     for number in lost:
         members[number][0].withheld += 1
@@ -242,6 +246,4 @@ def _refuse_clashes(outcomes: Iterable[Outcome]) -> None:
         owners = ", ".join(dict.fromkeys(owner for _, artifact in claimed for owner in artifact.owners))
         for outcome, artifact in claimed:
             outcome.artifacts = [other for other in outcome.artifacts if other is not artifact]
-            outcome.findings.append(
-                CLASH.at(Span(outcome.shown), count=len(claimed), path=artifact.path, owners=owners)
-            )
+            outcome.findings.append(_clash(outcome, len(claimed), artifact.path, owners))

@@ -101,8 +101,22 @@ def test_all_is_the_same_as_nothing_said_where_the_host_has_it() -> None:
 
 @pytest.mark.parametrize(
     "id_",
-    ["copilot", "vscode", "opencode", "kilo", "codex", "cline", "kiro", "goose-agent", "goose-recipe", "crewai", "adk"]
-    + ["agent-skill", "agents-md", "cursor-rule", "windsurf-rule", "roo"],
+    [
+        *(
+            "copilot",
+            "vscode",
+            "opencode",
+            "kilo",
+            "codex",
+            "cline",
+            "kiro",
+            "goose-agent",
+            "goose-recipe",
+            "crewai",
+            "adk",
+        ),
+        *("agent-skill", "agents-md", "cursor-rule", "windsurf-rule", "roo"),
+    ],
 )
 def test_a_model_that_is_the_hosts_is_left_unsaid_without_loss(id_: str) -> None:
     """Where a missing key means it, and where an agent goes on with the model of whoever uses it."""

@@ -15,6 +15,9 @@ from click.testing import CliRunner, Result
 from conftest import SHARED
 from test_client_verdicts import ASKED, HOME, JUDGES
 
+from converters.check.clients import CLIENTS, file_of, rulings
+from converters.check.clients._closest import _names as tools_of
+from converters.check.clients._closest import closest_tool
 from converters.check.fixing import Mended, mended
 from converters.cli import _fixes
 from converters.cli.check_ import check
@@ -22,6 +25,7 @@ from converters.cli.convert_ import convert
 from converters.conversion import Options, understand
 from converters.findings import RULES
 from converters.inputs import Input
+from converters.text import decode
 
 HEAD = "---\nname: tide-clerk\ndescription: Reads the gauge.\n---\n"
 BODY = "You read the tide gauge, and you say when it is high.\n"
@@ -133,6 +137,51 @@ def test_a_strict_reader_takes_what_was_mended(value: str) -> None:
     assert frontmatter.loads(fixed(raw).data.decode())["description"] == value
 
 
+TYPOS = b"""---
+name: tide-clerk
+description: Reads the gauge.
+tools: Read, Gerp, Wrte
+model: sonet
+---
+Sonet and Gerp stay what they are in prose.
+"""
+MEANT = TYPOS.replace(b"Read, Gerp, Wrte", b"Read, Grep, Write").replace(b"sonet", b"sonnet")
+
+
+def test_what_a_client_probably_was_to_read_is_put_there_when_asked_for() -> None:
+    """The proposals of V203: every one of a list, at its word, and nowhere else."""
+    made = fixed(TYPOS)
+    assert made.data == TYPOS
+    assert {mend.rule.code for mend in made.left} == {"V203"}
+    assert fixed(TYPOS, unsafe=True).data == MEANT
+    assert fixed(MEANT, unsafe=True).data == MEANT
+    assert fixed(TYPOS, unsafe=True, codes=set(RULES) - {"V203"}).data == TYPOS
+
+
+def test_a_name_that_stands_otherwise_than_it_reads_is_looked_for_in_its_entry_only() -> None:
+    """An escape spells it: the word below is another."""
+    raw = TYPOS.replace(b"tools: Read, Gerp, Wrte\nmodel: sonet", b'tools: ["G\\x65rp"]')
+    assert fixed(raw, unsafe=True).data == raw
+
+
+@pytest.mark.parametrize("id_", sorted(CLIENTS))
+def test_a_name_that_is_proposed_is_one_that_the_client_knows(id_: str) -> None:
+    """Else mending would not come to an end."""
+    for meant in filter(None, {closest_tool(id_, word) for word in tools_of(id_)}):
+        text = f"---\nname: tide\ndescription: Tides.\ntools: [{meant}]\n---\n{BODY}"
+        client = CLIENTS[id_]
+        met = [ruling.met for ruling in rulings(client, client.reader.see(file_of(decode(text.encode(), "a.md"))))]
+        assert not [one for one in met if one.items], meant
+
+
+def test_what_nobody_sees_is_taken_out_when_asked_for() -> None:
+    """However often it stands there; a report tells but the first few."""
+    raw = (HEAD + "Read\u200bers of the gau\u2063ge.\n" * 100).encode()
+    assert {mend.rule.code for mend in fixed(raw).left} == {"X104", "X106"}
+    assert fixed(raw).data == raw
+    assert fixed(raw, unsafe=True).data == (HEAD + "Readers of the gauge.\n" * 100).encode()
+
+
 # --- the command ------------------------------------------------------------------------------------
 
 LOOSE = b"---\nname: tide-clerk\ndescription: So: it reads.\n---\n" + BODY.encode()
@@ -180,6 +229,28 @@ def test_fixing_writes_what_is_safe_and_checks_what_is_then_there(crew: Path) ->
     assert run("agents", "--diff").stdout == ""
 
 
+def test_proposals_are_shown_and_made_and_then_nothing_is_left(crew: Path) -> None:
+    (crew / "tide-clerk.md").write_bytes(TYPOS)
+    shown = run("agents/tide-clerk.md", "--diff", "--unsafe-fixes", code=1)
+    assert "+tools: Read, Grep, Write\n+model: sonnet\n" in shown.stdout
+    assert (crew / "tide-clerk.md").read_bytes() == TYPOS
+    assert "left: V203 client-reads-otherwise, which may" in run("agents/tide-clerk.md", "--fix").stderr
+    made = run("agents/tide-clerk.md", "--fix", "--unsafe-fixes")
+    assert "mended V203 client-reads-otherwise x3 in 1 file" in made.stderr
+    assert "V203" not in made.stdout
+    assert (crew / "tide-clerk.md").read_bytes() == MEANT
+    assert "mended" not in run("agents/tide-clerk.md", "--fix", "--unsafe-fixes").stderr
+
+
+def test_what_another_client_would_read_is_no_mend_of_this_file(crew: Path) -> None:
+    told = crew / "tide-clerk.md"
+    told.write_bytes(TYPOS)
+    result = run("agents/tide-clerk.md", "--for", "copilot", "--select", "V205", "--fix", "--unsafe-fixes")
+    assert told.read_bytes() == TYPOS
+    assert "it has no tool 'Gerp'" in result.stdout
+    assert "  = a copy for it would say `grep`\n" in result.stdout
+
+
 def test_only_what_is_selected_is_mended(crew: Path) -> None:
     run("agents", "--fix", "--ignore", "S102")
     assert (crew / "tide-clerk.md").read_bytes() == LOOSE
@@ -201,8 +272,12 @@ QUOTED = COLON.replace(": Use", ': "Use').replace(".\n", '."\n')
             HEAD + "Donâ€™t sail. <!-- specs: ignore S007 -->\nDon’t row.\n",
         ),
         (HEAD + "<!-- specs: ignore S006 -->\r\nYou read.\n", HEAD + "<!-- specs: ignore S006 -->\r\nYou read.\n"),
+        (
+            "---\nname: tide-clerk\ndescription: Tides.\ntools: Gerp  # specs: ignore V203\nmodel: sonet\n---\nYou.\n",
+            "---\nname: tide-clerk\ndescription: Tides.\ntools: Gerp  # specs: ignore V203\nmodel: sonnet\n---\nYou.\n",
+        ),
     ],
-    ids=["for the file", "for a line", "for its spelling"],
+    ids=["for the file", "for a line", "for its spelling", "for a proposal"],
 )
 def test_what_a_file_suppresses_is_left_as_it_is(crew: Path, before: str, after: str) -> None:
     told = crew / "tide-clerk.md"

@@ -15,7 +15,7 @@ from converters.conversion import CANONICAL, Artifact, Options, Outcome, underst
 from converters.detect import detect
 from converters.findings import show
 from converters.fitting import with_defaults
-from converters.formats import FORMATS
+from converters.formats import FORMATS, meant_by
 from converters.formats._kit import KEYED, PROMPT, Container, Format, Row
 from converters.inputs import Input
 from converters.model import AgentSpec, Section, Tool, Tools
@@ -240,6 +240,24 @@ def test_wider_access_is_refused_unless_allowed(id_: str) -> None:
         withheld = refused or (bool(made.gains) and access == "refuse")
         assert len(_artifacts(outcome, FORMATS[id_])) == (0 if withheld else 1)
         assert ("A101" in {f.rule.code for f in outcome.findings}) == (bool(made.gains) and access != "allow")
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("claude", ("claude-code", "claude-plugin")),
+        ("GitHub", ("copilot",)),
+        ("vs-code", ("vscode",)),
+        ("VS Code", ("vscode",)),
+        ("goose", ("goose-agent", "goose-recipe")),
+        ("codx", ("codex",)),
+        ("canonicle", ("canonical",)),
+        ("", ()),
+        ("???", ()),
+    ],
+)
+def test_what_people_call_a_format_leads_to_it(word: str, meant: tuple[str, ...]) -> None:
+    assert meant_by(word, "canonical") == meant
 
 
 @pytest.mark.parametrize("id_", WRITTEN)

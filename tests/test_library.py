@@ -233,7 +233,7 @@ def test_of_two_with_one_key_the_second_is_found() -> None:
     library = library_of([agent("a", "x", "first", path="x.md"), agent("a", "x", "second", path="X.md")])
     assert [spec.name for spec in library.agents] == ["first"]
     assert [finding.rule.code for finding in library.findings] == ["P101"]
-    assert "x.md, X.md" in library.findings[0].message
+    assert library.findings[0].message == "2 agents have the id a/x, and only the first is taken: x.md, X.md"
 
 
 def test_a_collection_fills_what_its_agents_leave_unsaid() -> None:

@@ -18,7 +18,7 @@ from converters import shelves
 from converters.cli import specs
 from converters.findings import Finding
 from converters.library import Collection
-from converters.listing import Ask, Entry, Kept, keep_marketplace, keep_plugin, keep_regions
+from converters.listing import Ask, Entry, Ground, Kept, keep_marketplace, keep_plugin, keep_regions
 from converters.listing.wording import code, inert, one_line, plain_of
 from converters.model import AgentSpec, Derived, Source, Tool, Tools
 
@@ -381,7 +381,7 @@ FILES = frozenset({"agents/berth-clerk.md", "agents/crane-planner.md", "agents/t
 
 
 def plugin(text: str, files: frozenset[str] = FILES) -> Kept:
-    return keep_plugin(text, "plugin.json", files, lambda path: path in files)
+    return keep_plugin(text, "plugin.json", Ground(files, files.__contains__))
 
 
 @pytest.mark.parametrize(
@@ -440,7 +440,7 @@ def test_what_belongs_to_a_plugin_further_in_is_left_to_it() -> None:
     assert plugin('{"agents": ["./agents/a.md"]}', files).stale == ()
     agents = {"agents/a.md", "plugins/quay/agents/b.md"}
     text = '{"plugins": [{"source": "./", "agents": []}, {"source": "./plugins/quay", "agents": []}]}'
-    made = keep_marketplace(text, "m.json", agents, lambda path: path in files)
+    made = keep_marketplace(text, "m.json", Ground(agents, files.__contains__))
     assert json.loads(made.text)["plugins"] == [
         {"source": "./", "agents": ["./agents/a.md"]},
         {"source": "./plugins/quay", "agents": ["./agents/b.md"]},
@@ -452,6 +452,30 @@ def test_only_markdown_is_a_plugin_s_agent() -> None:
     assert json.loads(plugin('{"agents": []}', files).text) == {"agents": ["./agents/a.md"]}
 
 
+OTHERS = frozenset({".github/agents/berth-clerk.agent.md", ".claude/agents/pilot.md", "plugin/agents/pilot.md"})
+
+
+def test_what_lies_there_for_others_is_no_agent_of_a_plugin() -> None:
+    """Nor does it stay where it was listed; what the plugin's own folder holds is shipped whoever wrote it."""
+    files = FILES | OTHERS
+    ground = Ground(files, files.__contains__, lambda path: path in OTHERS or path == "agents/crane-planner.md")
+    listed = json.dumps([f"./{path}" for path in sorted(files)])
+    for said in ("[]", listed):
+        made = keep_plugin(f'{{"agents": {said}}}', "plugin.json", ground)
+        assert json.loads(made.text) == {"agents": [f"./{path}" for path in sorted(FILES)]}
+        made = keep_marketplace(f'{{"plugins": [{{"source": "./", "agents": {said}}}]}}', "m.json", ground)
+        assert json.loads(made.text)["plugins"][0]["agents"] == [f"./{path}" for path in sorted(FILES)]
+    assert keep_plugin('{"name": "quay"}', "plugin.json", ground).stale == ()
+
+
+def test_a_marketplace_whose_entries_list_no_agents_says_so() -> None:
+    made = keep_marketplace('{"plugins": [{"name": "a", "source": "./"}]}', "m.json", Ground(FILES, FILES.__contains__))
+    assert (made.lists, made.stale, made.faults) == (0, (), ())
+    assert made.idle
+    made = keep_marketplace('{"plugins": [{"source": "./", "agents": []}]}', "m.json", Ground((), FILES.__contains__))
+    assert (made.lists, made.idle) == (1, ())
+
+
 def test_of_plugins_that_share_a_folder_none_is_given_what_is_new() -> None:
     text = (
         '{"plugins": [{"name": "a", "source": "./", "agents": ["./agents/berth-clerk.md", "./agents/gone.md"]},'
@@ -459,7 +483,7 @@ def test_of_plugins_that_share_a_folder_none_is_given_what_is_new() -> None:
         ' {"name": "far", "source": {"source": "github"}, "agents": ["./agents/x.md"]},'
         ' {"name": "own", "source": "./", "skills": []}]}'
     )
-    made = keep_marketplace(text, "m.json", FILES, FILES.__contains__)
+    made = keep_marketplace(text, "m.json", Ground(FILES, FILES.__contains__))
     assert made.text == text.replace(', "./agents/gone.md"', "")
     assert [(found.rule.code, found.facts["agent"]) for found in made.remarks] == [
         ("P125", "agents/tide-forecaster.md")
@@ -482,13 +506,13 @@ def test_a_plugin_that_a_marketplace_does_not_list_is_told_and_left_to_its_owner
         '\ufeff{"plugins": [{"name": "dock", "source": "./plugins/dock"},'
         ' {"name": "far", "source": {"source": "github", "repo": "port/far"}}]}'
     )
-    made = keep_marketplace(text, "m.json", agents, homes.__contains__)
+    made = keep_marketplace(text, "m.json", Ground(agents, homes.__contains__))
     assert (made.text, made.stale, made.faults) == (text, (), ())
     assert [(found.rule.code, found.message, found.span.start) for found in made.remarks] == [
         ("P127", "plugins/quay is a plugin with 2 agents, and this marketplace does not list it", 1)
     ]
     listed = text.replace('"plugins": [', '"plugins": [{"name": "q", "source": "./plugins/quay"}, ')
-    assert keep_marketplace(listed, "m.json", agents, homes.__contains__).remarks == ()
+    assert keep_marketplace(listed, "m.json", Ground(agents, homes.__contains__)).remarks == ()
 
 
 @pytest.mark.parametrize(
@@ -642,6 +666,41 @@ def test_several_files_and_patterns_are_kept_at_once(port: Path) -> None:
         "./agents/safety/tide-forecaster.md",
         "./agents/trade/berth-clerk.md",
     ]
+
+
+def test_copies_for_other_assistants_stay_out_of_a_plugin(port: Path) -> None:
+    """Those that a conversion or an install wrote, and files of other formats."""
+    (port / ".claude-plugin").mkdir()
+    manifest = port / ".claude-plugin" / "plugin.json"
+    manifest.write_text('{"name": "port", "agents": []}\n')
+    to = "copilot,claude-code,opencode,claude-plugin"
+    assert CliRunner().invoke(specs, ["convert", "agents", "--to", to, "-q"]).exit_code == 0
+    (port / ".qwen" / "agents").mkdir(parents=True)
+    (port / ".qwen" / "agents" / "pilot.md").write_text(
+        "---\nname: pilot\ndescription: Tides.\n---\nYou pilot the ship.\n"
+    )
+    own = sorted(f"./{path.relative_to(port).as_posix()}" for path in (port / "agents").rglob("*.md"))
+    own = [path for path in own if not path.endswith("README.md")]
+    assert run(".", "--into", ".claude-plugin/plugin.json").exit_code == 0
+    assert json.loads(manifest.read_text())["agents"] == own
+    copies = [*own, "./.github/agents/berth-clerk.agent.md", "./.claude/agents/berth-clerk.md"]
+    assert all((port / path).is_file() for path in copies)
+    manifest.write_text(json.dumps({"name": "port", "agents": copies}))
+    checked = run("agents", "--into", ".claude-plugin/plugin.json", "--check")
+    assert (checked.exit_code, "are not to be there" in checked.output) == (1, True)
+    run("agents", "--into", ".claude-plugin/plugin.json")
+    assert json.loads(manifest.read_text())["agents"] == own
+
+
+def test_a_marketplace_without_lists_is_no_count_of_nothing(port: Path) -> None:
+    (port / ".claude-plugin").mkdir()
+    (port / ".claude-plugin" / "marketplace.json").write_text('{"plugins": [{"name": "port", "source": "./"}]}\n')
+    done = run("agents", "--into", ".claude-plugin/marketplace.json")
+    assert done.exit_code == 0
+    assert done.output == (
+        ".claude-plugin/marketplace.json: no entry lists agents: nothing to keep\n"
+        "  Claude Code reads the folder `agents` of each plugin by itself\n"
+    )
 
 
 def test_a_difference_is_shown_and_nothing_written(port: Path) -> None:

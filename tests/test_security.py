@@ -677,12 +677,19 @@ def test_a_variable_that_loads_code_is_shown(settings: str, found: str) -> None:
 def test_a_password_in_a_variable_is_told_and_not_shown() -> None:
     password = drawn(20)
     text = with_settings(f"mcpServers:\n  g: {{url: 'https://g.example', headers: {{X-Api-Key: 'Bearer {password}'}}}}")
-    (found,) = (f for f in found_in(text) if f.rule is LIKELY_SECRET and "of the MCP server" in str(f.facts["what"]))
+    (found,) = (f for f in found_in(text) if f.rule is LIKELY_SECRET)
     assert found.message == f"'X-Api-Key' of the MCP server 'g': {password[:4]}... (20 characters)"
     assert text[found.span.start : found.span.stop] == password
     for value in ("${GAUGE_KEY}", "Bearer ${GAUGE_KEY}", "two words here", "short"):
         settings = f"mcpServers:\n  g: {{url: 'https://g.example', headers: {{X-Api-Key: '{value}'}}}}"
         assert not [f for f in in_header(settings) if f.rule is LIKELY_SECRET], value
+
+
+def test_a_setting_s_key_is_told_once_and_another_beside_it_too() -> None:
+    ours, other = KEYS["an npm token"][4:], KEYS["an npm token"][:3:-1]
+    text = with_settings(f"mcpServers:\n  g: {{command: ./g, env: {{GAUGE_API_KEY: {ours}}}}}")
+    told = [f.facts["what"] for f in found_in(f"{text}gauge_api_key = {other}\n") if f.rule is LIKELY_SECRET]
+    assert told == ["'GAUGE_API_KEY' of the MCP server 'g'", "a value that looks like a key"]
 
 
 @pytest.mark.parametrize(

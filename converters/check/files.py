@@ -33,18 +33,26 @@ def check_file(  # noqa: PLR0913 - all that a file is checked by
     taken = read_bytes(source.path, source.shown) if raw is None else raw
     raw = taken if isinstance(taken, bytes) else None
     outcome = understand(source, Options(source=source_format, targets=()), collection, raw)
-    if raw is not None and outcome.status != "skipped":
-        _ask_clients(outcome, raw, asked)
+    found = found_in(outcome, source, raw, asked)
     if not source.explicit:
         folder.take(source, outcome.specs)
     return Checked(
         outcome.shown,
         outcome.text,
-        (*outcome.findings, *unclear(outcome), *security.findings(outcome, source)),
+        found,
         counts=outcome.status != "skipped",
         collection=source.collection,
         alone=source.explicit,
     )
+
+
+def found_in(
+    outcome: Outcome, source: Input, raw: bytes | None, asked: Sequence[str] = ()
+) -> tuple[Finding, ...]:  # fmt: skip
+    """All that is found in one file that was read, whatever lies beside it; its text comes with it."""
+    if raw is not None and outcome.status != "skipped":
+        _ask_clients(outcome, raw, asked)
+    return (*outcome.findings, *unclear(outcome), *security.findings(outcome, source))
 
 
 def _ask_clients(outcome: Outcome, raw: bytes, asked: Sequence[str]) -> None:

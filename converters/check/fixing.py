@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 
+from converters.check.files import found_in
 from converters.check.suppression import Suppressions
 from converters.conversion import CANONICAL, Options, Outcome, understand
 from converters.findings import (
@@ -30,6 +31,7 @@ from converters.findings import (
     Span,
 )
 from converters.formats import FORMATS
+from converters.hidden import noted
 from converters.inputs import Input
 from converters.library import Collection
 from converters.model import AgentSpec
@@ -37,7 +39,7 @@ from converters.reading import parse
 from converters.syntax.yaml import is_plain, quoted
 from converters.text import Decoded, decode, encode
 
-_TURNS = 8
+_TURNS = 64
 """Times a file is read again because one mend uncovered another."""
 _FENCE = re.compile(r"---[ \t]*\r?\n")
 
@@ -81,7 +83,8 @@ def mended(  # noqa: PLR0913 - what is to be mended, how, and how it is to be re
         if outcome.status != "read" or outcome.format in {None, CANONICAL}:
             break
         decoded = decode(raw, source.shown)
-        found = [mend for mend in _mends(outcome, decoded) if mend.rule.code in codes]
+        told = found_in(outcome, source, raw)
+        found = [mend for mend in _mends(outcome, told, decoded) if mend.rule.code in codes]
         if suppressions is not None:
             is_hushed = suppressions.within(decoded.text, source.shown)
             found = [mend for one in found if (mend := _unhushed(one, source.shown, is_hushed))]
@@ -111,7 +114,7 @@ def _name(mend: Mend) -> tuple[Fix, ...] | str:
     return mend.edits or mend.rule.code
 
 
-def _mends(outcome: Outcome, decoded: Decoded) -> Iterator[Mend]:
+def _mends(outcome: Outcome, told: Iterable[Finding], decoded: Decoded) -> Iterator[Mend]:
     """All that could be mended in a file, by its places."""
     document = parse(decoded, FORMATS[str(outcome.format)])
     shift, hunks = 0, []
@@ -124,7 +127,7 @@ def _mends(outcome: Outcome, decoded: Decoded) -> Iterator[Mend]:
         apart = [(edit,) for edit in together] if code == MOJIBAKE.code else [together]
         yield from (Mend(RULES[code], edits) for edits in apart)
     mended = {rule for rule, _ in hunks}
-    for finding in outcome.findings:
+    for finding in (*told, *noted(decoded.text, decoded.path, most=None)):
         if finding.rule.code not in mended:
             yield from _proposed(finding, outcome, decoded)
 

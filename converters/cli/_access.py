@@ -10,7 +10,7 @@ from typing import Any, TypeVar, get_args
 import click
 
 from converters.conversion import Access
-from converters.formats import FORMATS
+from converters.formats import FORMATS, meant_by
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -71,8 +71,8 @@ def _fault(name: str | None, word: str, *, formats: bool) -> str | None:
     if name == "":
         return f"'={word}' has no name before the sign."
     if formats and name is not None and name not in FORMATS:
-        near = get_close_matches(name, FORMATS, 1)
-        hint = f"Did you mean {near[0]!r}?" if near else "`specs formats` lists them."
+        meant = meant_by(name)
+        hint = f"Did you mean {' or '.join(map(repr, meant))}?" if meant else "`specs formats` lists them."
         return f"There is no format {name!r}. {hint}"
     return None
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from converters import shelves
 from converters.cli._layout import WIDTH, Page, columns, count, cut, cut_start, left, listed, plain, wrapped
 from converters.conversion import CANONICAL, Outcome
 from converters.fields import access_of_spec
+from converters.findings import RULES
 from converters.formats import FORMATS
 from converters.model import NO_LICENCE, AgentSpec, Section, Tool, Tools
 from converters.tools import touching
@@ -147,14 +149,18 @@ def _origin(spec: AgentSpec) -> str:
 
 
 def _mends(spec: AgentSpec) -> str:
+    """Each fault that was mended in reading, and where; how many edits that took is nothing to people."""
     source = spec.source
-    edits = [edit.rule for section in spec.sections for edit in section.edits]
-    if source:
-        edits += [edit.rule for edit in source.edits]
-        edits += [edit.rule for entry in source.header or () for edit in entry.edits]
-    return (
-        f"{count(len(edits), 'edit')} ({', '.join(sorted(set(edits)))}); --as-read gives the original" if edits else ""
-    )
+    places: dict[str, list[str]] = {}
+    for entry in source.header or () if source else ():
+        for rule in dict.fromkeys(edit.rule for edit in entry.edits):
+            places.setdefault(rule, []).append(entry.key)
+    for rule, number in Counter(edit.rule for section in spec.sections for edit in section.edits).items():
+        places.setdefault(rule, []).append(f"{number} places of the prompt" if number > 1 else "the prompt")
+    for rule in dict.fromkeys(edit.rule for edit in source.edits) if source else ():
+        places.setdefault(rule, []).append("the file")
+    told = [f"{rule} {RULES[rule].name} in {listed(where)}" for rule, where in sorted(places.items()) if rule in RULES]
+    return f"{'; '.join(told)}; convert --as-read undoes it" if told else ""
 
 
 def _sections(page: Page, sections: Sequence[Section]) -> None:

@@ -15,6 +15,7 @@ import click
 from converters.cli._console import Console, dumped, finding_json, print_json, show_diff
 from converters.cli._layout import count
 from converters.cli._library import library_from
+from converters.cli._shipped import ground_of
 from converters.conversion import Options
 from converters.findings import NOT_OURS, STALE_LIST, UNREADABLE, Finding, Span
 from converters.library import Library
@@ -34,12 +35,13 @@ class Links:
         self._library = library
         self._files = files
         self._folder = _absolute(folder)
-        self._top = _top(self._folder)
+        self.top = _top(self._folder)
+        """The folder that no way leaves."""
 
     def to(self, spec: AgentSpec) -> str | None:
         """The path of an agent's source, else of its spec, with `/` between its parts; `None` where neither is near."""
         for path in (self._source(spec), self._files.get(Library.key(spec))):
-            if path is not None and _absolute(path).is_relative_to(self._top) and path.is_file():
+            if path is not None and _absolute(path).is_relative_to(self.top) and path.is_file():
                 return Path(os.path.relpath(path, self._folder)).as_posix()
         return None
 
@@ -118,6 +120,11 @@ def _close(files: Sequence[_File], console: Console, *, is_written: bool) -> Non
     differ = "written" if is_written else "not in step"
     words = {"new": differ, "changed": differ, "unchanged": "in step", "kept": "left as it is"}
     told = Counter(words[file.status] for file in files)
+    for file in files:
+        for number, line in enumerate(file.kept.idle):
+            console.say(f"  {line}" if number else f"{file.shown}: {line}")
+    if all(file.kept.idle for file in files):
+        return
     lists = count(sum(file.kept.lists for file in files), "list")
     outcome = ", ".join(f"{number} {word}" for word, number in told.items()) if len(files) > 1 else next(iter(told))
     console.say(f"{lists} in {count(len(files), 'file')}: {outcome}")
@@ -178,9 +185,9 @@ def _kept(path: Path, kind: Kind, library: Library, files: Mapping[str, Path], a
     entries = [Entry(spec, links.to(spec)) for spec in library.agents]
     if kind == "markdown":
         return _File(path, shown, kind, before, keep_regions(text, shown, entries, library.collections, ask))
-    agents = {entry.path for entry in entries if entry.path and not entry.path.startswith("../")}
+    ground = ground_of(_absolute(folder), links.top, entries)
     keeping = keep_plugin if kind == "plugin" else keep_marketplace
-    return _File(path, shown, kind, before, keeping(text, shown, agents, lambda name: (folder / name).is_file()))
+    return _File(path, shown, kind, before, keeping(text, shown, ground))
 
 
 def _badge(text: str, shown: str, before: bytes | None, library: Library) -> Kept:

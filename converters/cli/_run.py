@@ -11,7 +11,7 @@ import click
 from converters.cli._console import Console, project_collections
 from converters.conversion import Options, Outcome, spare_prompts, understand
 from converters.findings import CRASHED, Finding, Span
-from converters.formats import FORMATS
+from converters.formats import FORMATS, meant_by
 from converters.inputs import Input, find_inputs
 from converters.library import Collection
 from converters.planning import plan_alone, stands_alone
@@ -141,10 +141,8 @@ def format_ids(value: str | None, *, place: str = "") -> tuple[str, ...]:
     ids = tuple(word.strip() for word in (value or "").split(",") if word.strip())
     for id_ in ids:
         if id_ not in FORMATS and id_ != "canonical":
-            from difflib import get_close_matches
-
-            near = get_close_matches(id_, [*FORMATS, "canonical"], 1)
-            hint = f" Did you mean {near[0]!r}?" if near else " `specs formats` lists them."
+            near = meant_by(id_, "canonical")
+            hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else " `specs formats` lists them."
             if place and Path(id_).exists():
                 hint = f" A library or a folder is named with {place}."
             raise click.UsageError(f"There is no format {id_!r}.{hint}")

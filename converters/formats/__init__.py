@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import warnings
 from collections.abc import Iterator, Mapping
@@ -77,6 +78,22 @@ class _Formats(Mapping[str, Format]):
 
 FORMATS: Mapping[str, Format] = _Formats()
 """Every format, by id."""
+
+
+def meant_by(word: str, *others: str) -> tuple[str, ...]:
+    """The formats, or `others`, somebody may mean by a word that is none's id, the likeliest first; at most three.
+
+    Those whose id begins with it (`claude`), is it without signs (`vs-code`) or whose title has it
+    (`github`); else those that are spelled nearly so.
+    """
+    from difflib import get_close_matches
+
+    asked = word.casefold().strip()
+    begun = [id_ for id_ in FORMATS if asked and id_.startswith(f"{asked}-")]
+    same = [id_ for id_ in FORMATS if id_.replace("-", "") == re.sub(r"[\s_.-]", "", asked)]
+    titled = [id_ for id_, fmt in FORMATS.items() if asked in fmt.title.casefold().split()]
+    usual = sorted([*same, *begun, *titled], key=lambda id_: not FORMATS[id_].usual)
+    return tuple(dict.fromkeys(usual))[:3] or tuple(get_close_matches(asked, [*FORMATS, *others], 1))
 
 
 @cache

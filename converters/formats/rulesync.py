@@ -76,7 +76,7 @@ FORMAT = Format(
             free,
             default=_targets,
             needless=_reaches,
-            origin="only Claude Code is told of the tools",
+            origin="its limits on tools, of which only Claude Code is told",
             note="the tools it is written for; absent: `*`, all of them",
         ),
         Row("name", "name", claude_name, required=True),
@@ -95,9 +95,11 @@ FORMAT = Format(
         Row("claudecode/mcpServers", "mcp_servers", server_list),
         Row("claudecode/hooks", "hooks", free),
         *(
-            Row(tool, f".{tool}", free, note="for this tool alone")
-            for tool in (*(tool for tool, _ in _BLOCKS if tool != "claudecode"), *_OTHERS)
+            Row(tool, f".{tool}", free, note="for this tool alone, and obeyed where its files are written")
+            for tool, _ in _BLOCKS
+            if tool != "claudecode"
         ),
+        *(Row(tool, f".{tool}", free, note="for this tool alone") for tool in _OTHERS),
     ),
     blocks=(*_BLOCKS, *((tool, ()) for tool in _OTHERS)),
     memory_tools=("read", "write", "edit"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from converters.listing.badges import badge, is_badge
 from converters.listing.kept import Kept
-from converters.listing.manifests import keep_marketplace, keep_plugin
+from converters.listing.manifests import Ground, keep_marketplace, keep_plugin
 from converters.listing.regions import keep_regions
 from converters.listing.tables import COLUMNS, Ask, Entry, GroupBy, grouped, markdown, title_of
 
@@ -12,6 +12,7 @@ __all__ = [
     "COLUMNS",
     "Ask",
     "Entry",
+    "Ground",
     "GroupBy",
     "Kept",
     "badge",

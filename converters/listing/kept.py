@@ -20,6 +20,8 @@ class Kept:
     """What stands in the way of keeping the file."""
     remarks: tuple[Finding, ...] = ()
     """What does not, and its owner should know."""
+    idle: tuple[str, ...] = ()
+    """In some lines, why the file holds no list, where it may go without."""
 
 
 _MOST = 3

@@ -12,7 +12,7 @@ import json
 import posixpath
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from converters.findings import BAD_MANIFEST, STALE_LIST, UNLISTED_PLUGIN, UNPLACED, Finding, Span
@@ -25,6 +25,7 @@ _MANIFEST = ".claude-plugin/plugin.json"
 """Where a plugin says what it is, from its folder."""
 _OWN = "agents/"
 """The folder that is read where a manifest lists none."""
+_IDLE = ("no entry lists agents: nothing to keep", "Claude Code reads the folder `agents` of each plugin by itself")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +41,35 @@ class _Plugin:
     """Whether it is known to be the one that an agent of its folder belongs to."""
 
 
-def keep_plugin(text: str, path: str, agents: Collection[str], holds: Callable[[str], bool]) -> Kept:
-    """Bring the agents that a `plugin.json` lists in step with those that lie in the plugin's folder.
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What lies in the folder that everything is counted from; paths are from there, with `/` between their parts."""
 
-    `agents` are the paths of files from that folder; `holds` says whether there is a file at such a path.
-    """
+    agents: Collection[str]
+    """The files of agents that Claude Code can read."""
+    holds: Callable[[str], bool]
+    """Whether there is a file at a path."""
+    is_others: Callable[[str], bool] = lambda _: False
+    """Whether a file is there for somebody else: for another client, or as a copy this tool made of an agent."""
+
+    def ships(self, agent: str, folder: str) -> bool:
+        """Whether an agent's file is the plugin's of a folder to ship; all that its own folder `agents` holds is."""
+        return agent.startswith(posixpath.join(folder, _OWN)) or not self.is_others(agent)
+
+
+def keep_plugin(text: str, path: str, ground: Ground) -> Kept:
+    """Bring the agents that a `plugin.json` lists in step with those that lie in the plugin's folder."""
     root = _read(text, path)
     if isinstance(root, Finding):
         return Kept(text, faults=(root,))
-    wanted = tuple(sorted(_own(agents, "", (), holds)))
+    wanted = tuple(sorted(_own(ground, "", ())))
     value = _value(root, "agents")
     if value is None and all(agent.startswith(_OWN) for agent in wanted):
         return Kept(text, 1)
-    return _kept(text, path, [_Plugin(root, "", value, wanted)], holds, ())
+    return _kept(text, path, [_Plugin(root, "", value, wanted)], ground, ())
 
 
-def keep_marketplace(text: str, path: str, agents: Collection[str], holds: Callable[[str], bool]) -> Kept:
+def keep_marketplace(text: str, path: str, ground: Ground) -> Kept:
     """Bring the agents that the plugins of a `marketplace.json` list in step; entries that list none stay so.
 
     Of several plugins of one folder none is given an agent that is new: its owner has to say which one it is of.
@@ -70,7 +84,7 @@ def keep_marketplace(text: str, path: str, agents: Collection[str], holds: Calla
     for node, folder in plugins:
         value = _value(node, "agents")
         if value is not None:
-            own = tuple(sorted(_own(agents, folder, folders, holds)))
+            own = tuple(sorted(_own(ground, folder, folders)))
             lists.append(_Plugin(node, folder, value, own, folders.count(folder) == 1))
     for folder in dict.fromkeys(one.folder for one in lists if not one.may_grow):
         same = [one for one in lists if one.folder == folder]
@@ -80,18 +94,17 @@ def keep_marketplace(text: str, path: str, agents: Collection[str], holds: Calla
     start = root.start + len(text) - len(text.removeprefix(_BOM))
     remarks += [
         UNLISTED_PLUGIN.at(Span(path, start, start + 1), folder=folder, agents=told)
-        for folder, told in _unlisted(root, agents, folders, holds)
+        for folder, told in _unlisted(root, ground, folders)
     ]
-    return _kept(text, path, lists, holds, tuple(remarks))
+    kept = _kept(text, path, lists, ground, tuple(remarks))
+    return kept if lists else replace(kept, idle=_IDLE)
 
 
-def _kept(
-    text: str, path: str, plugins: list[_Plugin], holds: Callable[[str], bool], remarks: tuple[Finding, ...]
-) -> Kept:
+def _kept(text: str, path: str, plugins: list[_Plugin], ground: Ground, remarks: tuple[Finding, ...]) -> Kept:
     parts, stale, at = [], [], 0
     shift = len(text) - len(text.removeprefix(_BOM))
     for plugin in sorted(plugins, key=lambda one: one.node.start):
-        start, stop, now, found = _mended(text.removeprefix(_BOM), plugin, holds)
+        start, stop, now, found = _mended(text.removeprefix(_BOM), plugin, ground)
         if found:
             parts += [text[at : start + shift], now]
             at = stop + shift
@@ -126,13 +139,15 @@ def _plugins(root: Mapping) -> Iterator[tuple[Mapping, str]]:
                 yield node, "" if folder == "." else folder
 
 
-def _unlisted(
-    root: Mapping, agents: Collection[str], folders: Collection[str], holds: Callable[[str], bool]
-) -> Iterator[tuple[str, str]]:
+def _unlisted(root: Mapping, ground: Ground, folders: Collection[str]) -> Iterator[tuple[str, str]]:
     """Folders of plugins that no entry leads to, with their agents counted; a name alone may be fetched from afar."""
     plugins = _value(root, "plugins")
     names = {_text(_value(node, "name")) for node in (plugins.items if isinstance(plugins, Sequence) else ())}
-    homes = Counter(_home(agent, holds) for agent in agents if agent.endswith(".md"))
+    homes = Counter(
+        home
+        for agent in ground.agents
+        if agent.endswith(".md") and ground.ships(agent, home := _home(agent, ground.holds))
+    )
     for folder, number in sorted(homes.items()):
         if folder and folder not in folders and posixpath.basename(folder) not in names:
             yield folder, f"{number} agent{'' if number == 1 else 's'}"
@@ -146,14 +161,15 @@ def _home(agent: str, holds: Callable[[str], bool]) -> str:
     return folder
 
 
-def _own(agents: Collection[str], folder: str, folders: Collection[str], holds: Callable[[str], bool]) -> Iterator[str]:
+def _own(ground: Ground, folder: str, folders: Collection[str]) -> Iterator[str]:
     """The agents of a folder that belong to no plugin further in, as Claude Code reads them: Markdown."""
-    for agent in agents:
-        if not agent.endswith(".md") or (folder and not agent.startswith(f"{folder}/")):
+    for agent in ground.agents:
+        inside = not folder or agent.startswith(f"{folder}/")
+        if not agent.endswith(".md") or not inside or not ground.ships(agent, folder):
             continue
         between = posixpath.dirname(agent)
         while between != folder:
-            if between in folders or holds(f"{between}/{_MANIFEST}"):
+            if between in folders or ground.holds(f"{between}/{_MANIFEST}"):
                 break
             between = posixpath.dirname(between)
         else:
@@ -171,7 +187,7 @@ def _said(plugin: _Plugin) -> Iterator[tuple[Scalar, str]]:
             yield item, posixpath.normpath(posixpath.join(plugin.folder, item.text))
 
 
-def _mended(text: str, plugin: _Plugin, holds: Callable[[str], bool]) -> tuple[int, int, str, str]:
+def _mended(text: str, plugin: _Plugin, ground: Ground) -> tuple[int, int, str, str]:
     """The span of a plugin's list, what ought to stand there, and what differs; nothing where nothing does."""
     entries: list[tuple[str, Scalar | None]] = []
     """What the list ought to hold: the spelling, and the old item it is, or was."""
@@ -181,7 +197,7 @@ def _mended(text: str, plugin: _Plugin, holds: Callable[[str], bool]) -> tuple[i
         inside = [agent for agent in plugin.wanted if agent.startswith(f"{means}/") or means in {"", "."}]
         if means in seen:
             otherwise.append(item.text)
-        elif holds(means):
+        elif ground.holds(means) and ground.ships(means, plugin.folder):
             spelled = item.text if item.text.startswith("./") else _spelled(means, plugin.folder)
             otherwise += [item.text] if spelled != item.text else []
             entries.append((spelled, item))

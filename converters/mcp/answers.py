@@ -18,7 +18,7 @@ from converters.comparison import Field, Piece, compare, passages
 from converters.conversion import CANONICAL, Options, understand
 from converters.fields import text_of, tools_of
 from converters.findings import ERROR, LOSS, WARNING, Finding, place, printable
-from converters.formats import FORMATS
+from converters.formats import FORMATS, meant_by
 from converters.identity import slug
 from converters.inputs import Input
 from converters.library import Library
@@ -179,7 +179,7 @@ def _sent(spec: AgentSpec) -> dict[str, str]:
 def _formats_known(ids: Iterable[str]) -> None:
     for id_ in ids:
         if id_ not in FORMATS and id_ != CANONICAL:
-            near = get_close_matches(id_, [*FORMATS, CANONICAL], 3)
+            near = meant_by(id_, CANONICAL)
             raise Fault(
                 f"There is no format {printable(id_)!r}." + (f" Did you mean {' or '.join(near)}?" if near else "")
             )

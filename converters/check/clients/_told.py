@@ -106,7 +106,8 @@ def elsewhere(outcome: Outcome, decoded: Decoded, formats: Iterable[str]) -> Ite
         for ruling in ruled:
             met, does = ruling.met, ruling.verdict.value
             at, fix = _place(met, decoded, client)
-            yield ELSEWHERE.at(at, fix=fix, client=client.title, does=does, why=met.why, way=met.way)
+            way = f"a copy for it would say `{fix.text}`" if fix else met.way
+            yield ELSEWHERE.at(at, client=client.title, does=does, why=met.why, way=way)
 
 
 def _other_words(client: Client, seen: Seen, outcome: Outcome) -> Iterator[Ruling]:
@@ -134,6 +135,10 @@ def _other_words(client: Client, seen: Seen, outcome: Outcome) -> Iterator[Rulin
         yield Ruling(Verdict.OTHERWISE, Met("the description has other words to it", way, "description"))
 
 
+_NEXT_KEY = re.compile(r"^(?:[^\s#-]|---)", re.MULTILINE)
+"""Where an entry of a header ends."""
+
+
 def _place(met: Met, decoded: Decoded, client: Client) -> tuple[Span, Fix | None]:
     """Where a reason stands in the text, and what would mend it."""
     text, path = decoded.text, decoded.path
@@ -144,7 +149,9 @@ def _place(met: Met, decoded: Decoded, client: Client) -> tuple[Span, Fix | None
     if not found:
         return Span(path), None
     if met.items:
-        word = re.compile(rf"(?<![\w-]){re.escape(met.items[0])}(?![\w-])").search(text, found.end())
+        behind = _NEXT_KEY.search(text, found.end())
+        stop = behind.start() if behind else len(text)
+        word = re.compile(rf"(?<![\w-]){re.escape(met.items[0])}(?![\w-])").search(text, found.end(), stop)
         if word:
             span = Span(path, word.start(), word.end())
             meant = met.meant or closest_tool(client.format, met.items[0])

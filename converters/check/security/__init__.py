@@ -20,7 +20,7 @@ from converters.check.security.names import lookalikes, odd_keys, odd_names
 from converters.check.security.phrases import injected
 from converters.check.values import quoted
 from converters.conversion import Outcome
-from converters.findings import Finding, Span
+from converters.findings import LIKELY_SECRET, Finding, Span
 from converters.formats import FORMATS
 from converters.hidden import noted
 from converters.inputs import Input
@@ -56,9 +56,18 @@ def of_spec(spec: AgentSpec, text: str, places: Places) -> list[Finding]:
 
 
 def _found(page: Page, depth: int, specs: Iterable[tuple[AgentSpec, Span]]) -> list[Finding]:
-    found = [*_in_text(page, depth), *(one for spec, name in specs for one in _in_spec(page, spec, name))]
+    settings = [one for spec, name in specs for one in _in_spec(page, spec, name)]
+    named = [one.span for one in settings if one.rule is LIKELY_SECRET]
+    found = [*(one for one in _in_text(page, depth) if not _is_named(one, named)), *settings]
     told = {(f.rule.code, f.span, f.message): f for f in found}
     return sorted(told.values(), key=lambda f: (f.span.start, f.rule.code))
+
+
+def _is_named(found: Finding, named: Iterable[Span]) -> bool:
+    """Whether a value that looks like a key is told of already as the setting it is."""
+    return found.rule is LIKELY_SECRET and any(
+        span.start < found.span.stop and found.span.start < span.stop for span in named
+    )
 
 
 def _in_text(page: Page, depth: int) -> Iterator[Finding]:
