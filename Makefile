@@ -19,7 +19,7 @@ help:  ## say what there is to make
 
 site: .venv/site.stamp vendor  ## convert the examples into specs/ and build the site into build/site
 	$(BIN)/specs convert examples --quiet
-	$(BIN)/specs build --strict --quiet $(if $(URL),--url $(URL))
+	$(BIN)/specs build --strict --quiet -o build/site $(if $(URL),--url $(URL))
 	@echo "The site is in build/site; 'make serve' shows it."
 
 serve: .venv/site.stamp vendor  ## show the site, and rebuild it as specs change

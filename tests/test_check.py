@@ -18,7 +18,7 @@ from converters.check.fingerprints import fingerprint
 from converters.check.places import Places, find_name, text_of
 from converters.cli.check_ import check as check_command
 from converters.cli.convert_ import convert
-from converters.findings import RULES, SKIPPED, UNKNOWN_FORMAT, Finding, Fix, Rule, Span, show
+from converters.findings import QUOTED, RULES, SKIPPED, UNKNOWN_FORMAT, Finding, Fix, Rule, Span, show
 from converters.inputs import Input, find_inputs
 from converters.library import load_collections
 
@@ -191,6 +191,12 @@ def test_the_way_out_fits_the_terminal(rule: Rule) -> None:
     assert " ".join(line.removeprefix("  = ").strip() for line in lines) == rule.advice.format(**facts)
     (_, way) = show(rule.at(Span("a.md"), fix=Fix(Span("a.md"), "x" * 200), **facts), None).splitlines()
     assert len(way) <= 80
+
+
+@pytest.mark.parametrize(("size", "shown"), [(71, "x" * 71), (72, "x" * 68 + "..."), (200, "x" * 68 + "...")])
+def test_a_proposal_that_is_cut_says_so(size: int, shown: str) -> None:
+    found = QUOTED.at(Span("a.md"), fix=Fix(Span("a.md"), "x" * size), key="tide")
+    assert show(found, None).splitlines()[1] == f"  = try: {shown}"
 
 
 # --- fingerprints and baselines -----------------------------------------------------------------------

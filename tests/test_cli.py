@@ -464,6 +464,19 @@ def test_a_map_that_nests_too_deep_is_misuse(here: Path) -> None:
     assert "nested too deep" in result.stderr
 
 
+def test_a_card_says_what_was_mended_and_where(here: Path) -> None:
+    """Not how many edits that took: quotes around a value are two."""
+    (here / "tide-clerk.md").write_text(
+        "---\nname: tide-clerk\ndescription: So: it reads.\nmodel: a: b\n---\nDonâ€™t sail. Donâ€™t row.\n",
+        encoding="utf-8",
+    )
+    card = run("show", "tide-clerk.md", cwd=here).stdout
+    assert (
+        "  mended     S007 mojibake in 2 places of the prompt; S102 quoted-scalar in\n"
+        "             description, model; convert --as-read undoes it\n"
+    ) in card
+
+
 def test_an_agent_of_another_place_is_shown_and_compared_by_name(here: Path) -> None:
     """`--in` looks a name up in a folder or a library that is not `specs/`."""
     shown = json.loads(run("show", "fact-checker", "--in", EXAMPLES / "newsroom", "--json", cwd=here).stdout)

@@ -668,6 +668,14 @@ def test_asked_clients_are_told_about_without_verbose(tmp_path: Path) -> None:
     asked = runner.invoke(specs, ["check", str(tmp_path), "--for", "gemini-cli", "--for", "kilo,opencode"])
     assert asked.exit_code == 0
     assert asked.output.count("info[V205 elsewhere]") == 3
+    place.write_text(agent(f"{NAMED}{TOLD}tide: high\ntools: Read\n"), encoding="utf-8")
+    for codes, ends in (
+        ("V205", "1 file checked: 1 note\n"),
+        ("V101,V205", "1 file checked: 2 notes (--verbose shows 1 more)\n"),
+        ("V101", "1 file checked: 1 note (--verbose shows notes)\n"),
+    ):
+        some = runner.invoke(specs, ["check", str(tmp_path), "--for", "kilo", "--select", codes])
+        assert some.output.endswith(ends)
     quiet = runner.invoke(specs, ["check", str(tmp_path), "--for", "gemini-cli", "--quiet"])
     assert "V205" not in quiet.output
     wrong = runner.invoke(specs, ["check", str(tmp_path), "--for", "gemini"])

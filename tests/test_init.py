@@ -307,6 +307,18 @@ def test_every_action_is_pinned_as_in_our_own_workflows() -> None:
     assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", one) for one in theirs)
 
 
+def test_what_is_uploaded_is_what_was_built() -> None:
+    """Wherever a `site_dir` in mkdocs.yml would put it; our own workflow builds by the Makefile."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    own = (ROOT / ".github/workflows/pages.yml").read_text(encoding="utf-8")
+    for workflow, built in ((starting.template("pages.yml"), None), (own, makefile)):
+        said = yaml.safe_load(workflow.replace("@branch@", "main"))
+        steps = said["jobs"]["build"]["steps"]
+        (uploaded,) = (step["with"]["path"] for step in steps if "upload-pages-artifact" in step.get("uses", ""))
+        runs = built or "\n".join(step.get("run", "") for step in steps)
+        assert re.findall(r"specs build .*?-o (\S+)", runs) == [uploaded]
+
+
 @pytest.mark.slow
 def test_it_builds_at_once_and_what_is_private_is_nowhere(
     tmp_path: Path, crew: Path, monkeypatch: pytest.MonkeyPatch

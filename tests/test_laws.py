@@ -256,8 +256,8 @@ def test_the_access_told_at_home_is_what_the_file_says(id_: str, data: st.DataOb
     outcome = understood(data.draw(files(fmt)), path_of(fmt), fmt=fmt.id)
     assume(outcome.status == "read")
     back = understood(written(outcome.specs, fmt, outcome.shared), path_of(fmt), fmt=fmt.id)
-    for spec, again in zip(outcome.specs, back.specs, strict=True):
-        assert report(spec, fmt).access_after == tuple(sorted(access_of_spec(again)))
+    for spec, now in zip(outcome.specs, back.specs, strict=True):
+        assert report(spec, fmt).access_after == tuple(sorted(access_of_spec(now)))
 
 
 @every_return

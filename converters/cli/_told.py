@@ -33,6 +33,8 @@ class Run:
     files: int = 0
     suppressed: int = 0
     counts: Counter[Severity] = field(default_factory=Counter)
+    notes: int = 0
+    """How many of the notes were told."""
     rules: Counter[str] = field(default_factory=Counter)
     """How often each rule was told, by code and name."""
 
@@ -54,7 +56,8 @@ class Run:
             self.files += one.counts
             self.suppressed += len(one.suppressed)
             self.counts.update(finding.rule.severity for finding in one.findings)
-            told = filter(self._is_told, one.findings)
+            told = [finding for finding in one.findings if self._is_told(finding)]
+            self.notes += sum(finding.rule.severity is INFO for finding in told)
             self.rules.update(f"{finding.rule.code} {finding.rule.name}" for finding in told)
             yield one
 
@@ -132,8 +135,8 @@ def end_lines(run: Run, known: Baseline | None, wanted: frozenset[str], since: s
         told += f"; {run.suppressed} suppressed"
     if known and known.matched:
         told += f"; {known.matched} known"
-    hidden = run.counts[INFO] and run.console.least > INFO and run.form != "json"
-    yield told + (" (--verbose shows notes)" if hidden else "")
+    hidden = run.counts[INFO] - run.notes if run.form != "json" else 0
+    yield told + (f" (--verbose shows {f'{hidden} more' if run.notes else 'notes'})" if hidden else "")
     gone = len(known.gone(wanted)) if known else 0
     if known and gone:
         yield f"{known.path}: {count(gone, 'finding')} no longer there; --write-baseline drops them"

@@ -213,7 +213,8 @@ def _close(console: Console, told: Sequence[Told], *, user: bool) -> None:
     counts = _counts(told)
     words = sorted(counts, key=lambda word: (_ORDER.index(word) if word in _ORDER else len(_ORDER), word))
     agents = len({one.standing.agent for one in told})
-    console.say(f"{count(agents, 'agent')}: " + ", ".join(f"{counts[word]} {word}" for word in words))
+    places = f" in {len(told)} places" if len(told) > agents else ""
+    console.say(f"{count(agents, 'agent')}{places}: " + ", ".join(f"{counts[word]} {word}" for word in words))
 
 
 def _json(one: Told) -> dict[str, Any]:

@@ -76,7 +76,9 @@ def _end(key: str, parts: int) -> str:
 
 def _shape(found: Analysis) -> _Part:
     homes = [part.collection for part in found.coverage]
-    where = f"in {_count(len(homes), 'collection')}" if len(homes) != 1 else f"of {homes[0] or 'no collection'}"
+    several = len(homes) != 1
+    one = f"the collection {homes[0]}" if homes and homes[0] else "no collection"
+    where = f"in {_count(len(homes), 'collection') if several else one}"
     yield from _wrapped("", f"{_count(found.agents, 'agent')} {where}, {_count(found.references, 'reference')}")
     if not found.references:
         yield "  No agent names another."
