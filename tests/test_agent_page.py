@@ -561,3 +561,10 @@ def test_axe_finds_nothing_grave(seen: Visitor, address: str) -> None:
     page.evaluate("for (const box of document.querySelectorAll('details')) box.open = true")
     for width in (1440, 390):
         assert grave(page, width) == set()
+
+
+def test_what_helps_against_a_finding_is_laid_out_as_text(published: Path) -> None:
+    page = (published / "site/agents/newsroom/fact-checker/index.html").read_text(encoding="utf-8")
+    helps = page.partition("no agent is called &#39;legal-counsel&#39;")[2].partition("</li>")[0]
+    assert "<code>aliases</code>, <code>not_agents</code></p>" in helps
+    assert "`" not in helps

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from converters.findings import RULES, Severity, place
+from converters.findings import RULES, Severity, place, unfilled
 from converters.model import NO_LICENCE, AgentSpec, Edit
 
 from .catalogue import Catalogue
@@ -21,6 +21,7 @@ class Notice:
     severity: str
     message: str
     advice: str
+    """In Markdown."""
     where: str
 
 
@@ -40,13 +41,14 @@ def notices(catalogue: Catalogue, key: str, spec: AgentSpec) -> Iterator[Notice]
                 name=f.rule.name,
                 severity=f.rule.severity.word,
                 message=f.message,
-                advice=f.rule.advice or f.proposal or "",
+                advice=f.advice or f.proposal or "",
                 where=f"line {place(text(), f.span.start)[0]}" if f.span.stop and f.span.start < len(text()) else "",
             )
     for where, code, told in repairs(spec):
         if rule := RULES.get(code):
+            advice = unfilled(rule.advice)
             yield Notice(
-                code=code, name=rule.name, severity=rule.severity.word, message=told, advice=rule.advice, where=where
+                code=code, name=rule.name, severity=rule.severity.word, message=told, advice=advice, where=where
             )  # fmt: skip
 
 

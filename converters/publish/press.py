@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 import jinja2
+from markupsafe import Markup
 
 from . import addresses, api, engine, format_pages, render, words
 from .catalogue import Catalogue
@@ -41,6 +42,7 @@ _TEMPLATES.filters |= {
     "link": addresses.link,
     "urlencode": lambda text: quote(text, errors="replace"),  # the library's own raises on half a character
     "shown": render.shown,
+    "inline": lambda text: Markup(render.inline(text)),  # noqa: S704 - it is safe HTML
     "field": lambda category: render.shown(words.category(category)),
     "collection_href": lambda name: addresses.link(addresses.collection(name)),
     "plural": lambda n, one, more: f"{n:,} {one if n == 1 else more}",
