@@ -8,7 +8,7 @@ from converters.formats._codecs import blank, kind_of
 from converters.formats._kit import Codec
 from converters.formats._tools import ALL, tools_lost
 from converters.model import Json, Tool, Tools
-from converters.syntax import Node, Sequence
+from converters.syntax import Node, Scalar, Sequence
 from converters.tools import left_of
 
 
@@ -37,6 +37,21 @@ def granted(read: Callable[[Node], tuple[Tool, ...]], write: Callable[[Tool], Js
         return found
 
     return Codec(decode, encode, says, lost=lost_of_both)
+
+
+def granted_own(client: str, expected: str, says: str) -> Codec[Tools]:
+    """A list of what only `client`'s program knows; tools of others are left out. `expected` names an item's kind."""
+
+    def read(node: Node) -> tuple[Tool, ...]:
+        if not isinstance(node, Scalar) or not node.text:
+            raise ValueError(f"expected {expected}")
+        return (Tool(f"{client}:{node.text}"),)
+
+    def write(tool: Tool) -> Json:
+        own = tool.name.removeprefix(f"{client}:")
+        return None if own == tool.name else own
+
+    return granted(read, write, says)
 
 
 def lost_of_both(before: Tools, after: Tools | None) -> str | None:

@@ -64,6 +64,7 @@ FORMAT = Format(
     signature=frozenset(
         {"developer_instructions", "nickname_candidates", "model_reasoning_effort", "sandbox_mode", "approval_policy"}
     ),
+    own_agents=frozenset({"default", "explorer", "worker"}),
     before_write=search_unsaid,
     after_read=search_disabled,
     limits_tools=False,

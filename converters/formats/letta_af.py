@@ -7,27 +7,14 @@ Facts: <https://github.com/letta-ai/agent-file> and `letta.schemas.agent_file` o
 from __future__ import annotations
 
 from converters.formats._codecs import free, text, words
-from converters.formats._granted import granted
+from converters.formats._granted import granted_own
 from converters.formats._kit import PROMPT, Codec, Container, Format, Row
 from converters.formats._models import model_names
 from converters.formats._secrets import named_secrets
-from converters.model import Json, Tool, Tools
-from converters.syntax import Node, Scalar
+from converters.model import Tools
 
 _ID = "letta-af"
 _listed: Codec[tuple[str, ...]] = Codec(words.decode, list, "a list of words")
-
-
-def _tool(node: Node) -> tuple[Tool, ...]:
-    if not isinstance(node, Scalar) or not node.text:
-        raise ValueError("expected ids of tools")
-    return (Tool(f"{_ID}:{node.text}"),)
-
-
-def _spelled(tool: Tool) -> Json:
-    name = tool.name.removeprefix(f"{_ID}:")
-    return None if name == tool.name else name
-
 
 FORMAT = Format(
     id=_ID,
@@ -59,7 +46,7 @@ FORMAT = Format(
         Row(
             "tool_ids",
             "tools.whole",
-            granted(_tool, _spelled, "a list of ids"),
+            granted_own(_ID, "ids of tools", "a list of ids"),
             strict=True,
             note="tools of the file, which carry their code; the server's own only speak and keep notes",
         ),

@@ -8,25 +8,12 @@ path, a module or a function that can be loaded: with one that cannot, there is 
 from __future__ import annotations
 
 from converters.formats._codecs import text
-from converters.formats._granted import granted
+from converters.formats._granted import granted_own
 from converters.formats._kit import PROMPT, Container, Format, Row
 from converters.formats._models import model_names
-from converters.model import Json, Tool, Tools
-from converters.syntax import Node, Scalar
+from converters.model import Tools
 
 _ID = "strands"
-
-
-def _tool(node: Node) -> tuple[Tool, ...]:
-    if not isinstance(node, Scalar) or not node.text:
-        raise ValueError("expected paths, modules or functions")
-    return (Tool(f"{_ID}:{node.text}"),)
-
-
-def _spelled(tool: Tool) -> Json:
-    name = tool.name.removeprefix(f"{_ID}:")
-    return None if name == tool.name else name
-
 
 FORMAT = Format(
     id=_ID,
@@ -43,7 +30,7 @@ FORMAT = Format(
         Row(
             "tools",
             "tools.whole",
-            granted(_tool, _spelled, "a list of paths, modules and functions"),
+            granted_own(_ID, "paths, modules or functions", "a list of paths, modules and functions"),
             strict=True,
             default=lambda _: Tools(()),
             origin="the client, which gives an agent only what its file names",
