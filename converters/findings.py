@@ -303,7 +303,7 @@ TOO_MANY_SECTIONS = Rule("X126", "too-many-headings", ERROR, "the prompt has {co
 
 # Publishing: what ends up on disk.
 CLASH = Rule("P101", "name-clash", ERROR, "{count} agents {clash}: {owners}", "rename one, or set `id` in collections.yaml")
-TWICE = Rule("P106", "loaded-twice", WARNING, "{reader} also reads the files of {other}, and would load these agents twice", "write for one of the two")
+TWICE = Rule("P106", "loaded-twice", WARNING, "{reader} reads {own} and those of {other}, and would load these agents twice", "write for one of the two")
 NOT_OURS = Rule("P102", "not-ours", ERROR, "{path} exists and was not written by this tool", "move it, or pass --force")
 EDITED_OUTPUT = Rule("P103", "edited-output", ERROR, "{path} was edited since this tool wrote it", "move your edits to the source, or pass --force")
 NO_LICENCE = Rule("P104", "no-licence", WARNING, "collection {collection!r} publishes whole prompts without a licence", "state `license` in collections.yaml")

@@ -98,6 +98,18 @@ def to_install(
     return [*changes, *left], [*putting.found, *told]
 
 
+def renamed(owned: Mapping[str, Owned], now: Mapping[str, str]) -> dict[str, Owned]:
+    """What a manifest says, agents by the keys they have `now`; where a file has one of that key already, it stays."""
+
+    def key_of(key: str, one: Owned) -> str:
+        return key if now.get(key) in one.agents else now.get(key, key)
+
+    return {
+        path: replace(one, agents={key_of(key, one): known for key, known in one.agents.items()})
+        for path, one in owned.items()
+    }
+
+
 class _Putting:
     """One run of putting in."""
 

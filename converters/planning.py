@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from converters import canonical
@@ -41,14 +41,22 @@ def _warn_of_twice(outcomes: Sequence[Outcome], options: Options) -> None:
     """Say where one client would load the agents of two of the targets."""
     if options.layout != "tool":
         return
-    for target in options.targets:
-        for other in FORMATS[target].also_loads if target in FORMATS else ():
-            made = {key for o in outcomes for a in o.artifacts if a.target == target for key in a.owners}
-            for outcome in outcomes:
-                if any(a.target == other and made.intersection(a.owners) for a in outcome.artifacts):
-                    reader, read = FORMATS[target].title, FORMATS[other].title
-                    outcome.findings.append(TWICE.at(Span(outcome.shown), reader=reader, other=read))
-                    break
+    for target, reader, other in _read_by_one(options.targets):
+        made = {key for o in outcomes for a in o.artifacts if a.target == target for key in a.owners}
+        own = "its own files" if reader.id == target else f"the files of {FORMATS[target].title}"
+        for outcome in outcomes:
+            if any(a.target == other and made.intersection(a.owners) for a in outcome.artifacts):
+                read = FORMATS[other].title
+                outcome.findings.append(TWICE.at(Span(outcome.shown), reader=reader.title, own=own, other=read))
+                break
+
+
+def _read_by_one(targets: Sequence[str]) -> Iterator[tuple[str, Format, str]]:
+    """Two targets, with the client that reads the first in its own place, and the second besides."""
+    known = [FORMATS[target] for target in targets if target in FORMATS]
+    for fmt in known:
+        for reader in (fmt, *(one for one in FORMATS.values() if one.files[0] == fmt.files[0] and one not in known)):
+            yield from ((fmt.id, reader, other) for other in reader.also_loads if other in targets and other != fmt.id)
 
 
 def stands_alone(options: Options) -> bool:

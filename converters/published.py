@@ -56,6 +56,8 @@ class Entry:
     tools: tuple[str, ...]
     access: tuple[str, ...]
     """What it may touch; `everything` where its tools are left to the host, `none` where it has no tool."""
+    aliases: tuple[str, ...] = ()
+    """Ids it had before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,7 @@ class Published:
         """The address of the root, once the index was asked for."""
         self._opener = _opener()
         self._keys: dict[str, tuple[str, ...]] | None = None
+        self._former: dict[str, set[str]] | None = None
 
     def keys(self, name: str) -> tuple[str, ...]:
         """The keys (`collection/id`) of the agents meant by a key, an id or a name, sorted.
@@ -103,6 +106,23 @@ class Published:
                     found.setdefault(word, set()).add(one.key)
             self._keys = {word: tuple(sorted(keys)) for word, keys in found.items()}
         return self._keys.get(name) or self._keys.get(slug(name), ())
+
+    def now(self, key: str) -> str | None:
+        """The key of the agent that had this one before; `None` where that is nobody, several, or it still has it.
+
+        Raises `Unreachable` where the catalogue's index cannot be had.
+        """
+        if self._former is None:
+            former: dict[str, set[str]] = {}
+            entries = self.entries()
+            for one in entries:
+                for alias in one.aliases:
+                    former.setdefault(f"{one.key.partition('/')[0]}/{alias}", set()).add(one.key)
+            for one in entries:
+                former.pop(one.key, None)
+            self._former = former
+        found = self._former.get(key, set())
+        return next(iter(found)) if len(found) == 1 else None
 
     def address(self, key: str) -> str:
         """Where the canonical document of an agent stands."""
@@ -217,6 +237,7 @@ def _entry(said: object) -> Entry:
         categories=lists.get("categories", ()),
         tools=lists.get("tools", ()),
         access=lists.get("access", ()),
+        aliases=lists.get("aliases", ()),
     )
 
 

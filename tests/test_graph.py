@@ -76,17 +76,23 @@ def build(*specs: AgentSpec, **aliases: dict[str, str]) -> tuple[Any, tuple[Find
     return graphs.build(library_of(specs, homes))
 
 
-def test_agents_that_the_client_brings_are_nobody_s_lack() -> None:
-    """Gemini CLI 0.61.0 brings four, and Claude Code others; a library's own of such a name is meant all the same."""
-    names = ("codebase-investigator", "cli-help", "generalist", "browser-agent")
+@pytest.mark.parametrize(
+    ("client", "names"),
+    [
+        ("gemini-cli", ("codebase-investigator", "cli-help", "generalist", "browser-agent")),
+        ("codex", ("default", "explorer", "worker")),
+    ],
+)
+def test_agents_that_the_client_brings_are_nobody_s_lack(client: str, names: tuple[str, ...]) -> None:
+    """Gemini CLI 0.61.0 and Codex 0.169.0 bring these, Claude Code others; a library's own of such a name is meant."""
     speaker = agent("a/lead", *(f"-> {name}" for name in names))
-    for fmt, missing in (("gemini-cli", 0), ("claude-code", 4)):
-        source = replace(speaker.source or Source(), format=fmt)
-        graph, found = build(replace(speaker, source=source))
-        assert [finding.rule.code for finding in found if finding.rule.code in {"G101", "G107"}] == ["G101"] * missing
+    source = speaker.source or Source()
+    for fmt, missing in ((client, 0), ("claude-code", len(names))):
+        graph, found = build(replace(speaker, source=replace(source, format=fmt)))
+        assert len([finding for finding in found if finding.rule.code in {"G101", "G107"}]) == missing
         assert graph.number_of_edges() == missing
-    graph, found = build(replace(speaker, source=replace(source, format="gemini-cli")), agent("a/generalist"))
-    assert [target for _, target in graph.edges()] == ["a/generalist"]
+    graph, found = build(replace(speaker, source=replace(source, format=client)), agent(f"a/{names[-1]}"))
+    assert [target for _, target in graph.edges()] == [f"a/{names[-1]}"]
 
 
 def only_edge(graph: Any) -> dict[str, Any]:

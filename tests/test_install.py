@@ -7,8 +7,10 @@ import hashlib
 import http.server
 import json
 import re
+import shutil
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -556,6 +558,92 @@ def test_again_leaves_what_was_edited_and_names_what_is_gone(crew: Path) -> None
     assert "crew/berth-clerk is gone from crew; `specs uninstall` takes it out" in done.stderr
     assert done.stdout == "kept      .claude/agents/tide-forecaster.md\n"
     assert (crew / ".claude" / "agents" / "berth-clerk.md").exists()
+
+
+def library(root: Path, *agents: tuple[str, str, tuple[str, ...]]) -> None:
+    """Specs of one collection, each by its id, its name and the ids it had before."""
+    shutil.rmtree(root, ignore_errors=True)
+    for id_, name, aliases in agents:
+        text = TIDE.replace("tide-forecaster", name)
+        (spec,) = understood(text.encode(), f"{id_}.md", collection="quay").specs
+        path = root / "quay" / f"{id_}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(canonical.dump(replace(spec, aliases=aliases)), encoding="utf-8")
+    (root / "collections.yaml").write_text("quay: {}\n", encoding="utf-8")
+
+
+def test_again_follows_an_agent_that_has_another_id_now(crew: Path) -> None:
+    """To a folder, to another name, and into a file that others share; whose former id is somebody's, does not move."""
+    source = crew / "held"
+    library(source, ("tide", "tide", ()), ("berth", "berth", ()), ("crane", "crane", ()), ("fog", "fog", ()))
+    install("tide", "berth", "crane", "fog", "--to", "claude-code,roo", "--from", "held", "-q")
+    before = files(crew)
+    library(
+        source, ("tides/tide", "tide", ("tide",)), ("dock", "dock", ("berth",)), ("crane", "crane", ()),
+        ("jib", "jib", ("crane",)), ("fog-a", "fog-a", ("fog",)), ("fog-b", "fog-b", ("fog",)),
+    )  # fmt: skip
+    told = json.loads(CliRunner().invoke(specs, ["status", "--json", "-q"]).stdout)["agents"]
+    assert {(one["agent"], one["source"], one["now"]) for one in told} == {
+        ("quay/tide", "moved", "quay/tides/tide"), ("quay/berth", "moved", "quay/dock"),
+        ("quay/crane", "same", None), ("quay/fog", "gone", None),
+    }  # fmt: skip
+    done = install("--again")
+    assert done.exit_code == 0, done.output
+    assert done.stdout.splitlines() == [
+        "new       .claude/agents/dock.md", "changed   .roomodes", "removed   .claude/agents/berth.md",
+    ]  # fmt: skip
+    for line in ("quay/berth is quay/dock now", "quay/tide is quay/tides/tide now", "quay/fog is gone from held;"):
+        assert line in done.stderr
+    after = files(crew)
+    assert after[".claude/agents/tide.md"] == before[".claude/agents/tide.md"]
+    slugs = re.findall(r"slug: (.*)", after[".roomodes"].decode())
+    assert sorted(slugs) == ["crane", "dock", "fog", "tide"]
+    states = json.loads(CliRunner().invoke(specs, ["status", "--json", "-q"]).stdout)["states"]
+    assert states == {"up to date": 6, "gone from its source": 2}
+    assert install("--again").stdout == ""
+    assert CliRunner().invoke(specs, ["uninstall", "--all"]).exit_code == 0
+    assert not (crew / ".claude").exists() and not (crew / ".roomodes").exists()
+
+
+def test_installed_by_its_new_name_an_agent_leaves_the_old_one(crew: Path) -> None:
+    library(crew / "held", ("tide", "tide", ()), ("berth", "berth", ()))
+    install("tide", "berth", "--to", "claude-code", "--from", "held", "-q")
+    library(crew / "held", ("flow/tide", "tide", ("tide",)), ("dock", "dock", ("berth",)))
+    done = install("flow/tide", "--to", "claude-code", "--from", "held")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "quay/tide is quay/flow/tide now\n" in done.stderr
+    done = install("dock", "--to", "claude-code", "--from", "held")
+    assert done.stdout == "new       .claude/agents/dock.md\nremoved   .claude/agents/berth.md\n"
+
+
+def test_an_edited_file_of_an_agent_that_moved_is_left(crew: Path) -> None:
+    library(crew / "held", ("berth", "berth", ()))
+    install("berth", "--to", "claude-code", "--from", "held", "-q")
+    (crew / ".claude" / "agents" / "berth.md").write_text("mine\n")
+    library(crew / "held", ("dock", "dock", ("berth",)))
+    done = install("--again")
+    assert (done.exit_code, "P103" in done.stderr) == (1, True)
+    assert (crew / ".claude" / "agents" / "berth.md").read_text() == "mine\n"
+
+
+def test_a_catalogue_tells_where_an_agent_went(site: str, crew: Path, tmp_path: Path) -> None:
+    assert install("fact-checker", "--to", "claude-code", "--from", site, "-q").exit_code == 0
+    root = tmp_path / "served" / "base"
+    (spec,) = understood((EXAMPLES / FILES[2]).read_bytes(), "desk/fact-checker.md", collection="newsroom").specs
+    publish(root, replace(spec, aliases=("fact-checker",)))
+    (root / "api" / "agents" / "newsroom" / "fact-checker.json").unlink()
+    index = json.loads((root / "api" / "index.json").read_text())
+    rest = [one for one in index["agents"] if one["id"] != "fact-checker"]
+    moved = {"collection": "newsroom", "id": spec.id, "name": spec.name, "aliases": ["fact-checker"]}
+    (root / "api" / "index.json").write_text(json.dumps({**index, "agents": [*rest, moved]}))
+    told = json.loads(CliRunner().invoke(specs, ["status", "--json", "-q"]).stdout)["agents"]
+    assert [(one["states"], one["now"]) for one in told] == [(["moved at its source"], "newsroom/desk/fact-checker")]
+    done = install("--again")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "newsroom/fact-checker is newsroom/desk/fact-checker now\n" in done.stderr
+    assert list(json.loads((crew / MANIFEST).read_text())["files"][".claude/agents/fact-checker.md"]["agents"]) == [
+        "newsroom/desk/fact-checker"
+    ]
 
 
 def test_again_for_you_alone(crew: Path) -> None:

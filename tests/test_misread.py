@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from trips import converted, understood, written
@@ -69,6 +70,31 @@ def test_a_file_at_home_keeps_what_its_author_called_alike() -> None:
     outcome = understood(raw, ".roomodes", fmt="roo")
     plan([outcome], Options(targets=("roo",)))
     assert [artifact.data for artifact in outcome.artifacts] == [raw]
+
+
+# --- one client, two folders ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("targets", "told"),
+    [
+        ("claude-code,opencode,copilot", ["VS Code reads the files of GitHub Copilot and those of Claude Code"]),
+        ("vscode,claude-code", ["VS Code reads its own files and those of Claude Code"]),
+        ("cursor,codex", ["Cursor reads its own files and those of Codex"]),
+        ("claude-code,codex", []),  # whoever uses Cursor besides has not said so
+        ("copilot,opencode", []),
+        ("claude-code", []),
+    ],
+)
+def test_a_client_that_reads_two_of_the_folders_is_named(targets: str, told: list[str]) -> None:
+    """Also VS Code, to which Copilot's folder is its own, where files are written for Copilot."""
+    text = AGENT.format(name="berth", description="Berths.", prompt="You assign the berths of the harbour.")
+    asked = Options(targets=tuple(targets.split(",")), access="allow")
+    said = [f"{words}, and would load these agents twice" for words in told]
+    for options, messages in ((asked, said), (replace(asked, layout="flat"), [])):
+        outcome = understood(text.encode(), "crew/a.md", fmt="claude-code")
+        plan([outcome], options)
+        assert [found.message for found in outcome.findings if found.rule.code == "P106"] == messages
 
 
 # --- what a client fills in ---------------------------------------------------------------------

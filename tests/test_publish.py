@@ -451,6 +451,7 @@ def test_the_api_says_what_the_library_says(built: Path, made: Catalogue) -> Non
         one = json.loads((built / unquote(agent["api"])).read_text("utf-8"))
         assert one["schema_version"] == 1
         assert one["name"] == agent["name"]
+        assert tuple(agent.get("aliases", ())) == made.agents[f"{agent['collection']}/{agent['id']}"].aliases
         if one["sections"] is not None:
             spec = made.agents[f"{agent['collection']}/{agent['id']}"]
             assert "".join((s["heading"] or "") + s["text"] for s in one["sections"]) == spec.prompt

@@ -45,8 +45,9 @@ def access_option(kind: str) -> Callable[[F], F]:
         multiple=True,
         callback=lambda context, option, said: _together(said, option, context, formats=formats),
         shell_complete=lambda _, __, incomplete: list(_offered(incomplete, formats=formats)),
-        help="What to do where an agent could touch more than before, for all or for one: "
-        f"{'codex' if formats else 'harbour'}=allow. May be repeated.  [default: refuse]",
+        help="What to do with an agent that could touch more than before; "
+        f"{'codex' if formats else 'harbour'}=allow says it for one {kind.lower()}. May be repeated.  "
+        "[default: refuse]",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,6 +31,8 @@ class Batch:
     """The tools' formats, each with what is done where an agent could touch more there."""
     names: str | None = None
     """The path of the user's map of names."""
+    now: Mapping[str, str] = field(default_factory=dict)
+    """Keys that some of the agents were installed by, each with the one it has at its source now."""
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -47,6 +49,14 @@ class Batch:
         """What a scope's manifest is to remember."""
         names = named_from(scope.root, Path(self.names), personal=bool(scope.folder)) if self.names else None
         return Asked(self.access, names)
+
+
+def moved_to(held: Source, keys: Sequence[str], scopes: Iterable[Scope]) -> dict[str, str]:
+    """Keys that some of these agents were installed by, each with the one it has at its source now."""
+    homes = {key.partition("/")[0] for key in keys}
+    there = {key for scope in scopes for owned in output_of(scope).owned.values() for key in owned.agents}
+    now = {key: held.now(key) for key in sorted(there.difference(keys)) if key.partition("/")[0] in homes}
+    return {key: new for key, new in now.items() if new and new in keys}
 
 
 def put_in_force(names: str | None) -> None:
@@ -106,10 +116,13 @@ def _batches(
     held = opened(start.where, names, console)
     known = set(held.keys(None))
     for asked, agents in group.items():
-        batch = Batch(held, [key for key in agents if key in known], dict(asked), names)
+        now = {key: held.now(key) for key in agents if key not in known}
+        moved = {key: new for key, new in now.items() if new}
+        keys = dict.fromkeys(moved.get(key, key) for key in agents if key in known or key in moved)
+        batch = Batch(held, list(keys), dict(asked), names, moved)
         if words := batch.words:
             console.say(f"with {words}")
         yield batch
-        for key in agents:
-            if key not in known:
+        for key, new in now.items():
+            if not new:
                 console.say(f"{key} is gone from {start.where}; `specs uninstall` takes it out")

@@ -25,7 +25,7 @@ def common(command: F) -> F:
     for option in (
         click.option("--json", "as_json", is_flag=True, help="Print one JSON document on standard output."),
         click.option("-q", "--quiet", is_flag=True, help="Show errors only."),
-        click.option("-v", "--verbose", is_flag=True, help="Show every finding, also mere information."),
+        click.option("-v", "--verbose", is_flag=True, help="Show every finding, notes too."),
         click.option("--no-color", is_flag=True, help="No colours (NO_COLOR is honoured too)."),
     ):
         command = option(command)
@@ -37,7 +37,7 @@ fail_on_option = click.option(
     type=click.Choice(list(LEVELS)),
     default="error",
     show_default=True,
-    help="The least severity that ends in exit status 1.",
+    help="Exit 1 if anything is found that is at least as grave.",
 )
 
 

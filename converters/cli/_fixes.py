@@ -11,7 +11,7 @@ from converters.check import is_library
 from converters.check.fixing import Mended, mended
 from converters.check.suppression import Suppressions
 from converters.cli._console import Console, show_diff
-from converters.cli._layout import count
+from converters.cli._layout import count, wrapped
 from converters.findings import RULES, UNREADABLE, Finding, Span
 from converters.inputs import Input, read_bytes
 from converters.library import Collection as Home
@@ -41,7 +41,9 @@ def mend(
     if files:
         console.say(f"{'would mend' if show else 'mended'} {_told(done)} in {count(files, 'file')}")
     if left and not unsafe:
-        console.say(f"left: {_told(left)}, which may change what is said: --unsafe-fixes mends them too")
+        told = f"left: {_told(left)}, which may change what is said: --unsafe-fixes mends them too"
+        for line in wrapped(told, rest="  "):
+            console.say(line)
     return files > 0
 
 

@@ -124,7 +124,11 @@ def _listed(signed: Sequence[tuple[str, str]]) -> Iterator[str | Quote]:
 
 
 def _missing(changes: Changes) -> Iterator[Entry]:
+    """But those of agents that were removed, where it is told who still names them."""
+    removed = set(map(id, changes.removed))
     for broken in changes.missing:
+        if id(broken.meant) in removed:
+            continue
         why = "which it did not name before" if broken.is_new else "whom it named before"
         yield Entry((Quote(changes.key(broken.agent)), " names ", Quote(broken.name), f", {why}"))
 

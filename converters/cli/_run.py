@@ -114,7 +114,7 @@ map_option = click.option(
     "--map",
     "map_path",
     type=click.Path(exists=True, dir_okay=False),
-    help="A YAML file of your own names for clients' tools and models: {codex: {models: {sonnet: gpt-5}}}.",
+    help="A YAML file of your own names for models and tools, by format: {codex: {models: {sonnet: gpt-5}}}.",
 )
 
 

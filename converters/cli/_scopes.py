@@ -23,13 +23,15 @@ def scope_options(command: F) -> F:
     """The options that say which scope is meant."""
     for option in (
         click.option(
-            "--user", is_flag=True, help="Your own agents, for every project: the tools' folders in your home."
+            "--user",
+            is_flag=True,
+            help="Instead of a project's, your own agents: those in the tools' folders in your home.",
         ),
         click.option(
             "--project",
             type=click.Path(file_okay=False, path_type=Path),
             metavar="DIR",
-            help="The agents of the project in DIR; by default of this folder.",
+            help="The project whose agents are meant; by default this folder.",
         ),
     ):
         command = option(command)

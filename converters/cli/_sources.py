@@ -52,6 +52,9 @@ class Source(Protocol):
     def found(self, keys: Sequence[str], root: Path, *, personal: bool) -> Iterator[Found]:
         """The agents with these keys, to be installed below a root."""
 
+    def now(self, key: str) -> str | None:
+        """The key of the agent that had this one before; `None` where that is nobody, several, or it still has it."""
+
     def is_as_it_was(self, key: str, spec: str, document: str | None) -> bool | None:
         """Whether an agent is what its digests say; `None` where there is none of that key."""
 
@@ -111,6 +114,12 @@ class Local:
             assert spec is not None
             revision = self._library.provenance(spec).revision
             yield Found(key, self._outcome(key, spec), Origin(named, spec, revision))
+
+    def now(self, key: str) -> str | None:
+        collection, _, id_ = key.partition("/")
+        held = () if self._library.get(key) else self._library.in_collection(collection)
+        found = [spec for spec in held if id_ in spec.aliases]
+        return Library.key(found[0]) if len(found) == 1 else None
 
     def is_as_it_was(self, key: str, spec: str, document: str | None) -> bool | None:
         held = self._library.get(key)
@@ -172,6 +181,12 @@ class Catalogue:
 
         with ThreadPoolExecutor(min(AT_ONCE, len(keys) or 1)) as pool:
             yield from pool.map(self._found, keys)
+
+    def now(self, key: str) -> str | None:
+        try:
+            return self._catalogue.now(key)
+        except self._unreachable as error:
+            raise click.ClickException(str(error)) from None
 
     def is_as_it_was(self, key: str, spec: str, document: str | None) -> bool | None:
         asked = (key, spec, document)

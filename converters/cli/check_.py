@@ -31,14 +31,17 @@ _OURS = Path("specs/collections.yaml")
 
 @click.command()
 @click.argument("inputs", metavar="[INPUT]...", nargs=-1)
-@click.option("--from", "source", metavar="FORMAT", help="Read raw files as this format; otherwise it is detected.")
-@click.option("--since", metavar="REF", help="Tell only about files changed since this branch left REF, and new ones.")
+@click.option("--from", "source", metavar="FORMAT", help="Read agent files as this format; otherwise it is detected.")
+@click.option(
+    "--since", metavar="REF", help="Tell only about new files, and those changed since this branch left REF in git."
+)
 @click.option(
     "--for",
     "asked",
     multiple=True,
     metavar="FORMATS",
-    help="Of raw files, what clients of these formats would do with them, and what a conversion would lose.",
+    help="Tell also what the tools of these formats would do with the files as they are, and what converting them "
+    "would lose.",
 )
 @click.option(
     "--format",
@@ -48,26 +51,28 @@ _OURS = Path("specs/collections.yaml")
     show_default=True,
     help="How to print findings.",
 )
-@click.option("-o", "--output", metavar="FILE", help="Write a file instead of printing.")
+@click.option("-o", "--output", metavar="FILE", help="Write the findings there instead of printing them.")
 @click.option(
     "--select",
     multiple=True,
     metavar="CODES",
-    help="Only these: codes, their beginnings, or names, separated by commas.",
+    help="Only these findings: codes, beginnings of codes or names, with commas between, as V2,not-yaml.",
 )
-@click.option("--ignore", multiple=True, metavar="CODES", help="All but these.")
+@click.option("--ignore", multiple=True, metavar="CODES", help="All findings but these.")
 @click.option(
-    "--fix", is_flag=True, help="Mend raw files where they lie, as far as no meaning changes, then check them."
+    "--fix", is_flag=True, help="Mend agent files where they lie, as far as no meaning changes, then check them."
 )
-@click.option("--unsafe-fixes", is_flag=True, help="Let --fix and --diff make mends that may change what is said, too.")
-@click.option("--diff", is_flag=True, help="Only show what --fix would change.")
+@click.option("--unsafe-fixes", is_flag=True, help="With --fix or --diff: also mends that may change what is said.")
+@click.option("--diff", is_flag=True, help="Only show what --fix would change; exit 1 if anything.")
 @click.option(
     "--baseline",
     "baseline_path",
     metavar="FILE",
-    help="Tell only what is not in this file of known findings.",
+    help="A file of known findings: only others are told. --write-baseline makes it.",
 )
-@click.option("--write-baseline", is_flag=True, help="Put what is found into the baseline, and take out what is gone.")
+@click.option(
+    "--write-baseline", is_flag=True, help="Put all that is found into --baseline's file; what is gone goes out."
+)
 @fail_on_option
 @common
 def check(
@@ -78,9 +83,16 @@ def check(
 ) -> None:  # fmt: skip
     """Check agent files, specs and libraries, by default the library in specs/.
 
-    Raw files are read as `specs convert` would. Specs are held against the schema, against
-    what follows from them and against their sources; a library's agents against each other.
-    """
+    Agent files are read as `specs convert` reads them, and you are told what the tool that each is
+    for would do with it. Specs are held against the schema, against what follows from them and
+    against their sources; agents that lie together against each other. `specs explain CODE` says
+    what a finding means.
+
+    \b
+      specs check .claude/agents
+      specs check .claude/agents --for codex,copilot
+      specs check .claude/agents --diff
+    """  # noqa: D301 - click keeps the lines of a paragraph behind it
     console = Console(quiet=quiet, verbose=verbose, no_color=no_color, fail_on=fail_on)
     console.color = Page(no_color=no_color).color and not output  # findings are what is asked for
     (source_format,) = format_ids(source) or (None,)

@@ -13,6 +13,7 @@ import click
 
 from converters.cli._access import Allowed, access_option
 from converters.cli._console import Console, common, fail_on_option, finding_json, print_json, show_diff
+from converters.cli._packing import packed
 from converters.cli._run import format_ids, map_option, read_inputs, use_map
 from converters.cli._written import list_changes, written
 from converters.conversion import CANONICAL, Artifact, Options, Outcome
@@ -27,54 +28,70 @@ from converters.report import WORDS
 @click.argument("inputs", nargs=-1, required=True)
 @click.option("--from", "source", metavar="FORMAT", help="Read every input as this format; otherwise it is detected.")
 @click.option(
-    "--to", "targets", metavar="FORMAT[,FORMAT...]", default=CANONICAL, show_default=True, help="What to write."
+    "--to",
+    "targets",
+    metavar="FORMAT[,FORMAT...]",
+    default=CANONICAL,
+    show_default=True,
+    help="The formats to write; `specs formats` lists them.",
 )
 @click.option(
     "-o",
     "--output",
     metavar="DIR|FILE|-",
-    help="Where to; `specs` for canonical, `.` for other formats. `-` prints one artifact; FILE.jsonl packs records.",
+    help="Where to write; otherwise specs/ for canonical specs, and this folder for other formats. "
+    "`-` prints the file that one input becomes; FILE.jsonl gets a line for each.",
 )
 @click.option(
     "--layout",
     type=click.Choice(["tool", "source", "flat"]),
     default="tool",
     show_default=True,
-    help="Where the tool looks, as in the source, or side by side.",
+    help="Put files where each tool looks for them, where they lie in the source, or all side by side.",
 )
-@click.option("--collection", metavar="NAME", help="Name of the collection the inputs belong to.")
+@click.option(
+    "--collection", metavar="NAME", help="The collection that the inputs belong to; otherwise their folder names it."
+)
 @click.option(
     "--loss",
     type=click.Choice(["refuse", "warn", "ignore"]),
     default="warn",
     show_default=True,
-    help="What to do where a target cannot say everything.",
+    help="What to do with an agent of which a format cannot say everything.",
 )
 @access_option("FORMAT")
 @click.option(
-    "--embed", is_flag=True, help="Say what a target cannot in a comment at the prompt's end; it is read back."
+    "--embed",
+    is_flag=True,
+    help="Carry what a format cannot say in a comment at the prompt's end, from which it is read again.",
 )
 @map_option
-@click.option("--as-read", is_flag=True, help="Write mended files as they were before mending.")
+@click.option("--as-read", is_flag=True, help="Leave faults of the source, such as missing quotes, as they are.")
 @click.option(
     "--report",
     "report_path",
     metavar="FILE.json|.sarif",
-    help="Write what became of every input and field, also with --check, --diff, --dry-run; .sarif: the findings.",
+    help="Write a report as well, also with --check, --diff or --dry-run: .json of every input and field, "
+    ".sarif of the findings.",
 )
-@click.option("--check", is_flag=True, help="Write no agent; exit 1 if anything would change.")
-@click.option("--diff", is_flag=True, help="Write no agent; show what would change.")
-@click.option("--dry-run", is_flag=True, help="Write no agent; list what would change.")
+@click.option("--check", is_flag=True, help="Write no agents; exit 1 if anything would change.")
+@click.option("--diff", is_flag=True, help="Write no agents; show what would change, line by line.")
+@click.option("--dry-run", is_flag=True, help="Write no agents; list the files that would change.")
 @click.option("--force", is_flag=True, help="Overwrite files this tool did not write or that were edited since.")
 @click.option(
     "--prune",
     is_flag=True,
-    help="Remove what earlier runs wrote for these collections and targets and this one does not.",
+    help="Remove files of agents that are gone, as far as earlier runs wrote them for these collections and formats.",
 )
-@click.option("--refresh", is_flag=True, help="Derive anew also where the source has not changed.")
-@click.option("--watch", "watching", is_flag=True, help="Go on: convert again whatever changes, until Ctrl-C.")
+@click.option("--refresh", is_flag=True, help="Derive summaries and the like anew also where the source is the same.")
+@click.option("--watch", "watching", is_flag=True, help="Go on, and convert again whatever is saved, until Ctrl-C.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes to read with.")
-@click.option("--shard", metavar="I/N", default="1/1", help="Read only every N-th input, starting with the I-th.")
+@click.option(
+    "--shard",
+    metavar="I/N",
+    default="1/1",
+    help="Read every N-th input alone, from the I-th: a share for each of N machines.",
+)
 @fail_on_option
 @common
 def convert(
@@ -85,16 +102,22 @@ def convert(
 ) -> None:  # fmt: skip
     """Convert agent files between formats, with a report of what becomes of every field.
 
-    INPUTS are files, folders or `-` for standard input. By default every agent becomes a
-    canonical spec, specs/<collection>/<id>.yaml.
-    """
+    INPUTS are files, folders or `-` for standard input, in any format. By default every agent becomes
+    a canonical spec, specs/<collection>/<id>.yaml, which says all that its file says. Nothing that
+    somebody else wrote, or edited, is overwritten.
+
+    \b
+      specs convert .claude/agents --to opencode,copilot
+      specs convert .claude/agents --to opencode --dry-run
+      specs convert .claude/agents/berth-clerk.md --to codex -o -
+    """  # noqa: D301 - click keeps the lines of a paragraph behind it
     console = Console(quiet=quiet, verbose=verbose, no_color=no_color, fail_on=fail_on)
     (source_id,) = format_ids(source) or (None,)
     use_map(map_path)
-    packed = bool(output and output.endswith(".jsonl"))
+    is_packed = bool(output and output.endswith(".jsonl"))
     options = Options(
         source=source_id, targets=format_ids(targets), layout=layout, loss=loss, access=access.otherwise,
-        access_apart=access.apart, as_read=as_read, embed=embed, packed=packed,
+        access_apart=access.apart, as_read=as_read, embed=embed, packed=is_packed,
     )  # fmt: skip
     if not options.targets:
         raise click.UsageError("--to names no format")
@@ -114,8 +137,8 @@ def convert(
     if output == "-":
         _print(artifacts, outcomes, console)
         return
-    if output and packed:
-        changes = _packed(Path(output), artifacts, dry=check or dry_run or diff, force=force)
+    if output and is_packed:
+        changes = packed(Path(output), artifacts, dry=check or dry_run or diff, force=force)
     else:
         root = _root(output, options, outcomes)
         changes = written(
@@ -192,39 +215,6 @@ def _root(output: str | None, options: Options, outcomes: list[Outcome]) -> Path
         owners[0].artifacts = [replace(owners[0].artifacts[0], path=path.name)]
         return path.parent
     return path
-
-
-def _packed(path: Path, artifacts: list[Artifact], *, dry: bool, force: bool) -> list[Change]:
-    """One record a line: canonical documents, or `{path, target, text}` for other targets."""
-    import orjson
-
-    lines = []
-    for artifact in artifacts:
-        if artifact.target == CANONICAL:
-            lines.append(artifact.data)
-        else:
-            text = artifact.data.decode("utf-8", "backslashreplace")
-            lines.append(orjson.dumps({"path": artifact.path, "target": artifact.target, "text": text}))
-    data = b"".join(line + b"\n" for line in lines)
-    before = path.read_bytes() if path.is_file() else None
-    if before and before != data and not force and not _is_packed(before):
-        found = [NOT_OURS.at(Span(str(path)), path=path), *[None] * len(artifacts)]
-        return [Change(path.name, "kept", before, data, *pair) for pair in zip(found, artifacts, strict=False)]
-    kind: Any = "unchanged" if before == data else "new" if before is None else "changed"
-    if not dry and kind != "unchanged":
-        write_whole(path, data)
-    return [Change(path.name, kind, before, data, None, artifact) for artifact in artifacts]
-
-
-def _is_packed(data: bytes) -> bool:
-    """Whether a file holds records such as ours, by its first line."""
-    import orjson
-
-    try:
-        said = orjson.loads(data.partition(b"\n")[0])
-    except ValueError:
-        return False
-    return isinstance(said, dict) and (said.keys() >= {"spec", "id"} or said.keys() == {"path", "target", "text"})
 
 
 def _json(said: dict[str, Any]) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from converters.cli._access import Allowed, access_option
-from converters.cli._batches import Batch, batches_again, opened, put_in_force
+from converters.cli._batches import Batch, batches_again, moved_to, opened, put_in_force
 from converters.cli._console import Console, common, fail_on_option, finding_json, print_json
 from converters.cli._layout import count
 from converters.cli._run import format_ids, map_option
@@ -26,7 +26,7 @@ from converters.cli._scopes import (
 from converters.cli._sources import Found, keys_of
 from converters.conversion import CANONICAL, Options, Outcome
 from converters.findings import NOT_GIVEN_OUT, Finding, Span
-from converters.installing import Asked, to_install
+from converters.installing import renamed, to_install
 from converters.output import Change
 from converters.planning import plan
 from converters.scopes import Scope
@@ -38,7 +38,7 @@ from converters.scopes import Scope
     "--to",
     "target",
     metavar="FORMAT[,...]",
-    help="The tools' formats; `specs formats` lists them.",
+    help="The tools, by their formats; `specs formats` lists them.",
 )
 @click.option(
     "--from",
@@ -47,14 +47,16 @@ from converters.scopes import Scope
     help="A published catalogue, or a folder of agents; by default the library in specs/.",
 )
 @scope_options
-@click.option("--collection", "collections", metavar="NAME", multiple=True, help="Every agent of this collection.")
-@click.option("--all", "every", is_flag=True, help="Every agent there is.")
-@click.option("--again", is_flag=True, help="Whatever is installed, brought up to date from where it came.")
+@click.option(
+    "--collection", "collections", metavar="NAME", multiple=True, help="Install every agent of this collection."
+)
+@click.option("--all", "every", is_flag=True, help="Install every agent there is.")
+@click.option("--again", is_flag=True, help="Bring whatever is installed up to date, from where it came.")
 @access_option("FORMAT")
 @map_option
 @click.option("--dry-run", is_flag=True, help="Write nothing; list what would change.")
 @click.option(
-    "--force", is_flag=True, help="Overwrite files of others and edits; what was there is kept beside, as FILE.bak."
+    "--force", is_flag=True, help="Overwrite what others wrote or edited, too; the old file is kept as FILE.bak."
 )
 @fail_on_option
 @common
@@ -65,8 +67,8 @@ def install(
 ) -> None:  # fmt: skip
     """Put agents where a tool finds them, from a library, a folder or a published catalogue.
 
-    NAMES are agents by name, id or collection/id. They go into the project here, or with --user
-    where the tool looks for your own agents. Files of others stay as they are; in a file that
+    Each NAME is that of an agent, its id, or collection/id. The agents go into the project here, or with
+    --user where the tool looks for your own agents. Files of others stay as they are; in a file that
     several agents share, only these are added. What a tool cannot say is told, as by `specs convert`.
 
     \b
@@ -95,18 +97,21 @@ def install(
             raise click.exceptions.Exit(2)
         held = opened(source, map_path, console)
         keys = keys_of(held, dict.fromkeys(names), collections, every=every)
-        batches = [Batch(held, keys, {target: access.of(target) for target in targets}, map_path)]
+        asked = {target: access.of(target) for target in targets}
+        batches = [Batch(held, keys, asked, map_path, moved_to(held, keys, scopes))]
     outcomes, told, files = list[Outcome](), list[Finding](), list[dict[str, Any]]()
     all_changes = list[tuple[Scope, Change]]()
     for batch in batches:
         put_in_force(batch.names)
+        for key, new in batch.now.items():
+            console.say(f"{key} is {new} now")
         scopes = scopes_of(batch.targets, project, console, user=user)
         found = list(batch.held.found(batch.keys, scopes[0].root, personal=user))
         coming = _outcomes(found, names, console)
         plan(coming, Options(targets=batch.targets, access_apart=batch.access, of_a_person=user))
         outcomes += coming
         before = [output_of(scope).owned for scope in scopes]
-        changed = [(scope, _changes(scope, coming, found, batch.asked(scope), told, force=force)) for scope in scopes]
+        changed = [(scope, _changes(scope, coming, found, batch, told, force=force)) for scope in scopes]
         if not dry_run:
             changed = [(scope, carried_out(scope, output_of(scope), changes, console)) for scope, changes in changed]
         for (scope, changes), was in zip(changed, before, strict=True):
@@ -148,9 +153,11 @@ def _outcomes(found: list[Found], names: tuple[str, ...], console: Console) -> l
 
 
 def _changes(
-    scope: Scope, outcomes: list[Outcome], found: list[Found], asked: Asked, told: list[Finding], *, force: bool
+    scope: Scope, outcomes: list[Outcome], found: list[Found], batch: Batch, told: list[Finding], *, force: bool
 ) -> list[Change]:
     """What becomes of the files of one scope."""
+    output = output_of(scope)
+    output.owned = renamed(output.owned, batch.now)
     artifacts = []
     for outcome in outcomes:
         for artifact in outcome.artifacts:
@@ -158,6 +165,6 @@ def _changes(
             if artifact.target in scope.targets and path is not None:
                 artifacts.append(replace(artifact, path=path))
     origins = {one.key: one.origin for one in found if one.origin is not None}
-    changes, findings = to_install(output_of(scope), artifacts, origins, asked, force=force)
+    changes, findings = to_install(output, artifacts, origins, batch.asked(scope), force=force)
     told += findings
     return changes

@@ -22,8 +22,17 @@ from converters.installing import Standing, standings
 from converters.output import Installed
 from converters.scopes import Scope
 
-State: TypeAlias = Literal["same", "changed", "gone", "unknown"]
-_ORDER = ("up to date", "source changed", "gone from its source", "edited here", "missing", "unknown")
+State: TypeAlias = Literal["same", "changed", "moved", "gone", "unknown"]
+_WORDS = {
+    "changed": "source changed",
+    "moved": "moved at its source",
+    "gone": "gone from its source",
+    "unknown": "unknown",
+}
+_ORDER = (
+    *("up to date", "source changed", "moved at its source", "gone from its source"),
+    *("edited here", "missing", "unknown"),
+)
 
 
 _FEW = 20
@@ -39,6 +48,8 @@ class Told:
     source: State
     why: str = ""
     """Why the source is unknown."""
+    now: str | None = None
+    """The key it has at its source, where that is another than it was."""
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -48,12 +59,8 @@ class Told:
             words.append("missing")
         elif here == "edited":
             words.append("edited here")
-        if self.source == "changed":
-            words.append("source changed")
-        elif self.source == "gone":
-            words.append("gone from its source")
-        elif self.source == "unknown":
-            words.append("unknown")
+        if self.source in _WORDS:
+            words.append(_WORDS[self.source])
         return tuple(words) or ("up to date",)
 
 
@@ -78,12 +85,13 @@ def status(
     \b
       up to date            as it was installed, and so is its source
       source changed        its source says something else now
+      moved at its source   its source has it under another id
       gone from its source  its source has no such agent any more
       edited here           somebody changed the file
       missing               the file is gone, or the agent is no longer in it
       unknown               its source cannot be had
 
-    `specs install --again` brings what changed at its source and leaves what was edited here.
+    `specs install --again` brings what changed or moved at its source, and leaves what was edited here.
     """  # noqa: D301 - click keeps the lines of a paragraph behind it
     targets = format_ids(target)
     console = Console(quiet=quiet, verbose=verbose, no_color=no_color)
@@ -154,8 +162,11 @@ class _Sources:
             return Told(scope, standing, "unknown", source)
         try:
             same = source.is_as_it_was(standing.agent, standing.installed.spec, standing.installed.document)
+            now = source.now(standing.agent) if same is None else None
         except click.ClickException as error:
             return Told(scope, standing, "unknown", error.format_message())
+        if now:
+            return Told(scope, standing, "moved", now=now)
         return Told(scope, standing, "gone" if same is None else "same" if same else "changed")
 
     def _open(self, where: str) -> Source | str:
@@ -188,6 +199,8 @@ def _show(told: Sequence[Told], page: Page, *, verbose: bool) -> None:
             if verbose:
                 page.lines(wrapped(one.scope.shown(one.standing.path), first="      at    "))
                 page.lines(wrapped(one.standing.installed.source, first="      from  "))
+                if one.now:
+                    page.lines(wrapped(one.now, first="      now   "))
                 if one.standing.installed.revision:
                     page.line(f"      at revision {plain(one.standing.installed.revision)}")
                 if asked := _asked(one.standing.installed):
@@ -228,6 +241,7 @@ def _json(one: Told) -> dict[str, Any]:
         "here": standing.here,
         "source": one.source,
         "from": installed.source,
+        "now": one.now,
         "revision": installed.revision,
         "access": installed.access or "refuse",
         "names": installed.names,

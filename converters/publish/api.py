@@ -84,6 +84,7 @@ def _entry(pages: Pages, key: str, spec: AgentSpec) -> dict[str, Any]:
         "tokens": words.tokens(spec.prompt),
         "hue": card.hue,
         "deprecated": spec.deprecated,
+        "aliases": spec.aliases,
     }
     return {name: value for name, value in found.items() if value not in (None, "", (), [], False)}
 
