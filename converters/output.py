@@ -203,7 +203,10 @@ class Output:
         before = self.owned.get(change.path)
         if entry is None or before is None or before == entry:
             return entry
-        return replace(before, next=entry.sha256, agents={**before.agents, **entry.agents})
+        there = before.sha256
+        if change.before is not None and before.holds(change.before):  # as an earlier run left it, perhaps killed too
+            there = sha256_of(change.before)
+        return replace(before, sha256=there, next=entry.sha256, agents={**before.agents, **entry.agents})
 
     def _entry(self, change: Change) -> Owned | None:
         """What the manifest is to say of a file that is written, or right as it is."""

@@ -96,6 +96,37 @@ def test_drafts_of_killed_runs_go_and_those_of_running_ones_stay(tmp_path: Path)
 # --- the manifest -----------------------------------------------------------------------------------
 
 
+class Killed(BaseException):
+    """What ends a run here as `kill -9` would."""
+
+
+def test_two_killed_runs_leave_no_file_that_is_nobodys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One is killed having written the new edition, the next, back to the old one, before it writes anything."""
+
+    def written(data: bytes, kill_at: int | None = None) -> list[Change]:
+        written_files = iter(range(100))
+
+        def write(path: Path, content: bytes) -> None:
+            if next(written_files) == kill_at:
+                raise Killed
+            write_whole(path, content)
+
+        monkeypatch.setattr(output, "write_whole", write)
+        place = Output(tmp_path)
+        changes = place.plan([artifact("tide.md", data)])
+        place.apply(changes)
+        return changes
+
+    written(b"old\n")
+    with pytest.raises(Killed):
+        written(b"new\n", kill_at=2)  # the manifest, the file, the manifest
+    assert (tmp_path / "tide.md").read_bytes() == b"new\n"
+    with pytest.raises(Killed):
+        written(b"old\n", kill_at=1)
+    assert kinds(written(b"newest\n")) == ["changed"]
+    assert (tmp_path / "tide.md").read_bytes() == b"newest\n"
+
+
 @pytest.mark.usefixtures("crew")
 def test_the_manifest_names_every_file_one_a_line() -> None:
     run("crew")
