@@ -480,7 +480,8 @@ class _Reader:
         for tool in allow:
             owner = owner_of(tool.name)
             name = tool.name.removeprefix(f"{owner}:")
-            if not is_known(tool.name) and tool.name != "*" and not (owner and is_own(owner, name)):
+            client = owner or self.fmt.id
+            if not is_known(tool.name) and tool.name != "*" and not (client in clients() and is_own(client, name)):
                 tops = {row.top for row in self.fmt.rows if row.field == "tools"}
                 entry = next(e for e in record.entries or () if e.key in tops)
                 self._find(UNKNOWN_TOOL, entry, format=self.fmt.title, tool=name)

@@ -889,3 +889,10 @@ def test_the_clients_do_what_we_say(judge: str, tmp_path: Path, record_property:
         record_property(f"agreed: {word}", number)
     assert not differences, "\n".join(differences)
     assert agreed.total() >= len(files) - len(ARTIFACTS)
+
+
+def test_tools_of_claude_code_without_a_neutral_name_are_its_own() -> None:
+    """As its release 2.1.329 lists them; a name like one of them is none."""
+    header = f"{NAMED}{TOLD}tools: Read, SendMessage, ToolSearch\n"
+    assert checked("claude-code", agent(header)) == []
+    assert [found.rule.code for found in checked("claude-code", agent(header.replace("Mess", "Mes")))] == ["V203"]

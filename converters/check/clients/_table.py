@@ -70,7 +70,8 @@ _LIST = "write a list: `tools: [one, two]`"
 
 
 def _claude_knows(name: str) -> bool:
-    return name == "*" or tools.meaning("claude-code", name.partition("(")[0]) is not None
+    name = name.partition("(")[0]
+    return name == "*" or tools.meaning("claude-code", name) is not None or tools.is_own("claude-code", name)
 
 
 _CLAUDE = Client(
