@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import Literal, TypeAlias
 
 from converters import canonical
+from converters.calling import Names
 from converters.detect import Detection, asked_for, detect
 from converters.document import keyed
 from converters.findings import (
@@ -98,6 +99,8 @@ class Outcome:
     specs: tuple[AgentSpec, ...] = ()
     keys: tuple[str, ...] = ()
     """`collection/id` of each agent; they stay when `specs` are let go after planning."""
+    names: tuple[Names, ...] = ()
+    """What each agent goes by, and whom it names, once `specs` are let go."""
     planned: bool = False
     """Whether a worker has planned it already."""
     shared: SharedDocument | None = None

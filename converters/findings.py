@@ -272,6 +272,7 @@ CROSSED_LINES = Rule("G105", "crossed-lines", INFO, "{agent!r} is both {down} an
 ONE_WAY = Rule("G106", "one-way-reference", INFO, "work is to come from {agent!r}, which does not name this agent", "let it hand the work on, or say who does")
 DOUBTFUL_NAME = Rule("G107", "doubtful-name", INFO, "{agent!r} is no agent, and does not sound like one", "if it is none, add it to `not_agents` in collections.yaml")
 DEAD_ALIAS = Rule("G108", "dead-alias", WARNING, "alias {alias!r} means {meant!r}, and no agent is called so", "correct the alias")
+MISCALLED = Rule("G109", "not-its-name", WARNING, "others call {called} {agent!r}, and once installed it answers to its name alone", "let the prompts say that name, or give it {agent!r} for its `name`")
 
 # Security: what could harm whoever runs, reads or shares the agent. Most rest on a look at the words, and none is a proof.
 HIDDEN_TAGS = Rule("X101", "hidden-tags", ERROR, "{count} invisible tag characters spell {spelled!r}", "delete them: a model reads them and nobody sees them")

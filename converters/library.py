@@ -91,16 +91,26 @@ class Library:
         Without a licence one is shown whole only if no repository is named that it came from: then it is the
         publisher's own.
         """
-        home = self.collections.get(_collection(spec)) or Collection(_collection(spec))
-        said = home.published(spec.source.path if spec.source and spec.source.path else spec.id)
+        said = self.settled(spec)
         own = {_word(value) for _, value in own_choices(spec)}
         if own & {"none", None}:
             return "none"
-        if said == "auto":
-            terms = self.provenance(spec)
-            foreign = home.origin == "remote" or terms.repository is not None
-            said = "summary" if foreign and terms.license == NO_LICENCE else "full"
         return "summary" if said == "full" and "summary" in own else said
+
+    def chosen(self, spec: AgentSpec) -> Publish:
+        """How much of `spec` its collection's owner said to show."""
+        return self._home(spec).published(spec.source.path if spec.source and spec.source.path else spec.id)
+
+    def settled(self, spec: AgentSpec) -> Shown:
+        """The same, where nothing was said by licence; what its own file says is not asked."""
+        if (said := self.chosen(spec)) != "auto":
+            return said
+        terms = self.provenance(spec)
+        foreign = self._home(spec).origin == "remote" or terms.repository is not None
+        return "summary" if foreign and terms.license == NO_LICENCE else "full"
+
+    def _home(self, spec: AgentSpec) -> Collection:
+        return self.collections.get(_collection(spec)) or Collection(_collection(spec))
 
     @cached_property
     def _by_key(self) -> dict[str, AgentSpec]:

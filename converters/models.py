@@ -33,6 +33,8 @@ class ClientModel:
     """What to write; `None` where the key is left out."""
     note: str | None = None
     """What is lost by that, in words and never a value; `None` if nothing."""
+    chosen: bool = False
+    """Whether the user's own map says so: whatever it stands for, nothing is lost."""
 
 
 @remembered
@@ -45,7 +47,7 @@ def client_model(client: str, model: str) -> ClientModel:
     said = vocabulary.client(client)
     table: Mapping[str, str | None] = said.get("models") or {}
     if model in table:
-        return ClientModel(table[model])
+        return ClientModel(table[model], chosen=vocabulary.is_own(client, "models", model))
     maker = _maker(model)
     ids: Mapping[str, str] = said.get("model_ids") or {}
     if maker is None and model != "inherit":
@@ -56,7 +58,10 @@ def client_model(client: str, model: str) -> ClientModel:
         name = _spelled(ids.get(maker, ids.get("others", "")), model)
         if name:
             return ClientModel(name)
-    alias = (said.get("model_tiers") or {}).get(model_tier(model))
+    tier = model_tier(model)
+    alias = (said.get("model_tiers") or {}).get(tier)
+    if alias is not None and tier and vocabulary.is_own(client, "model_tiers", tier):
+        return ClientModel(alias, chosen=True)
     if alias is not None:
         return ClientModel(
             alias, "the same tier of another model" if maker in ids else "the same tier of another maker"

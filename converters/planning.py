@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from converters import canonical
+from converters.calling import miscalls, names_of
 from converters.conversion import CANONICAL, Artifact, Options, Outcome, crashed
 from converters.embedding import embed
 from converters.entries import own_spelling
-from converters.findings import CLASH, LOSS, TWICE, WIDER_ACCESS, Finding, Span
+from converters.findings import CLASH, LOSS, MISCALLED, TWICE, WIDER_ACCESS, Finding, Span
 from converters.fitting import with_defaults
 from converters.formats import FORMATS
 from converters.formats._kit import Format
@@ -35,6 +36,8 @@ def plan(outcomes: Sequence[Outcome], options: Options) -> None:
             _plan_shared(outcomes, FORMATS[target], options, many)
     _refuse_clashes(outcomes)
     _warn_of_twice(outcomes, options)
+    if any(target != CANONICAL for target in options.targets):
+        _warn_of_miscalls(outcomes)
 
 
 def _warn_of_twice(outcomes: Sequence[Outcome], options: Options) -> None:
@@ -49,6 +52,16 @@ def _warn_of_twice(outcomes: Sequence[Outcome], options: Options) -> None:
                 read = FORMATS[other].title
                 outcome.findings.append(TWICE.at(Span(outcome.shown), reader=reader.title, own=own, other=read))
                 break
+
+
+def _warn_of_miscalls(outcomes: Sequence[Outcome]) -> None:
+    """Say which names lead to agents here, and to nobody where clients know these by their own names alone."""
+    agents = [(outcome, one) for outcome in outcomes for one in outcome.names or map(names_of, outcome.specs)]
+    homes = {one.key: outcome for outcome, one in reversed(agents)}
+    for found in miscalls(one for _, one in agents):
+        called = found.meant[0] + (f" and {len(found.meant) - 1} more" if len(found.meant) > 1 else "")
+        home = homes[found.speaker]
+        home.findings.append(MISCALLED.at(Span(home.shown), agent=found.name, called=called, meant=found.meant))
 
 
 def _read_by_one(targets: Sequence[str]) -> Iterator[tuple[str, Format, str]]:

@@ -138,6 +138,8 @@ class Published:
         Raises `Unreachable` where it cannot be had, is not given out, or is not what the catalogue says it is.
         """
         said = self._said(key)
+        if said.get("canonical", key) is None:
+            raise Unreachable(f"{self.root} publishes only a summary of {key}, which cannot be installed")
         where, promised = self.address(key), _text(said, "canonical_sha256")
         data = self._bytes(where, _LARGEST_AGENT)
         found = hashlib.sha256(data).hexdigest()

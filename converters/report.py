@@ -92,11 +92,11 @@ class Report:
             at = (places or {}).get(fate.source_key or "", Span(path))
             if fate.status == "dropped":
                 why = f": {fate.note}" if fate.note else ""
-                found.append(DROPPED.at(at, format=title, field=fate.field, why=why))
+                found.append(DROPPED.at(at, format=title, field=as_said(fate.field), why=why))
             elif fate.status == "reduced":
-                found.append(REDUCED.at(at, format=title, field=fate.field, what=fate.note))
+                found.append(REDUCED.at(at, format=title, field=as_said(fate.field), what=fate.note))
             elif fate.status in {"defaulted", "invented"}:
-                found.append(DEFAULTED.at(at, format=title, field=fate.field, origin=fate.note))
+                found.append(DEFAULTED.at(at, format=title, field=as_said(fate.field), origin=fate.note))
         for refusal in () if at_home else self.refusals:
             key = next((fate.source_key for fate in self.fields if fate.field == refusal.field), None)
             at = (places or {}).get(key or "", Span(path))
@@ -104,7 +104,7 @@ class Report:
         if self.called != self.agent and not at_home:
             name = next((fate.source_key for fate in self.fields if fate.field == "name"), None)
             found.append(RENAMED.at((places or {}).get(name or "", Span(path)), format=title, now=self.called))
-        embedded = [fate.field for fate in self.fields if fate.status == "embedded"]
+        embedded = [as_said(fate.field) for fate in self.fields if fate.status == "embedded"]
         if embedded:
             found.append(EMBEDDED.at(Span(path), format=title, fields=", ".join(embedded)))
         if self.gains:
@@ -129,6 +129,12 @@ class Report:
         helps = held_back & set(self.gains) or not any(row.field == "tools.whole" for row in target.rows)
         safest = target.safest if helps and not switched else ""
         return safest or "choose a target that can limit tools"
+
+
+def as_said(field: str) -> str:
+    """A field as people are told of it: `rulesync's own copilot` for `extensions.rulesync.copilot`."""
+    parts = field.split(".", 2)
+    return f"{parts[1]}'s own {parts[2]}" if parts[0] == "extensions" and len(parts) == 3 else field
 
 
 def report(spec: AgentSpec, target: Format, *, embed: bool = False) -> Report:
@@ -334,9 +340,11 @@ def _fate(field: str, value: Any, row: Row, source: Format | None, target: Forma
         again = target.unsaid_tools if row.field == "tools.whole" else target.unsaid_tools.allow
     if not is_same(row.field, again, value) and not (again is None and is_silent(row.field, value)):
         lost = row.codec.lost(value, again) if row.codec.lost else None
+        settled = row.codec.lost is not None and lost is None
         if again is None:
-            unsaid = row.codec.lost is not None and lost is None
-            return FieldFate(field, "mapped", note=_UNSAID) if unsaid else FieldFate(field, "dropped", note=lost)
+            return FieldFate(field, "mapped", note=_UNSAID) if settled else FieldFate(field, "dropped", note=lost)
+        if settled and row.field == "model":  # the user's map has the same name for another one too
+            return FieldFate(field, "mapped", row.key)
         return FieldFate(field, "reduced", row.key, note=lost or "its exact value")
     origin = source.by_field.get(field) if source else None
     if origin is None:

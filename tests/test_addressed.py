@@ -6,6 +6,7 @@ import pytest
 from trips import converted, loaded, read_back, understood, written
 
 from converters.addressed import addressed
+from converters.findings import DROPPED
 from converters.formats import FORMATS
 from converters.model import AgentSpec, Tool, Tools
 from converters.report import FieldFate, report
@@ -77,6 +78,13 @@ def test_what_its_tool_has_no_key_for_is_told_as_lost() -> None:
     assert (lost.status, lost.note) == ("dropped", "no key of its own says what stands there")
     spec = addressed(rulesync(), FORMATS["copilot"])
     assert spec.extensions["rulesync"]["copilot"] == {"harbour": "north"}
+
+
+def test_what_only_another_tool_says_is_told_in_words() -> None:
+    """Alike wherever it is told; `specs compat` says it so too."""
+    said = [found.message for found in report(rulesync(), FORMATS["copilot"]).findings("a.md") if found.rule is DROPPED]
+    assert any("cannot say rulesync's own copilot;" in message for message in said)
+    assert not any("extensions." in message for message in said)
 
 
 def test_a_block_counts_before_what_all_are_told() -> None:

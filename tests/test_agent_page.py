@@ -403,10 +403,11 @@ def test_the_page_says_what_the_file_says(built: Path) -> None:
         "shell, only gauge:*",
         "Hand the passage window to berth-clerk",
         "Ask tide-forecaster for the passage window",
+        'href="../../../../compare/?a=harbour/ops/tide-forecaster">Compare</a>',
         "compare/?a=harbour/ops/tide-forecaster&amp;b=market/tide-forecaster",
         'href="https://github.com/saltmere/agents/edit/main/crew/ops/tide-forecaster.md"',
         'href="https://github.com/saltmere/agents/issues/new?title=Tide%20Forecaster%3A%20"',
-        "a token for four ASCII characters",
+        "about four letters of English make a token",
         "(tables.example)</span>",
         "responsibilities",
     ):

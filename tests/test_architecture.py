@@ -63,6 +63,7 @@ ORDER = (
     "detect",
     "collection",
     "library",
+    "calling",
     "listing",
     "search",
     "comparison",

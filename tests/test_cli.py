@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from converters import validation
 from converters.check import security
-from converters.cli import _VERBS, main
+from converters.cli import _VERBS, build_, main, specs
 from converters.conversion import Options, understand
 from converters.findings import RULES
 from converters.formats import FORMATS
@@ -496,3 +497,38 @@ def test_an_agent_of_another_place_is_shown_and_compared_by_name(here: Path) -> 
         done = run(*words, cwd=here)
         assert done.returncode == 2
         assert said in done.stderr
+
+
+def test_what_is_found_in_a_file_comes_by_its_places(here: Path) -> None:
+    """Whoever found it, and however grave it is."""
+    text = "---\nname: tide\u202eforecaster\ndescription: Forecasts: tides.\nmodle: opus\ntools: Read, Reed\n---\nDo.\n"
+    (here / "a.md").write_text(text, encoding="utf-8")
+    said = json.loads(run("check", "a.md", "--json", cwd=here).stdout)["findings"]
+    places = [(found["line"], found["column"]) for found in said]
+    assert places == sorted(places) and len({line for line, _ in places}) > 2
+
+
+def test_a_dry_run_tells_what_would_be_done_and_not_that_it_was(here: Path) -> None:
+    (here / "crew").mkdir()
+    for name in ("tide", "berth"):
+        (here / "crew" / f"{name}.md").write_text(f"---\nname: {name}\ndescription: Does.\n---\nDo.\n")
+    words = ["convert", "crew", "--to", "claude-code", "-o", "out"]
+    assert "would add     .claude/agents/tide.md" in run(*words, "--dry-run", cwd=here).stdout
+    run(*words, cwd=here)
+    (here / "crew" / "tide.md").unlink()
+    assert run(*words, "--check", cwd=here).returncode == 0  # its outputs are not asked for
+    done = run(*words, "--check", "--prune", cwd=here)
+    assert done.returncode == 1
+    assert done.stdout == "would remove  .claude/agents/tide.md\n"
+    assert "1 file would be removed" in done.stderr
+    assert (here / "out" / ".claude" / "agents" / "tide.md").is_file()
+
+
+def test_a_site_is_served_at_another_port(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(build_, "_serve", lambda _config, address, _open: asked.append(address))
+    monkeypatch.setattr(build_, "_here", lambda: tmp_path)
+    for words in (["--port", "9000"], ["-a", "0.0.0.0:80", "--port", "9000"], []):
+        assert CliRunner().invoke(specs, ["serve", *words]).exit_code == 0
+    assert asked == ["127.0.0.1:9000", "0.0.0.0:9000", "127.0.0.1:8000"]
+    assert CliRunner().invoke(specs, ["serve", "--port", "0"]).exit_code == 2

@@ -366,6 +366,19 @@ def test_a_registry_that_does_not_answer_is_a_reason(registry: Path) -> None:
     assert vendoring.fetch(registry) == "npm could not fetch small 1.0.0"
 
 
+def test_it_runs_by_itself_without_a_word_of_python_s(tmp_path: Path) -> None:
+    """As the workflow of a catalogue runs it, where the site's folder holds nothing of ours."""
+    (tmp_path / "site" / "assets").mkdir(parents=True)
+    for words, status in (([], 0), (["site"], 1)):
+        command = [sys.executable, "-W", "error", "-m", "converters.publish.vendoring", *words]
+        done = subprocess.run(
+            command, cwd=tmp_path, env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == status, done.stderr
+        assert "RuntimeWarning" not in done.stderr
+        assert ("name no folder" in done.stderr) == bool(words)
+
+
 @AT_HAND
 def test_a_build_brings_the_engine() -> None:
     site = Site(Catalogue(library=library_of(())), sources=SOURCES)

@@ -20,7 +20,7 @@ from converters.formats._kit import KEYED, PROMPT, Container, Format, Row
 from converters.inputs import Input
 from converters.model import AgentSpec, Section, Tool, Tools
 from converters.planning import plan
-from converters.report import report
+from converters.report import as_said, report
 from converters.text import decode
 from converters.writing import prompt_beside
 
@@ -268,7 +268,7 @@ def test_a_loss_is_refused_warned_of_or_ignored(id_: str) -> None:
         outcome = understood(raw, "agents/reader.md", fmt="claude-code")
         plan([outcome], Options(targets=(id_,), access="allow", loss=loss))
         (made,) = outcome.reports
-        lost = {fate.field for fate in made.fields if fate.status in {"dropped", "reduced"}}
+        lost = {as_said(fate.field) for fate in made.fields if fate.status in {"dropped", "reduced"}}
         named = {str(f.facts["field"]) for f in outcome.findings if f.rule.code in {"L101", "L102"}}
         assert named == (set() if loss == "ignore" else lost)
         refused = any(refusal.is_final for refusal in made.refusals)

@@ -52,7 +52,7 @@ NOT_RUN = {
     r"specs serve.*": "runs until it is stopped; test_kill and test_large_library run it",
     r"specs mcp.*": "runs until it is stopped; test_mcp talks to it",
     r".*https?://.*": "asks a server; test_sync, test_install and test_search_verb ask one of their own",
-    r"(claude|codex) mcp add .*": "another program's",
+    r"(claude|codex|gemini|copilot) mcp add .*": "another program's",
     r".*_SPECS_COMPLETE=.*": "is for another shell each; test_ci asks for completions",
     r"python -m converters\.publish\.vendoring.*": "fetches packages",
 }

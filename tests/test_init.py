@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from converters import starting
 from converters.cli import specs
 from converters.library import Collection, described_collections, library_of
+from converters.model import NO_LICENCE, AgentSpec, Source
 from converters.starting import Facts, facts, files
 
 ROOT = Path(__file__).parents[1]
@@ -91,6 +92,42 @@ def test_one_step_makes_a_catalogue(tmp_path: Path, crew: Path, kind: str) -> No
     assert b"<!-- specs:count -->2<!-- /specs:count -->" in made["README.md"]
     assert re.fullmatch(rb"agent-specs==\d+\.\d+\.\d+\n", made["requirements.txt"])
     assert max(map(len, result.output.splitlines())) <= 80
+
+
+def test_skills_beside_agents_are_told_with_the_way_to_leave_them_out(tmp_path: Path, crew: Path) -> None:
+    skill = crew / "skills" / "read-gauges" / "SKILL.md"
+    skill.parent.mkdir(parents=True)
+    skill.write_text("---\nname: read-gauges\ndescription: Reads gauges.\n---\nRead them.\n", encoding="utf-8")
+    said = init("mine", "--from", "harbour-crew").stderr
+    assert "harbour-crew: 2 agents and 1 skill;" in said
+    assert 'exclude: ["*SKILL.md"]' in said
+    described = tmp_path / "mine" / "specs" / "collections.yaml"
+    described.write_text(described.read_text("utf-8") + '  exclude: ["*SKILL.md"]\n', encoding="utf-8")
+    os.chdir(tmp_path / "mine")
+    assert CliRunner().invoke(specs, ["sync"]).exit_code == 0
+    assert not list(Path("specs").rglob("read-gauges.yaml"))
+    assert len(list(Path("specs/harbour-crew").rglob("*.yaml"))) == 2
+    os.chdir(tmp_path)
+    skill.unlink()
+    assert "skill" not in init("yours", "--from", "harbour-crew").stderr
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        (("license: MIT\n", "license: MIT\n"), "Each agent is under the licence its page names."),
+        (("license: MIT\n", ""), "Pages name licences that are known."),
+        (("", ""), None),
+    ],
+)
+def test_a_readme_speaks_of_licences_where_there_are_some(crew: Path, keys: tuple[str, str], said: str | None) -> None:
+    told = facts(crew, "Crew")
+    known = [Source(collection="crew", license="MIT" if key else NO_LICENCE) for key in keys]
+    agents = [AgentSpec(id=f"a{n}", name=f"a{n}", source=source) for n, source in enumerate(known)]
+    (readme,) = (made for made in files(told, library_of(agents)) if made.path == "README.md")
+    text = readme.data.decode()
+    assert (said in text) if said else "licence" not in text
+    assert "\n\n## Agents\n" in text
 
 
 def test_again_changes_nothing(tmp_path: Path, crew: Path) -> None:

@@ -21,11 +21,15 @@ from trips import understood
 
 from converters import canonical
 from converters.cli import specs
+from converters.cli._run import _chunk
+from converters.conversion import Options
 from converters.formats import FORMATS
+from converters.inputs import Input, find_inputs
 from converters.installing import digest
 from converters.library import Library
 from converters.model import AgentSpec
 from converters.output import MANIFEST
+from converters.planning import plan
 from converters.published import Published, Unreachable, _Absent
 from converters.vocabulary import override
 
@@ -188,6 +192,17 @@ def test_a_page_of_a_site_leads_to_its_catalogue(page: str, site: str, tmp_path:
     assert done.exit_code == 0, done.output
     said = json.loads((here / MANIFEST).read_text())["files"][".claude/agents/fact-checker.md"]
     assert said["agents"]["newsroom/fact-checker"]["from"] == f"{site}/", "the catalogue, not its page"
+
+
+def test_an_agent_published_in_summary_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the API says of it is the reason, not that a file is missing."""
+    said = json.dumps({"id": "kept-back", "summary": "Counts crates.", "canonical": None}).encode()
+    monkeypatch.setattr(Published, "_bytes", lambda *_: said)
+    with pytest.raises(Unreachable) as told:
+        Published("https://port.example/agents/").taken("harbour/kept-back")
+    assert str(told.value) == (
+        "https://port.example/agents/ publishes only a summary of harbour/kept-back, which cannot be installed"
+    )
 
 
 def test_few_addresses_are_asked_for_a_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -707,3 +722,76 @@ def test_a_server_that_is_away_is_told_without_its_systems_numbers() -> None:
     done = install("x", "--to", "roo", "--from", "http://127.0.0.1:1/")
     assert done.exit_code
     assert "http://127.0.0.1:1/api/index.json: " in done.stderr and "[Errno" not in done.stderr
+
+
+def test_names_to_which_nobody_answers_once_installed_are_told_once(crew: Path) -> None:
+    """A file's name leads to an agent in the folder it lies in, and a client knows the name in the file alone."""
+    for name in ("harbour-master", "crane-planner"):
+        text = TIDE.replace("tide-forecaster", name) + "\n## Working with others\n\n- Hand off plans to berth-clerk\n"
+        (crew / "crew" / f"{name}.md").write_text(text)
+    assert "G109" not in install("--all", "--to", "claude-code,codex", "--from", "crew", "--access", "allow").output
+    (crew / "crew" / "berth-clerk.md").write_text(CLERK.replace("berth-clerk", "quay-berth-clerk"))
+    told = install("--all", "--to", "claude-code,codex", "--from", "crew", "--access", "allow").stderr
+    assert told.count("G109") == 1
+    assert "others call quay-berth-clerk 'berth-clerk'" in told
+    alone = install("harbour-master", "--to", "claude-code", "--from", "crew", "--project", "alone").stderr
+    assert "G109" not in alone  # who is not there cannot be miscalled
+    for to, times in (("claude-code", 1), ("canonical", 0)):
+        done = CliRunner().invoke(specs, ["convert", "crew", "--to", to, "-o", f"made-{to}", "--access", "allow"])
+        assert done.stderr.count("G109") == times
+    checked = CliRunner().invoke(specs, ["check", "made-claude-code"]).output
+    assert checked.count("G101") == 2  # as they were told
+
+
+def test_a_worker_leaves_the_names(crew: Path) -> None:
+    """Where agents are let go after planning, who calls whom by what is known still."""
+    options = Options(targets=("claude-code",))
+    (crew / "crew" / "berth-clerk.md").write_text(CLERK.replace("berth-clerk", "quay-berth-clerk"))
+    (crew / "crew" / "tide-forecaster.md").write_text(
+        TIDE + "\n## Working with others\n\n- Hand off tables to berth-clerk\n"
+    )
+    files_ = [one for one in find_inputs(("crew",), {}, project=None) if isinstance(one, Input)]
+    outcomes = _chunk(files_, options, {})
+    assert not any(outcome.specs for outcome in outcomes)
+    plan(outcomes, options)
+    assert [f.rule.code for outcome in outcomes for f in outcome.findings if f.rule.code == "G109"] == ["G109"]
+
+
+def test_losses_of_what_stays_as_it_was_are_counted_and_not_told_again(crew: Path) -> None:
+    words = ("--all", "--to", "codex", "--from", "crew", "--access", "allow")
+    assert install(*words).stderr.count("loss[") == 2
+    (crew / "crew" / "berth-clerk.md").write_text(CLERK + "More.\n")
+    for again in (words, ("--again",)):
+        (crew / ".codex" / "agents" / "berth-clerk.toml").write_text("mine\n") if again == words else None
+        done = install(*again, *(("--force",) if again == words else ()))
+        told = [line for line in done.stderr.splitlines() if "loss[" in line]
+        assert [line.partition(":")[0] for line in told] == (["crew/berth-clerk.md"] if again == words else [])
+        passed = "1 finding" if again == words else "2 findings"
+        assert f"{passed} not told again, of agents that stay as they are" in done.stderr
+    assert install("--again", "--verbose").stderr.count("loss[") == 2
+    assert install("--again", "--fail-on", "loss").exit_code == 1  # as if they had been told
+    told = json.loads(install("--again", "--json").stdout)["findings"]
+    assert [found["severity"] for found in told].count("loss") == 2
+
+
+def test_an_id_s_end_is_meant_in_a_catalogue_as_in_a_folder(tmp_path: Path, site: str) -> None:
+    """Also where the names in the files are longer; a name that is nobody's hints at one that is somebody's."""
+    index = tmp_path / "served" / "base" / "api" / "index.json"
+    said = json.loads(index.read_text())
+    said["agents"] += [
+        {"collection": "yard", "id": f"{part}/crane-planner", "name": f"{part}-crane-planner"}
+        for part in ("dry", "wet")
+    ]
+    index.write_text(json.dumps(said))
+    for part in ("dry", "wet"):
+        (tmp_path / "yard" / part).mkdir(parents=True)
+        text = TIDE.replace("tide-forecaster", f"{part}-crane-planner")
+        (tmp_path / "yard" / part / "crane-planner.md").write_text(text)
+    for where in (site, str(tmp_path / "yard")):
+        told = install("crane-planner", "--to", "codex", "--from", where, "--project", str(tmp_path / "here")).output
+        assert "2 agents go by 'crane-planner'; say which:\n  yard/dry/crane-planner\n  yard/wet/crane-planner" in told
+    for where, near in ((site, "quay/roomodes/quay-guide"), (str(tmp_path / "yard"), "crane-planner")):
+        name = "quay-gide" if where == site else "crane-planer"
+        done = install(name, "--to", "codex", "--from", where, "--project", str(tmp_path / "here"))
+        assert f"There is no agent {name!r} in" in done.output and "Did you mean " in done.output
+        assert near in done.output

@@ -52,6 +52,41 @@ def finder() -> search.Finder:
     return search.Finder({library().key(spec): spec for spec in library().agents})
 
 
+def test_skills_can_be_left_out_or_asked_for(tmp_path: Path) -> None:
+    """Of a folder that holds both: they are agents, and their format tells them."""
+    (tmp_path / "agents").mkdir()
+    (tmp_path / "agents" / "tide-forecaster.md").write_text(
+        "---\nname: tide-forecaster\ndescription: Forecasts tides.\ntools: Read\n---\nYou do.\n"
+    )
+    (tmp_path / "skills" / "read-tides").mkdir(parents=True)
+    (tmp_path / "skills" / "read-tides" / "SKILL.md").write_text(
+        "---\nname: read-tides\ndescription: Reads tides.\n---\nRead.\n"
+    )
+    assert len(asked("tides", source=tmp_path)["agents"]) == 2
+    for wanted, name in (("claude-code", "tide-forecaster"), ("agent-skill", "read-tides")):
+        assert [agent["name"] for agent in asked("tides", "--in-format", wanted, source=tmp_path)["agents"]] == [name]
+        listed = CliRunner().invoke(specs, ["list", str(tmp_path), "--in-format", wanted, "--json"])
+        assert [agent["name"] for agent in json.loads(listed.stdout)["agents"]] == [name]
+    none = run("tides", "--in-format", "codex", source=tmp_path)
+    assert none.exit_code != 0 and "No agent here has the format 'codex'" in none.stderr
+    none = CliRunner().invoke(specs, ["list", str(tmp_path), "--in-format", "codex"])
+    assert none.exit_code != 0 and "No agent here is written in codex." in none.stderr
+    assert "1 agent and 1 skill in 1 collection" in CliRunner().invoke(specs, ["list", str(tmp_path)]).stderr
+    hidden = run("tides", "--in-format", "agent-skill", "--access", "read", source=tmp_path)
+    assert hidden.exit_code == 0
+
+
+def test_a_list_has_names_whole_for_the_next_command(tmp_path: Path) -> None:
+    long, longer = "harbour-scaffolding-berth-allocation-architect", "quay-" * 16 + "keeper"
+    for name in (long, longer, "pilot-guide"):
+        (tmp_path / f"{name[:20]}.md").write_text(f"---\nname: {name}\ndescription: {'Does it well. ' * 9}\n---\nDo.\n")
+    lines = CliRunner().invoke(specs, ["list", str(tmp_path)]).stdout.splitlines()
+    assert max(map(columns, lines)) <= 80
+    assert any(line.startswith(f"  {long}  Does it") for line in lines)
+    assert longer in "".join(line.strip() for line in lines)
+    assert any(line.startswith(f"  {'pilot-guide':<28}  Does it") for line in lines)
+
+
 # --- who is found ----------------------------------------------------------------------------------
 
 

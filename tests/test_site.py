@@ -257,6 +257,26 @@ def test_two_agents_can_be_compared(page: Any, address: str) -> None:
     assert page.locator(".as-beside ins").count() > 0
 
 
+def test_on_a_phone_compared_agents_stand_one_below_the_other(page: Any, address: str) -> None:
+    """Nothing is to be scrolled sideways, and each cell says whose it is."""
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{address}compare/?a=harbour/dock-2/agent-18&b=harbour/dock-2/agent-30")
+    page.wait_for_selector("[data-as-compare][data-ready]", state="attached")
+    assert page.locator(".as-scrollx").evaluate("frame => frame.scrollWidth <= frame.clientWidth")
+    row = page.locator(".as-beside tbody tr:not(.as-row--same)").first
+    first, second = (row.locator("td").nth(at) for at in (0, 1))
+    assert first.bounding_box()["y"] < second.bounding_box()["y"]
+    names = page.locator(".as-heads__title a").all_text_contents()
+    assert [cell.get_attribute("data-agent").split(",")[0] for cell in (first, second)] == names
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_window_s_scrollbars_are_of_the_theme(page: Any, address: str, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{address}health/")
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == scheme
+
+
 CONTRAST = """() => {
   const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
   const rgb = (colour) => { canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1); return [...canvas.getImageData(0, 0, 1, 1).data]; };

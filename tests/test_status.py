@@ -208,12 +208,23 @@ def test_a_long_key_and_all_that_is_said_of_it_fit_the_terminal(crew: Path) -> N
     deep.mkdir(parents=True)
     (deep / "crane-planner.md").write_text(TIDE.replace("tide-forecaster", "crane-planner"))
     install("crane-planner", "--from", "crew", "--to", "claude-code")
-    assert "/agents/crane-planner  up to date" in run("status").stdout
+    key = f"crew/plugins/{'quay-' * 8}side/agents/crane-planner"
+    assert f"  {key}\n    up to date\n" in run("status").stdout
     (crew / ".claude" / "agents" / "crane-planner.md").write_text("mine\n")
     (deep / "crane-planner.md").write_text(TIDE.replace("tide-forecaster", "crane-planner") + "More.\n")
-    lines = run("status").stdout.splitlines()
-    assert any(line.endswith("/crane-planner  edited here, source changed") for line in lines)
-    assert max(map(len, lines)) <= 80
+    done = run("status")
+    assert done.stdout.splitlines()[1:] == [f"  {key}", "    edited here, source changed"]  # whole: it can be copied
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    assert "1 agent: 1 edited here\n" in done.stderr  # a place is counted once, by what is gravest
+
+
+def test_places_are_listed_by_the_ids_that_are_shown(crew: Path) -> None:
+    """And not by the names of the files that they were written to."""
+    for id_, name in (("a-quay", "zebra"), ("m-quay", "yawl"), ("z-quay", "anchor")):
+        (crew / "crew" / f"{id_}.md").write_text(TIDE.replace("tide-forecaster", name))
+    install("--collection", "crew", "--from", "crew", "--to", "claude-code,codex", "--access", "codex=allow")
+    told = [line.split()[0] for line in run("status").stdout.splitlines() if line.startswith("  ")]
+    assert told == 2 * ["crew/a-quay", "crew/berth-clerk", "crew/m-quay", "crew/tide-forecaster", "crew/z-quay"]
 
 
 def test_a_project_that_is_not_there_is_named() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -280,7 +281,7 @@ def test_who_still_names_a_removed_agent_is_told_where_it_is_removed(
     assert "    tide-forecaster\n      still named by berth-clerk, quay/pilot-planner\n" in result.stdout
     port, _, quay = result.stdout.partition("\nquay: ")
     assert "nobody's now" not in port, "it is not told twice"
-    assert not quay or "Names that are nobody's now (1)" in quay
+    assert not quay or "Names that are nobody's (1)" in quay
 
 
 def test_a_name_that_somebody_else_bears_is_not_nobodys(upstream: Upstream, project: Path) -> None:
@@ -440,7 +441,13 @@ def test_wider_access_is_not_taken_unasked(upstream: Upstream, project: Path, te
     assert result.exit_code == 1
     assert "A102 wider-upstream" in result.stderr
     if "tools" not in text:  # all there is, in the order of the list of changes
-        assert "may also create and change files, run shell commands, reach the network, start" in result.stderr
+        said = " ".join(result.stdout.split())
+        assert "may now also create and change files, run shell commands, reach the network, start" in said
+    (error,) = [line for line in result.stderr.splitlines() if "A102" in line]
+    assert error.startswith("specs/collections.yaml:1:1: "), "a file that is there"
+    assert error.count("tide-forecaster") == 1
+    said = " ".join(result.stderr.split())
+    assert "1 collection, 2 agents: 0 files written; 1 not taken, its 2 agents here as before" in said
     assert "Access (" in result.stdout
     after = {path: path.read_bytes() for path in (project / "specs").rglob("*") if path.is_file()}
     assert after == files, "the lock file and the specs stay of one commit"
@@ -910,3 +917,30 @@ def _nobodys_git(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tests' own git takes nothing from whoever runs them."""
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+
+
+def test_files_that_are_only_brought_up_to_date_are_told_apart(upstream: Upstream, project: Path) -> None:
+    """Such as those that an earlier release derived from the same words."""
+    describe(project)
+    upstream.commit({"agents/berth-clerk.md": agent("berth-clerk")})
+    sync()
+    clerk = project / "specs" / "port" / "berth-clerk.yaml"
+    manifest = project / "specs" / ".specs-manifest.json"
+    data = clerk.read_bytes()
+    earlier = data.replace(b"summary: Use for what a berth-clerk does.", b"summary: Use for what clerks do.")
+    assert earlier != data
+    clerk.write_bytes(earlier)
+    digests = [hashlib.sha256(one).hexdigest() for one in (data, earlier)]
+    manifest.write_text(manifest.read_text().replace(*digests))
+    told = " ".join(sync("--dry-run", "--refresh").stderr.split())
+    assert "1 file would be written (1 only brought up to date, the agents in them say the same)" in told
+
+
+def test_a_name_that_never_was_anybodys_stands_under_a_heading_that_is_true(upstream: Upstream, project: Path) -> None:
+    describe(project)
+    sync()
+    body = "\n## Working with others\n\n- Hand off the cranes to crane-planner\n"
+    upstream.commit({"agents/quay-guard.md": agent("quay-guard", body=body)})
+    told = sync().stdout
+    assert "Names that are nobody's (1)" in told
+    assert "quay-guard names crane-planner, and is new itself" in told

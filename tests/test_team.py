@@ -322,3 +322,48 @@ def test_the_command_the_basket_and_the_map_agree_where_names_are_ambiguous(tmp_
         if home in {"east", "west"}:
             assert {one.partition("/")[0] for one in basket[0]} == {home}, "a name is looked for at home first"
     assert ambiguous > 50
+
+
+def test_names_that_only_files_have_are_told_for_nobody_answers_to_them_once_installed(tmp_path: Path) -> None:
+    """By name and by title an agent is known from its file; where another bears the name, that one answers."""
+    graph, _ = build(
+        agent("a/master", "-> planner", "-> Chart Keeper", "-> pilot", "-> ghost"),
+        agent("a/yard/planner", "-> master", name="yard-planner"),
+        agent("a/charts", name="quay-charts", title="Chart Keeper"),
+        agent("a/pilot", name="pilot"),
+    )
+    made = graphs.team(graph, "a/master")
+    assert {one.agent: one.miscalled for one in made.members if one.miscalled} == {"a/yard/planner": ("planner",)}
+    for path, name in (("master", "harbour-master"), ("planner", "yard-planner")):
+        other = {"master": "planner", "planner": "harbour-master"}[path]
+        text = f"---\nname: {name}\ndescription: Works.\n---\n\n## Working with others\n\n- Hand off plans to {other}\n"
+        (tmp_path / f"{path}.md").write_text(text)
+    done = CliRunner().invoke(command, ["harbour-master", "--in", str(tmp_path)])
+    assert "All that is handed on finds its agent.\n  Once installed, 1 member will not answer" in done.output
+    assert "\n  called 'planner' by others\n" in done.output
+    document = json.loads(CliRunner().invoke(command, ["harbour-master", "--in", str(tmp_path), "--json"]).stdout)
+    assert [one.get("miscalled") for one in document["members"]] == [None, ["planner"]]
+
+
+def test_ids_and_titles_are_told_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "the-harbour-and-all-its-many-quays" / "plugins" / "night-and-day-shift-planning" / "agents"
+    folder.mkdir(parents=True)
+    name = "planner-of-all-the-night-and-day-shifts-of-the-outer-harbour"
+    (folder / "planner.md").write_text(
+        f"---\nname: {name}\ndescription: Works.\n---\n\n- Hand off it to nobody-at-all.\n"
+    )
+    done = CliRunner().invoke(command, [name, "--in", str(tmp_path / "the-harbour-and-all-its-many-quays")])
+    assert "..." not in done.output
+    assert "the-harbour-and-all-its-many-quays/plugins/" in done.output
+    assert f"Team of 1 agent around\n  {name}\n" in done.output
+    assert all(len(line) <= 80 for line in done.output.splitlines())
+
+
+def test_where_nothing_finds_its_agent_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "courier.md").write_text(
+        "---\nname: lost-courier\ndescription: Carries.\n---\n\n"
+        "## Working with others\n\n- Hand off parcels to parcel-sorter\n"
+    )
+    done = CliRunner().invoke(command, ["lost-courier", "--in", str(tmp_path)])
+    assert "Nothing that is handed on finds its agent" in done.output
+    assert "All that" not in done.output

@@ -12,13 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from converters import tools, vocabulary
+from converters.formats import FORMATS
 from converters.formats._kit import Codec
 from converters.formats._models import model_names
 from converters.formats._sandboxes import read_only, sandbox_mode
 from converters.formats._tools import ALL, tool_aliases, tool_calls, tool_groups, tool_names
 from converters.formats._words import color_names, permission_modes
-from converters.model import Json, Tool, Tools
+from converters.model import AgentSpec, Json, Tool, Tools
 from converters.models import client_model, neutral_model
+from converters.report import report
 from converters.syntax.yaml import node_of
 
 CLIENTS = vocabulary.clients()
@@ -147,7 +149,28 @@ def test_two_words_for_one_model_are_told_apart_by_nobody() -> None:
     vocabulary.override({"codex": {"models": {"sonnet": "gpt-5.1", "opus": "gpt-5.1"}}})
     assert neutral_model("codex", "gpt-5.1") == "gpt-5.1"
     codec = model_names("codex")
-    assert codec.lost is not None and codec.lost("sonnet", "gpt-5.1")
+    assert codec.lost is not None and codec.lost("sonnet", "gpt-5.1") is None  # the user said so
+
+
+@pytest.mark.parametrize(
+    "said", [{"models": {"sonnet": "gpt-5", "opus": "gpt-5"}}, {"model_tiers": {"balanced": "gpt-5"}}]
+)
+def test_what_the_user_s_own_map_says_of_a_model_is_a_change_and_no_loss(said: Any) -> None:
+    spec = AgentSpec(name="tide-forecaster", description="Forecasts tides.", model="sonnet")
+    assert "model" in {fate.field for fate in report(spec, FORMATS["codex"]).losses}
+    vocabulary.override({"codex": said})
+    made = report(spec, FORMATS["codex"])
+    assert [(fate.status, fate.key) for fate in made.fields if fate.field == "model"] == [("mapped", "model")]
+    assert not made.losses
+
+
+@pytest.mark.parametrize(("client", "name"), [("gitagent", None), ("autogen", "gpt-4o-mini")])
+def test_a_name_of_the_user_s_that_is_also_the_usual_one_is_no_placeholder(client: str, name: str | None) -> None:
+    """A client that must have a model gets one of ours only where the user says nothing."""
+    usual = name or str(client_model(client, "gpt-5").name)
+    vocabulary.override({client: {"models": {"sonnet": usual, "opus": usual}}})
+    spec = AgentSpec(name="tide-forecaster", description="Forecasts tides.", model="sonnet")
+    assert "model" not in {fate.field for fate in report(spec, FORMATS[client]).losses}
 
 
 @pytest.mark.parametrize(

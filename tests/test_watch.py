@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from converters import vocabulary
 from converters.cli import _watch, specs
 from converters.cli._console import Console
+from converters.cli._run import use_map
 from converters.cli._watch import Watch
 from converters.conversion import Options
 from converters.output import MANIFEST
@@ -155,6 +157,46 @@ def test_names_that_clash_and_then_do_not(crew: Path) -> None:
     (crew / "crew" / "other.md").unlink()
     edit(crew / "crew" / "tide-forecaster.md", "You forecast", "You foretell")
     assert "crew/tide-forecaster.md -> claude-code" in watch.round()
+
+
+def test_names_of_the_map_that_change_convert_all_again(crew: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Like the settings of collections; a map that cannot be read leaves the names as they were."""
+    (crew / "crew" / "tide-forecaster.md").write_text(TIDE.replace("tools:", "model: sonnet\ntools:"))
+    names = crew / "names.yaml"
+    names.write_text("gemini-cli: {models: {sonnet: gemini-2.5-flash}}\n")
+    try:
+        use_map("names.yaml")
+        options = Options(targets=("gemini-cli",), access="allow")
+        watch = Watch(("crew",), Path("out"), options, Console(), names="names.yaml")
+        watch.round()
+        out = crew / "out" / ".gemini" / "agents" / "tide-forecaster.md"
+        assert "model: gemini-2.5-flash" in out.read_text()
+        edit(names, "2.5-flash", "3-pro-preview")
+        assert watch.round() == ["crew/tide-forecaster.md -> gemini-cli"]
+        assert "model: gemini-3-pro-preview" in out.read_text()
+        capsys.readouterr()
+        edit(names, "gemini-cli", "gemini-kli")
+        assert watch.round() == []
+        told = capsys.readouterr().err
+        assert "--map names.yaml: 'gemini-kli' is no client" in told and "its former names are used" in told
+        assert watch.round() == [] and not capsys.readouterr().err  # told once
+        assert "model: gemini-3-pro-preview" in out.read_text()
+    finally:
+        vocabulary.override({})
+
+
+def test_what_is_passed_over_is_told_and_leaves_nothing_behind(crew: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (crew / "crew" / "README.md").write_text("# The crew\n")
+    watch = Watch(("crew",), Path("out"), Options(targets=("claude-code",)), Console())
+    assert len(watch.round()) == 2
+    assert "1 of 3 inputs passed over; --verbose names them" in capsys.readouterr().err
+    (crew / "crew" / "CHANGELOG.md").write_text("# Changes\n")
+    (line,) = watch.round()
+    assert line.startswith("crew/CHANGELOG.md -> skipped: ")
+    (crew / "crew" / "CHANGELOG.md").unlink()
+    assert watch.round() == ["crew/CHANGELOG.md -> gone"]
+    (crew / "crew" / "berth-clerk.md").unlink()
+    assert watch.round() == ["crew/berth-clerk.md -> gone; its outputs stay without --prune"]
 
 
 @pytest.mark.parametrize("word", ["--check", "--diff", "--dry-run", "--json", "-o x.jsonl", "-o -", "--report r.json"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -31,8 +32,24 @@ def check(
 
     `stdin` stands for the input shown as `-`; `source_format` is the one to read raw files as, `asked` are those
     whose clients are asked about raw files as well. Of a library only the specs among the inputs are told
-    about, though all of it is read.
+    about, though all of it is read. What is found in one file comes by its places there.
     """
+    return map(_in_order, _checked(inputs, collections, stdin, source_format, asked))
+
+
+def _in_order(one: Checked) -> Checked:
+    if len(one.findings) < 2:
+        return one
+    return replace(one, findings=tuple(sorted(one.findings, key=lambda f: (f.span.path != one.shown, f.span.start))))
+
+
+def _checked(
+    inputs: Iterable[Input | Finding],
+    collections: Mapping[str, Collection],
+    stdin: bytes,
+    source_format: str | None,
+    asked: Sequence[str],
+) -> Iterator[Checked]:
     libraries: dict[Path, dict[Path, str]] = {}
     folder = Folder()
     for found in inputs:

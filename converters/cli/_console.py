@@ -24,7 +24,7 @@ def common(command: F) -> F:
     """The options every verb takes."""
     for option in (
         click.option("--json", "as_json", is_flag=True, help="Print one JSON document on standard output."),
-        click.option("-q", "--quiet", is_flag=True, help="Show errors only."),
+        click.option("-q", "--quiet", is_flag=True, help="Show errors only; the exit status is the same."),
         click.option("-v", "--verbose", is_flag=True, help="Show every finding, notes too."),
         click.option("--no-color", is_flag=True, help="No colours (NO_COLOR is honoured too)."),
     ):

@@ -14,7 +14,7 @@ import click
 
 from converters.cli._console import Console, dumped, finding_json, print_json, show_diff
 from converters.cli._layout import count
-from converters.cli._library import library_from
+from converters.cli._library import library_from, written_in
 from converters.cli._shipped import ground_of
 from converters.conversion import Options
 from converters.findings import NOT_OURS, STALE_LIST, UNREADABLE, Finding, Span
@@ -88,14 +88,14 @@ class _File:
 
 def keep(
     inputs: Sequence[str], into: Sequence[str], form: str | None, ask: Ask, console: Console, *,
-    check: bool, diff: bool, as_json: bool,
+    in_format: Sequence[str], check: bool, diff: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Bring every list of the named files in step, or tell what is not."""
     paths = [path for word in into for path in _paths(word)]
     kinds = [_kind(path, form) for path in paths]
     files: dict[str, Path] = {}
     least = console.least
-    library = library_from(inputs, console, Options(), files)
+    library = written_in(library_from(inputs, console, Options(), files), in_format)
     console.least = least
     kept = [_kept(path, kind, library, files, ask) for path, kind in zip(paths, kinds, strict=True)]
     told: list[tuple[_File, list[Finding]]] = []

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from converters import canonical
 from converters.check import is_library
 from converters.cli._console import Console
 from converters.cli._layout import count, plain
-from converters.cli._run import read_inputs
+from converters.cli._run import format_ids, read_inputs
 from converters.conversion import Options, Outcome
 from converters.findings import ERROR, INFO, Finding, printable
 from converters.identity import slug
@@ -75,6 +77,33 @@ def library_from(
         console.say(f"no agents in {', '.join(shown)}")
         raise click.exceptions.Exit(2)
     return made
+
+
+in_format_option = click.option(
+    "--in-format",
+    "in_format",
+    multiple=True,
+    metavar="FORMAT",
+    help="Only those written in this format: claude-code, agent-skill (skills) ...",
+)
+
+
+def written_in(library: Library, formats: Iterable[str]) -> Library:
+    """Those of a library that are written in one of `formats`; ends the run where there are none."""
+    wanted = format_ids(",".join(formats))
+    if not wanted:
+        return library
+    agents = tuple(spec for spec in library.agents if spec.source and spec.source.format in wanted)
+    if not agents:
+        raise click.ClickException(f"No agent here is written in {' or '.join(wanted)}.")
+    return replace(library, agents=agents)
+
+
+def headcount(agents: Iterable[AgentSpec]) -> str:
+    """How many there are, skills apart: `3 agents and 2 skills`."""
+    counted = Counter(spec.source is not None and spec.source.format == "agent-skill" for spec in agents)
+    told = [count(counted[False], "agent")] if counted[False] or not counted[True] else []
+    return " and ".join([*told, *([count(counted[True], "skill")] if counted[True] else [])])
 
 
 def tell(findings: Iterable[Finding], console: Console) -> None:

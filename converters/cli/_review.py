@@ -51,7 +51,7 @@ def outline(changes: Changes) -> Outline:
         ("Removed", [_removed(changes, spec) for spec in changes.removed]),
         ("Moved", [_changed(changes, one) for one in changes.changed if one.is_moved]),
         ("Changed", [_changed(changes, one) for one in changes.changed if not one.is_moved]),
-        ("Names that are nobody's now", list(_missing(changes))),
+        ("Names that are nobody's", list(_missing(changes))),
         ("New copies", [_copy(changes, one.agent, one.of) for one in changes.copies]),
     ]
     return [(heading, entries) for heading, entries in parts if entries]
@@ -125,11 +125,12 @@ def _listed(signed: Sequence[tuple[str, str]]) -> Iterator[str | Quote]:
 
 def _missing(changes: Changes) -> Iterator[Entry]:
     """But those of agents that were removed, where it is told who still names them."""
-    removed = set(map(id, changes.removed))
+    removed, added = set(map(id, changes.removed)), set(map(id, changes.added))
     for broken in changes.missing:
         if id(broken.meant) in removed:
             continue
         why = "which it did not name before" if broken.is_new else "whom it named before"
+        why = "and is new itself" if id(broken.agent) in added else why
         yield Entry((Quote(changes.key(broken.agent)), " names ", Quote(broken.name), f", {why}"))
 
 

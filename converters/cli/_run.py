@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from converters.calling import names_of
 from converters.cli._console import Console, project_collections
 from converters.conversion import Options, Outcome, spare_prompts, understand
 from converters.findings import CRASHED, Finding, Span
@@ -91,7 +92,7 @@ def _chunk(inputs: list[Input], options: Options, collections: Mapping[str, Coll
     if stands_alone(options):
         for outcome in outcomes:
             plan_alone(outcome, options)
-            outcome.planned = True
+            outcome.planned, outcome.names = True, tuple(map(names_of, outcome.specs))
             outcome.specs, outcome.places, outcome.shared = (), (), None
             outcome.text = outcome.text if outcome.findings else None
     return outcomes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,8 +15,9 @@ from converters.cli._console import Console
 from converters.cli._library import SPECS, ambiguous, chosen, library_from
 from converters.cli._scopes import named_from
 from converters.conversion import CANONICAL, Options, Outcome
-from converters.findings import ERROR, Finding, worst
+from converters.findings import ERROR, Finding, printable, worst
 from converters.formats import FORMATS
+from converters.identity import slug
 from converters.installing import Origin, digest
 from converters.library import Library
 from converters.model import AgentSpec, SharedDocument
@@ -80,11 +82,18 @@ def keys_of(source: Source, names: Iterable[str], collections: Iterable[str], *,
     for name in names:
         meant = source.meant(name)
         if not meant:
-            raise click.ClickException(f"There is no agent {name!r} in {source.shown}.")
+            raise click.ClickException(f"There is no agent {name!r} in {source.shown}.{_near(source, name)}")
         if len(meant) > 1:
             raise click.ClickException(ambiguous(name, meant))
         keys += meant
     return list(dict.fromkeys(keys))
+
+
+def _near(source: Source, name: str) -> str:
+    """What was perhaps meant by a name that is nobody's."""
+    ids = {slug(key.rpartition("/")[2]): key for key in source.keys(None)}
+    near = [printable(ids[word]) for word in get_close_matches(slug(name.rpartition("/")[2]), ids, 3)]
+    return f" Did you mean {' or '.join(near)}?" if near else ""
 
 
 class Local:
@@ -165,9 +174,11 @@ class Catalogue:
 
     def meant(self, name: str) -> Sequence[str]:
         try:
-            return self._catalogue.keys(name)
+            found = self._catalogue.keys(name)
         except self._unreachable as error:
             raise click.ClickException(str(error)) from None
+        ending = slug(name)
+        return found or [key for key in self.keys(None) if ending and slug(key.rpartition("/")[2]) == ending]
 
     def keys(self, collection: str | None) -> Sequence[str]:
         try:

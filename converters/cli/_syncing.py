@@ -16,7 +16,7 @@ from converters.cli._console import Console, finding_json, show_diff
 from converters.cli._layout import WIDTH, Page, count, cut, plain, wrapped
 from converters.cli._review import changes_json, outline, summary, text_lines
 from converters.findings import ERROR, INFO
-from converters.library import Collection
+from converters.library import Collection, Library
 from converters.lock import Lock
 from converters.model import NO_LICENCE
 from converters.output import Change, write_whole
@@ -45,6 +45,8 @@ class Run:
     """The file that describes the collections, as shown, and its text."""
     steps: list[Step] = field(default_factory=list)
     planned: dict[str, list[Change]] = field(default_factory=dict)
+    held: dict[str, int] = field(default_factory=dict)
+    """How many agents each collection had before."""
     removed: list[str] = field(default_factory=list)
     """Collections that were fetched once and are described no more."""
 
@@ -52,6 +54,7 @@ class Run:
         """Fetch and read all, then write and tell each."""
         before = library_before(self.how, [home.name for home in homes])
         for home in homes:
+            self.held[home.name] = len(before.in_collection(home.name))
             if home.source and sys.stderr.isatty() and not self.how.offline:
                 self.console.say(f"fetching {home.source}")
             self.steps.append(step(home, locked.get(home.name), before, self.how))
@@ -126,12 +129,27 @@ class Run:
         """What it all comes to."""
         kinds = [change.kind for change in self.changes]
         made, went = len(kinds) - kinds.count("removed"), kinds.count("removed")
-        not_taken = sum(not made.is_taken for made in self.steps)
-        verb = "would be written" if self.dry else "written"
-        agents = sum(len(made.changes.new.agents) for made in self.steps if made.is_taken and made.changes)
-        told = f"{count(len(self.steps), 'collection')}, {count(agents, 'agent')}: {count(made, 'file')} {verb}"
+        left = [step.collection.name for step in self.steps if not step.is_taken]
+        agents = sum(len(step.changes.new.agents) for step in self.steps if step.is_taken and step.changes)
+        stay = sum(self.held[name] for name in left)
+        told = f"{count(len(self.steps), 'collection')}, {count(agents + stay, 'agent')}: "
+        told += f"{count(made, 'file')} {'would be written' if self.dry else 'written'}"
+        same = sum(self._says_the_same(step) for step in self.steps if step.is_taken)
+        told += f" ({same} only brought up to date, the agents in them say the same)" if same else ""
         told += f", {went} removed" if went else ""
-        return told + (f"; {not_taken} not taken" if not_taken else "")
+        told += f"; {len(left)} not taken" if left else ""
+        return told + (
+            f", {'its' if len(left) == 1 else 'their'} {count(stay, 'agent')} here as before" if stay else ""
+        )
+
+    def _says_the_same(self, made: Step) -> int:
+        """How many files are written though what their agents say has not changed."""
+        if made.changes is None:
+            return 0
+        others = [*made.changes.added, *(change.new for change in made.changes.changed)]
+        paths = {f"{Library.key(spec)}.yaml" for spec in others}
+        planned = self.planned.get(made.collection.name, [])
+        return sum(change.kind in {"new", "changed"} and change.path not in paths for change in planned)
 
     def json(self) -> dict[str, Any]:
         """The whole for scripts."""

@@ -16,8 +16,8 @@ from typing import NoReturn, TypeAlias
 import click
 
 from converters.cli._console import Console, project_collections
-from converters.cli._layout import WIDTH, cut, cut_start, listed
-from converters.cli._run import found_inputs
+from converters.cli._layout import WIDTH, count, cut, cut_start, listed
+from converters.cli._run import found_inputs, use_map
 from converters.cli._written import written
 from converters.conversion import Options, Outcome, spare_prompts, understand
 from converters.findings import ERROR, INFO, LOSS, Finding
@@ -57,19 +57,25 @@ class Watch:
         force: bool = False,
         prune: bool = False,
         refresh: bool = False,
+        names: str | None = None,
     ) -> None:
         self.inputs, self.root, self.options, self.console = inputs, root, options, console
         self.collection, self.force, self.prune, self.refresh = collection, force, prune, refresh
+        self.names = Path(names) if names else None
+        self._named = _stamp(self.names) if self.names else None
         self._seen: dict[str, Seen] = {}
         self._settings: Mapping[str, Collection] | None = None
         self._fresh: frozenset[str] = frozenset()
         """Those that were not read before."""
+        self._made: set[str] = set()
+        """Those that have outputs."""
 
     def round(self) -> list[str]:
         """Bring the output in step with the inputs; a line for each that has changed."""
         collections, project = project_collections(self.console)
         if collections != self._settings:
             self._seen, self._settings = {}, collections
+        self._use_names()
         before, now = self._seen, dict[str, Seen]()
         ours = Output(self.root).owned
         faults: list[Finding] = []
@@ -93,9 +99,25 @@ class Watch:
             self.root, list(outcomes.values()), self.options, self.console,
             dry=False, force=self.force, prune=self.prune, refresh=self.refresh,
         )  # fmt: skip
-        was = {shown for shown, seen in before.items() if seen.outcome.status == "read"}
-        told = [shown for shown in changed if outcomes[shown].status != "skipped" or shown in was]
-        return list(self._told(told, gone, outcomes, changes))
+        passed = set() if before or self.console.least <= INFO else _passed_over(outcomes)
+        if passed:
+            self.console.say(f"{len(passed)} of {count(len(now), 'input')} passed over; --verbose names them")
+        told = [shown for shown in changed if shown not in passed]
+        lines = list(self._told(told, gone, outcomes, changes))
+        self._made |= {shown for change in changes if change.kind != "kept" for shown in _inputs_of(change)}
+        return lines
+
+    def _use_names(self) -> None:
+        """Have the user's map of names count as it is now; while it cannot be read, what it said before does."""
+        if self.names is None or (stamp := _stamp(self.names)) == self._named:
+            return
+        self._named = stamp
+        try:
+            use_map(str(self.names))
+        except click.UsageError as error:
+            self.console.say(f"{error.message}; its former names are used")
+        else:
+            self._seen = {}
 
     def _look(self, source: Input, home: Collection | None, known: Seen | None) -> Seen:
         """An input as it is now; nothing is read where nothing has changed."""
@@ -123,7 +145,7 @@ class Watch:
         """A line for each input that changed or went, and what is wrong with those that changed."""
         files: dict[str, list[Change]] = {}
         for change in changes:
-            for shown in change.artifact.inputs if change.artifact else ():
+            for shown in _inputs_of(change):
                 files.setdefault(shown, []).append(change)
         for shown in changed:
             outcome, made = outcomes[shown], files.get(shown, [])
@@ -133,7 +155,8 @@ class Watch:
             if words != _NOTHING or shown not in self._fresh:
                 yield _line(shown, words)
         for shown in gone:
-            yield _line(shown, "gone" if self.prune else "gone; its outputs stay without --prune")
+            stays = shown in self._made and not self.prune
+            yield _line(shown, "gone; its outputs stay without --prune" if stays else "gone")
 
     def _grave(self, findings: Iterable[Finding]) -> list[Finding]:
         """What is told of an input each time: errors, and with --verbose everything; losses are counted."""
@@ -141,6 +164,14 @@ class Watch:
 
 
 _NOTHING = "nothing to change"
+
+
+def _passed_over(outcomes: Mapping[str, Outcome]) -> set[str]:
+    return {shown for shown, outcome in outcomes.items() if outcome.status == "skipped"}
+
+
+def _inputs_of(change: Change) -> tuple[str, ...]:
+    return tuple(change.artifact.inputs) if change.artifact else ()
 
 
 def _became(outcome: Outcome, made: Iterable[Change]) -> str:

@@ -44,8 +44,11 @@ def written(
     return changes
 
 
+_PLANNED = {"new": "would add", "changed": "would change", "removed": "would remove", "kept": "would keep"}
+
+
 def list_changes(changes: Sequence[Change]) -> None:
-    """A line for each file that is not as it was."""
+    """A line for each file that would not stay as it is."""
     for change in changes:
         if change.kind != "unchanged":
-            click.echo(f"{change.kind:<9} {change.path}")
+            click.echo(f"{_PLANNED[change.kind]:<12}  {change.path}")

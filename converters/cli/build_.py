@@ -58,12 +58,13 @@ def build(
 @click.option(
     "-a", "--address", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT", help="Where to listen."
 )
+@click.option("--port", type=click.IntRange(1, 65535), metavar="PORT", help="Another port of that address.")
 @click.option("--name", help="The site's name; otherwise the first input's.")
 @click.option("--open", "open_", is_flag=True, help="Open a browser.")
 @common
 def serve(
-    inputs: tuple[str, ...], address: str, name: str | None, open_: bool, as_json: bool, quiet: bool, verbose: bool,
-    no_color: bool,
+    inputs: tuple[str, ...], address: str, port: int | None, name: str | None, open_: bool, as_json: bool, quiet: bool,
+    verbose: bool, no_color: bool,
 ) -> None:  # fmt: skip
     """Serve the site and rebuild it on change.
 
@@ -72,6 +73,8 @@ def serve(
     """
     console = Console(quiet=quiet, verbose=verbose, no_color=no_color)
     _speak(console)
+    if port:
+        address = f"{address.rpartition(':')[0] or address}:{port}"
     if not inputs:
         _serve(_here(), address, open_)
         return

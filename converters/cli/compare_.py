@@ -100,7 +100,7 @@ def _print(page: Page, made: Comparison, twins: list[Twin | None], shown: list[s
 def _kin(twin: Twin | None) -> str:
     """What a text is to A."""
     if twin is None:
-        return "called otherwise than A, and no copy of it"
+        return "no copy of A, and has another name"
     if twin.kind == "exact":
         return "an exact copy of A"
     if twin.kind == "near":

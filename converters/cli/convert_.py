@@ -74,7 +74,11 @@ from converters.report import WORDS
     help="Write a report as well, also with --check, --diff or --dry-run: .json of every input and field, "
     ".sarif of the findings.",
 )
-@click.option("--check", is_flag=True, help="Write no agents; exit 1 if anything would change.")
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Write no agents; exit 1 if anything would change, with --prune also if anything would go.",
+)
 @click.option("--diff", is_flag=True, help="Write no agents; show what would change, line by line.")
 @click.option("--dry-run", is_flag=True, help="Write no agents; list the files that would change.")
 @click.option("--force", is_flag=True, help="Overwrite files this tool did not write or that were edited since.")
@@ -130,7 +134,10 @@ def convert(
         if any(once.values()):
             word = next(word for word, is_said in once.items() if is_said)
             raise click.UsageError(f"--watch goes on and on, and {word} is for one run")
-        _watch(inputs, output, options, console, collection=collection, force=force, prune=prune, refresh=refresh)
+        _watch(
+            inputs, output, options, console,
+            collection=collection, force=force, prune=prune, refresh=refresh, names=map_path,
+        )  # fmt: skip
     outcomes = read_inputs(inputs, options, console, collection=collection, jobs=jobs, shard=_shard(shard))
     plan(outcomes, options)
     artifacts = [artifact for outcome in outcomes for artifact in outcome.artifacts]
@@ -170,17 +177,17 @@ def convert(
 
 def _watch(
     inputs: tuple[str, ...], output: str | None, options: Options, console: Console, *, collection: str | None,
-    force: bool, prune: bool, refresh: bool,
+    force: bool, prune: bool, refresh: bool, names: str | None,
 ) -> NoReturn:  # fmt: skip
     """Convert, and again whenever something changes."""
     from converters.cli._watch import Watch, watch
 
     root = Path(output) if output else _root(None, options, [])
     seen = Watch(
-        inputs, root, options, console, collection=collection, force=force, prune=prune, refresh=refresh
+        inputs, root, options, console, collection=collection, force=force, prune=prune, refresh=refresh, names=names
     )  # fmt: skip
-    console.say(f"watching {', '.join(inputs)}; Ctrl-C ends it")
-    watch(seen.round, inputs)
+    console.say(f"watching {', '.join((*inputs, *filter(None, [names])))}; Ctrl-C ends it")
+    watch(seen.round, (*inputs, *filter(None, [names])))
 
 
 def _shard(value: str) -> tuple[int, int]:
@@ -342,7 +349,7 @@ def _close(
         f"{totals['written']} {verb}, {totals['unchanged']} unchanged, "
         f"{totals['skipped']} skipped, {totals['refused']} refused"
         + (f"; {_count(withheld, 'artifact')} withheld" if withheld else "")
-        + (f"; {_count(removed, 'file')} removed" if removed else "")
+        + (f"; {_count(removed, 'file')} {'would be ' if dry else ''}removed" if removed else "")
     )
 
 

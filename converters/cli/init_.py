@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -11,7 +11,8 @@ import click
 from converters import starting
 from converters.caches import user_cache
 from converters.cli._console import Console, common, print_json
-from converters.cli._layout import Page, count
+from converters.cli._layout import Page, count, wrapped
+from converters.cli._library import headcount
 from converters.cli._syncing import Run, cache_option
 from converters.findings import Finding, printable
 from converters.library import Collection, Library, described_collections, library_of, load_locks
@@ -84,6 +85,8 @@ def init(
         rows = [{"path": change.path, "kind": change.kind} for change in changes]
         said = run.json()
         print_json({"title": told.title, **said, "files": [*rows, *said["files"]]})
+    for line in _skills(run):
+        console.say(line)
     console.say(_end_line(changes, run))
     console.leave()
 
@@ -188,6 +191,16 @@ def _warn(folder: Path, hides: Sequence[Finding], console: Console) -> None:
     for finding in hides:
         path = folder / finding.span.path
         console.find([finding], path.read_text(encoding="utf-8", errors="replace") if path.is_file() else None)
+
+
+def _skills(run: Run) -> Iterator[str]:
+    """Of each source that holds both: how many of its agents are skills, and how to do without them."""
+    for made in run.steps:
+        told = headcount(made.changes.new.agents if made.is_taken and made.changes else ())
+        if " and " in told:
+            yield from wrapped(
+                f'{made.collection.name}: {told}; exclude: ["*SKILL.md"] in {COLLECTIONS} leaves skills out'
+            )
 
 
 def _end_line(changes: Sequence[Change], run: Run) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from converters.cli._scopes import (
 )
 from converters.cli._sources import Found, keys_of
 from converters.conversion import CANONICAL, Options, Outcome
-from converters.findings import NOT_GIVEN_OUT, Finding, Span
+from converters.findings import ERROR, INFO, MISCALLED, NOT_GIVEN_OUT, Finding, Span
 from converters.installing import renamed, to_install
 from converters.output import Change
 from converters.planning import plan
@@ -117,8 +118,7 @@ def install(
         for (scope, changes), was in zip(changed, before, strict=True):
             files += changes_json(scope, was, changes)
             all_changes += [(scope, change) for change in changes]
-    for outcome in outcomes:
-        console.find(outcome.findings, outcome.text)
+    _tell(console, outcomes, (change for _, change in all_changes))
     told += [change.finding for _, change in all_changes if change.finding]
     console.find(told)
     keys = list(dict.fromkeys(key for batch in batches for key in batch.keys))
@@ -130,6 +130,25 @@ def install(
             tell_changes(scope, [change])
     _close(console, len(keys), outcomes, [change for _, change in all_changes], dry=dry_run)
     console.leave()
+
+
+def _tell(console: Console, outcomes: list[Outcome], changes: Iterable[Change]) -> None:
+    """Tell what was found of agents that are written or refused; of those that stay as they are it was told then."""
+    coming = {
+        key
+        for change in changes
+        if change.kind in {"new", "changed"} and change.artifact
+        for key in change.artifact.owners
+    }
+    passed = 0
+    for outcome in outcomes:
+        anew = console.least <= INFO or outcome.withheld or not coming.isdisjoint(outcome.keys)
+        least = INFO if anew else min(ERROR, console.fail_on)
+        told = [f for f in outcome.findings if f.rule.severity >= least or (f.rule is MISCALLED and coming)]
+        console.find(told, outcome.text)
+        passed += sum(f.rule.severity >= console.least for f in outcome.findings if f not in told)
+    if passed:
+        console.say(f"{count(passed, 'finding')} not told again, of agents that stay as they are (--verbose tells all)")
 
 
 def _close(console: Console, agents: int, outcomes: list[Outcome], changes: list[Change], *, dry: bool) -> None:

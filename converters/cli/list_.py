@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from converters.cli._console import Console, common, print_json
-from converters.cli._layout import WIDTH, Page, columns, count, cut, left, plain
-from converters.cli._library import library_from
+from converters.cli._layout import WIDTH, Page, columns, count, cut, left, plain, wrapped
+from converters.cli._library import headcount, in_format_option, library_from, written_in
 from converters.conversion import Options
 from converters.library import Library
 from converters.listing import Ask, Entry, GroupBy, badge, grouped, markdown, title_of
@@ -19,7 +19,9 @@ from converters.listing.tables import summary_of
 from converters.model import AgentSpec
 
 _NAME = 28
-"""Columns a name has at most; the summary needs the rest."""
+"""Columns kept for names; a longer one takes what it needs, for other commands are told it."""
+_LEAST = 20
+"""Columns below which a summary stands on a line of its own."""
 
 
 @click.command(name="list")
@@ -30,6 +32,7 @@ _NAME = 28
     type=click.Choice(["text", "json", "markdown", "plugin", "marketplace", "badge"]),
     help="How to print it; with --into, what the file is.  [default: text, with --into as the file's name says]",
 )
+@in_format_option
 @click.option(
     "--group-by",
     type=click.Choice(["category", "collection"]),
@@ -55,8 +58,8 @@ _NAME = 28
 @click.option("--diff", is_flag=True, help="With --into, write nothing; show what would change.")
 @common
 def list_agents(
-    inputs: tuple[str, ...], form: str | None, group_by: GroupBy, columns_: str, into: tuple[str, ...], check: bool,
-    diff: bool, as_json: bool, quiet: bool, verbose: bool, no_color: bool,
+    inputs: tuple[str, ...], form: str | None, in_format: tuple[str, ...], group_by: GroupBy, columns_: str,
+    into: tuple[str, ...], check: bool, diff: bool, as_json: bool, quiet: bool, verbose: bool, no_color: bool,
 ) -> None:  # fmt: skip
     """List the agents of a library, or of files and folders, by default of specs/.
 
@@ -78,10 +81,10 @@ def list_agents(
     if into:
         from converters.cli._kept import keep
 
-        keep(inputs, into, form, ask, console, check=check, diff=diff, as_json=as_json)
+        keep(inputs, into, form, ask, console, in_format=in_format, check=check, diff=diff, as_json=as_json)
         return
     files: dict[str, Path] = {}
-    library = library_from(inputs, console, Options(), files)
+    library = written_in(library_from(inputs, console, Options(), files), in_format)
     groups = grouped(library.agents, group_by)
     if as_json or form == "json":
         print_json({"agents": [_row(spec, group) for group, specs in groups for spec in specs]})
@@ -93,7 +96,7 @@ def list_agents(
         raise click.UsageError(f"--format {form} goes with --into, which names the manifest.")
     else:
         _text(Page(no_color=no_color), groups, group_by)
-        console.say(f"{count(len(library.agents), 'agent')} in {count(len(groups), group_by)}")
+        console.say(f"{headcount(library.agents)} in {count(len(groups), group_by)}")
     console.leave()
 
 
@@ -122,8 +125,16 @@ def _text(page: Page, groups: Sequence[tuple[str, list[AgentSpec]]], group_by: G
         title = title_of(group, group_by) or f"no {group_by}"
         page.heading(f"{cut(title, WIDTH - 12)} ({len(specs)})")
         for spec in specs:
-            head = f"  {left(spec.name, widest)}  "
-            page.line((head + cut(summary_of(spec), WIDTH - columns(head))).rstrip())
+            page.lines(_entry(spec, widest))
+
+
+def _entry(spec: AgentSpec, widest: int) -> Iterator[str]:
+    """The name, whole, and what there is room for of the summary."""
+    head = f"  {left(spec.name, max(widest, columns(plain(spec.name))))}"
+    if columns(head) + 2 + _LEAST > WIDTH:
+        yield from wrapped(spec.name, first="  ")
+        head = " " * (widest + 2)
+    yield f"{head}  {cut(summary_of(spec), WIDTH - columns(head) - 2)}".rstrip()
 
 
 def _markdown(

@@ -10,7 +10,7 @@ import click
 
 from converters.cli._console import Console, common, print_json
 from converters.cli._layout import WIDTH, Page, columns, count, cut, left, listed, plain, wrapped
-from converters.cli._library import library_from
+from converters.cli._library import in_format_option, library_from
 from converters.cli._run import format_ids
 from converters.conversion import CANONICAL, Options
 from converters.findings import printable
@@ -41,14 +41,15 @@ _CALLED = {"spoken of": "what others ask it for"}
 @click.option("--category", multiple=True, metavar="NAME", help="Only of this category.")
 @click.option("--access", multiple=True, metavar="WORD", help="Only who may do this: read, write, shell, network ...")
 @click.option("--tool", multiple=True, metavar="NAME", help="Only who names this tool: read, web-search ...")
+@in_format_option
 @click.option("--to", "target", metavar="FORMAT", help="Only what can be written for this tool with no wider access.")
 @click.option("--inside", is_flag=True, help="Look for every word inside the prompts instead, and show the place.")
 @click.option("--limit", type=click.IntRange(1), default=10, show_default=True, help="Results shown at most.")
 @common
 def search(
     said: tuple[str, ...], source: str | None, collection: tuple[str, ...], category: tuple[str, ...],
-    access: tuple[str, ...], tool: tuple[str, ...], target: str | None, inside: bool, limit: int, as_json: bool,
-    quiet: bool, verbose: bool, no_color: bool,
+    access: tuple[str, ...], tool: tuple[str, ...], in_format: tuple[str, ...], target: str | None, inside: bool,
+    limit: int, as_json: bool, quiet: bool, verbose: bool, no_color: bool,
 ) -> None:  # fmt: skip
     """Find agents by plain words: what you would ask for, not what they are called.
 
@@ -72,7 +73,7 @@ def search(
         raise click.UsageError(f"That is {len(text)} characters; at most {_LONGEST} are looked for.")
     wanted = {
         facet: tuple(word.strip() for group in groups for word in group.split(",") if word.strip())
-        for facet, groups in zip(FACETS, (collection, category, access, tool), strict=True)
+        for facet, groups in zip(FACETS, (collection, category, access, tool, in_format), strict=True)
     }
     targets = format_ids(target)
     if len(targets) > 1:
@@ -96,11 +97,15 @@ def search(
         more = f", {shown} of them shown; --limit {found.total} shows all" if found.total > shown else ""
         console.say(f"{count(found.total, 'name')} in {where}{more}")
     else:
-        filters = [word for facet, values in wanted.items() for value in values for word in (f"--{facet}", value)]
+        filters = [word for facet, values in wanted.items() for value in values for word in (_option(facet), value)]
         filters += ["--to", targets[0]] if targets else []
         _help(page, finder, found, text, near, filters, inside=inside)
         if "://" not in where:
             page.lines(wrapped(f"`specs list{'' if source is None else f' {source}'}` names all agents", first="  - "))
+
+
+def _option(facet: str) -> str:
+    return f"--{'in-' if facet == 'format' else ''}{facet}"
 
 
 def _words(text: str) -> Iterable[str]:
@@ -139,6 +144,7 @@ def _published(address: str) -> tuple[Finder, str]:
             "category": frozenset(one.categories),
             "access": frozenset(one.access),
             "tool": frozenset(one.tools),
+            "format": frozenset({one.format}),
         }
     return Finder(agents, values), catalogue.root
 

@@ -12,7 +12,7 @@ import click
 
 from converters.cli._batches import put_in_force
 from converters.cli._console import Console, common, print_json
-from converters.cli._layout import WIDTH, Page, columns, count, cut_start, left, plain, wrapped
+from converters.cli._layout import WIDTH, Page, columns, count, left, plain, wrapped
 from converters.cli._run import format_ids
 from converters.cli._scopes import all_scopes, output_of, scope_options, way
 from converters.cli._sources import AT_ONCE, Source, is_address, source_at
@@ -53,7 +53,7 @@ class Told:
 
     @property
     def states(self) -> tuple[str, ...]:
-        """What is to be said of it, in people's words."""
+        """What is to be said of it, in people's words, the gravest first."""
         here, words = self.standing.here, []
         if here == "missing":
             words.append("missing")
@@ -190,12 +190,16 @@ def _show(told: Sequence[Told], page: Page, *, verbose: bool) -> None:
     for (target, _), members in sorted(groups.items()):
         title = FORMATS[target].title if target in FORMATS else target
         page.heading(f"{title} ({target})")
-        room = WIDTH - 4 - max(len(", ".join(one.states)) for one in members)
-        width = min(room, max(columns(plain(one.standing.agent)) for one in members))
-        shown = [one for one in members if verbose or len(members) <= _FEW or one.states != ("up to date",)]
-        for one in shown:
-            words = ", ".join(one.states)
-            page.line(f"  {left(cut_start(one.standing.agent, width), width)}  {words}")
+        listed = sorted(members, key=lambda one: one.standing.agent)
+        shown = [one for one in listed if verbose or len(members) <= _FEW or one.states != ("up to date",)]
+        rows = [(one, plain(one.standing.agent), ", ".join(one.states)) for one in shown]
+        width = max((columns(key) for _, key, words in rows if columns(key) + len(words) + 4 <= WIDTH), default=0)
+        for one, key, words in rows:
+            aligned = max(width, columns(key)) + len(words) + 4 <= WIDTH
+            if aligned or columns(key) + len(words) + 4 <= WIDTH:
+                page.line(f"  {left(key, width) if aligned else key}  {words}")
+            else:  # whole, for the next command needs it
+                page.lines([*wrapped(key, first="  "), f"    {words}"])
             if verbose:
                 page.lines(wrapped(one.scope.shown(one.standing.path), first="      at    "))
                 page.lines(wrapped(one.standing.installed.source, first="      from  "))
@@ -223,7 +227,7 @@ def _close(console: Console, told: Sequence[Told], *, user: bool) -> None:
     if not told:
         console.say(f"no agents were installed {'for you' if user else 'here'}")
         return
-    counts = _counts(told)
+    counts = Counter(one.states[0] for one in told)  # each place once, by what is gravest
     words = sorted(counts, key=lambda word: (_ORDER.index(word) if word in _ORDER else len(_ORDER), word))
     agents = len({one.standing.agent for one in told})
     places = f" in {len(told)} places" if len(told) > agents else ""

@@ -12,7 +12,7 @@ from converters import lock as locks
 from converters.caches import user_cache
 from converters.cli._access import Allowed, access_option
 from converters.cli._console import Console, common, print_json
-from converters.cli._layout import Page
+from converters.cli._layout import Page, wrapped
 from converters.cli._syncing import Run, cache_option
 from converters.findings import printable
 from converters.library import Collection, described_collections, load_locks
@@ -81,7 +81,8 @@ def sync(
     moved = run.save(entries)
     if as_json:
         print_json(run.json())
-    console.say(run.end_line())
+    for line in wrapped(run.end_line()):
+        console.say(line)
     if run.steps and not any(made.is_taken for made in run.steps):
         raise click.exceptions.Exit(1 if any(made.changes for made in run.steps) else 2)
     if check and (moved or run.changes):

@@ -9,7 +9,7 @@ import click
 
 from converters.cli._card import topic
 from converters.cli._console import Console, common, print_json
-from converters.cli._layout import WIDTH, Page, count, cut, cut_start, listed, wrapped
+from converters.cli._layout import WIDTH, Page, columns, count, cut, listed, plain, wrapped
 from converters.cli._library import library_from
 from converters.cli._ties import called, meant, relation
 from converters.conversion import Options
@@ -69,6 +69,7 @@ def _document(network: Network, found: Team) -> dict[str, Any]:
                 "title": network.nodes[member.agent]["title"],
                 "asked": member.asked,
                 "because": [_request(request) for request in member.because],
+                **({"miscalled": list(member.miscalled)} if member.miscalled else {}),
             }
             for member in found.members
         ],
@@ -109,12 +110,20 @@ def _request(request: Request) -> dict[str, Any]:
 
 def _show(page: Page, network: Network, found: Team, *, verbose: bool) -> None:
     asked = [called(network, member.agent) for member in found.members if member.asked]
-    page.heading(cut(f"Team of {count(len(found.members), 'agent')} around {listed(asked, 3)}", WIDTH))
+    title, *more = wrapped(f"Team of {count(len(found.members), 'agent')} around {listed(asked, 3)}", rest="  ")
+    page.heading(title)
+    for line in more:
+        page.heading(line, gap=False)
     for line in _verdict(found):
         page.lines(wrapped(line, first="  "))
     for member in found.members:
         page.heading(cut(called(network, member.agent), WIDTH))
-        page.line(f"  {cut_start(member.agent, WIDTH - 14)}" + (", asked for" if member.asked else ""))
+        key, asked_for = plain(member.agent), ", asked for" if member.asked else ""
+        fits = columns(key + asked_for) <= WIDTH - 2
+        page.lines(wrapped(key + asked_for if fits else key, first="  "))
+        page.lines(() if fits or not member.asked else ("  asked for",))
+        for name in member.miscalled:
+            page.lines(wrapped(f"called {name!r} by others", first="  "))
         page.lines(_reasons(network, member.because, verbose=verbose))
     if found.roles:
         page.heading(f"Roles nobody fills ({len(found.roles)})")
@@ -134,10 +143,17 @@ def _verdict(found: Team) -> Iterator[str]:
     """Whether the team is closed, and how small it is."""
     if len(found.members) == 1 and not found.roles:
         yield "It hands nothing on, so it needs nobody else."
+    elif found.roles and not any(member.because for member in found.members):
+        yield "Nothing that is handed on finds its agent: nobody here fills the roles at the end."
     elif found.roles:
         yield f"All that is handed on finds its agent, but for {count(len(found.roles), 'role')} at the end."
     else:
         yield "All that is handed on finds its agent."
+    if others := sum(bool(member.miscalled) for member in found.members):
+        yield (
+            f"Once installed, {count(others, 'member')} will not answer to what the others call "
+            f"{'it' if others == 1 else 'them'}: clients know the name in the file alone. Let the prompts say that."
+        )
     if not found.exact:
         yield (
             f"Names leave more choices than were tried: no team of fewer than {found.at_least} would do, and this "

@@ -32,6 +32,8 @@ def model_names(client: str) -> Codec[str]:
         if after == before:
             return None
         told = client_model(client, before)
+        if told.chosen:
+            return None
         return told.note or (None if told.name is None else "its exact name")
 
     return Codec(decode, encode, "a model's name", listed=listed, lost=lost)

@@ -26,7 +26,7 @@ def _named(model: str) -> Json:
 
 
 def _lost(before: str, after: str | None) -> str | None:
-    if after == _PLACEHOLDER != before:
+    if after == _PLACEHOLDER != before and not client_model(_ID, before).chosen:
         return "a placeholder stands there; give a model with --map"
     return _names.lost(before, after) if _names.lost else None
 

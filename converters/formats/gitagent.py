@@ -21,7 +21,7 @@ _FALLBACK = str(client_model(_ID, _USUAL).name)
 
 
 def _lost(before: str, after: str | None) -> str | None:
-    if after == _USUAL != before:
+    if after == _USUAL != before and not client_model(_ID, before).chosen:
         return "the model of the client's own examples stands there; give one with --map"
     return _names.lost(before, after) if _names.lost else None
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
+from converters.calling import own_slugs
 from converters.graph.analyse import HANDING_ON
 from converters.graph.build import Network
 from converters.graph.roles import Candidate, Profiles
@@ -23,6 +24,8 @@ class Request:
 
     agent: str
     """The key of who hands on."""
+    name: str
+    """What it calls the other, slugged."""
     relation: str
     about: str | None
     when: str | None
@@ -40,6 +43,8 @@ class Member:
     """Whether the team was asked for by its name."""
     because: tuple[Request, ...]
     """Who of the team hands what to it, in the order of the team and of each text."""
+    miscalled: tuple[str, ...] = ()
+    """The names among them that its place or an alias tells, and not its file; nobody answers to these in a client."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +106,18 @@ def team(graph: Network, *agents: str, also: Collection[str] = ()) -> Team:
         for key, because in requests.items()
         if graph.nodes[key]["kind"] == "missing"
     ]
+    facts = [graph.nodes[key] for key in members]
+    answered = {name for one in facts for name in own_slugs(one["name"], one["title"], one["id"])}
     return Team(
-        members=tuple(Member(agent=key, asked=key in asked, because=tuple(requests.get(key, ()))) for key in members),
+        members=tuple(
+            Member(
+                agent=key,
+                asked=key in asked,
+                because=(because := tuple(requests.get(key, ()))),
+                miscalled=tuple(dict.fromkeys(one.name for one in because if one.name not in answered)),
+            )
+            for key in members
+        ),
         roles=tuple(sorted(roles, key=lambda role: (-len({r.agent for r in role.because}), role.name))),
         at_least=at_least,
     )
@@ -262,6 +277,7 @@ def _requests(graph: Network, key: str, search: _Search, chosen: frozenset[str])
         options = search.options(target, facts)
         request = Request(
             agent=key,
+            name=facts["name"],
             relation=facts["relation"],
             about=facts["about"],
             when=facts["when"],

@@ -49,6 +49,9 @@ class Search(Asked):
     tool: Annotated[
         _Few, Field(description="Only agents that name one of these tools: read, shell, web-search ...")
     ] = ()
+    format: Annotated[
+        _Few, Field(description="Only agents written in one of these formats: claude-code, agent-skill (a skill) ...")
+    ] = ()
     inside_prompts: Annotated[
         bool, Field(description="Look for every word inside the prompts, and quote the place.")
     ] = False

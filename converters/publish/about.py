@@ -109,12 +109,20 @@ def provenance(catalogue: Catalogue, key: str, spec: AgentSpec) -> list[tuple[st
     return [(label, value, href) for label, value, href in told if value]
 
 
-def held_back(catalogue: Catalogue, key: str) -> str:
-    """Why an agent is shown in summary."""
-    home = catalogue.library.collections.get(key.partition("/")[0])
-    if home is not None and home.publish == "summary":
-        return "Its collection publishes summaries only."
-    return "No licence allows others to copy its prompt, so only a summary is shown here."
+def held_back(catalogue: Catalogue, key: str, *, elsewhere: bool) -> str:
+    """Why an agent is shown in summary, and whether the rest can be had `elsewhere`."""
+    library, spec = catalogue.library, catalogue.agents[key]
+    if library.chosen(spec) == "summary":
+        home = library.collections.get(key.partition("/")[0])
+        whole = home is not None and home.publish == "summary"
+        why = "Its collection publishes summaries only." if whole else "Its keeper chose to show only a summary here."
+    elif library.settled(spec) == "summary":
+        why = "No licence allows others to copy its prompt, so only a summary is shown here."
+        if not elsewhere and library.provenance(spec).repository is None:
+            why += " Nobody said where it comes from."
+    else:
+        why = "Its own file asks that only a summary be shown."
+    return f"{why} It can be read, and taken from, where it was published." if elsewhere else why
 
 
 def web(address: str | None) -> str | None:

@@ -191,13 +191,14 @@ def counts(pages: Pages) -> dict[str, int]:
     catalogue = pages.catalogue
     network = catalogue.network
     shown = catalogue.agents
-    ties = sum(1 for u, v in network.edges() if u in shown and (v in shown or v.startswith("?")))
+    ties = [v for u, v in network.edges() if u in shown and (v in shown or v.startswith("?"))]
     formats = Counter(spec.source.format for spec in shown.values() if spec.source and spec.source.format)
     return {
         "agents": len(shown),
         "collections": len(catalogue.members),
         "names": len(catalogue.variants),
-        "ties": ties,
+        "ties": len(ties),
+        "between": sum(end in shown for end in ties),
         "formats": len(formats),
         "missing": len({v for u, v in network.edges() if u in shown and v.startswith("?")}),
         "words": sum(spec.prompt.count(" ") for spec in shown.values()),

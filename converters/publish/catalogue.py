@@ -16,6 +16,7 @@ from converters.model import AgentSpec, SharedDocument
 from converters.twins import Twins
 
 from .addresses import segments
+from .discretion import Discretion
 from .history import Change
 from .memory import Memory
 
@@ -41,6 +42,11 @@ class Catalogue:
     """What earlier builds worked out."""
 
     @cached_property
+    def discretion(self) -> Discretion:
+        """Who is kept back."""
+        return Discretion(self.library)
+
+    @cached_property
     def agents(self) -> Mapping[str, AgentSpec]:
         """The agents that may be shown, by key, in order of key.
 
@@ -48,7 +54,7 @@ class Catalogue:
         a path below the site's root.
         """
         shown = {
-            key: spec
+            key: self.discretion.told(spec)
             for spec in self.library.agents
             if segments(key := self.library.key(spec)) is not None and self.publish(key) != "none"
         }

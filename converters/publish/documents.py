@@ -16,6 +16,7 @@ from converters.originals import restore
 from converters.writing import prompt_beside
 
 from . import render
+from .discretion import are_shown_alike
 from .late import Late, fingerprint
 from .memory import Memory
 
@@ -122,11 +123,15 @@ def canonical_documents(library: Library, memory: Memory) -> Documents[str, str]
 def original_files(
     library: Library, records: Mapping[Place, SharedDocument], memory: Memory
 ) -> Documents[Place, bytes]:
-    """The files the agents were read from, byte for byte; those edited since are left out."""
+    """The files the agents were read from, byte for byte.
+
+    Left out are those edited since, and those that hold agents besides who are shown less of.
+    """
     owners: dict[Place, list[AgentSpec]] = {}
     for spec in library.agents:
         if (source := spec.source) and source.path and source.format in FORMATS:
             owners.setdefault((source.collection, source.path), []).append(spec)
+    owners = {place: specs for place, specs in owners.items() if are_shown_alike(library, specs)}
     homes: dict[Place, Place] = {place: place for place in owners}
     for place, specs in owners.items():
         fmt = FORMATS[specs[0].source.format] if specs[0].source else None

@@ -18,8 +18,6 @@ import yaml
 
 from converters import validation, vocabulary
 
-from .vendoring import absent, pinned, place
-
 PLACE = "assets/engine"
 """The engine's folder, below the site's sources and below the site."""
 _PACKAGE = Path(__file__).parents[1]
@@ -33,11 +31,15 @@ _LEFT_OUT = frozenset({"explanations", "licences", "synonyms"})
 
 def is_at_hand(sources: Path) -> bool:
     """Whether the site's sources hold the interpreter that `vendor.json` pins, whole."""
+    from .vendoring import absent  # runs by itself too, as `python -m`
+
     return (sources / PLACE / "vendor.json").is_file() and not absent(sources / PLACE)
 
 
 def files(sources: Path) -> Iterator[tuple[str, bytes]]:
     """What the build adds to the engine's folder: the program, and an index of all there is to load."""
+    from .vendoring import pinned, place
+
     program = program_text().encode()
     yield f"{PLACE}/program.json", program
     vendor = pinned(sources / PLACE)
@@ -54,6 +56,8 @@ def files(sources: Path) -> Iterator[tuple[str, bytes]]:
 
 def weight(sources: Path) -> int:
     """The bytes a browser loads before its first conversion."""
+    from .vendoring import pinned, place
+
     files = (place(sources / PLACE) / name for name in pinned(sources / PLACE)["files"])
     size: int = sum(file.stat().st_size for file in files)
     return size + len(program_text().encode())

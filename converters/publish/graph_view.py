@@ -183,6 +183,7 @@ def facts(press: Press) -> dict[str, Any]:
             "agents": len(drawn.network) - missing,
             "missing": missing,
             "ties": drawn.network.number_of_edges(),
+            "to_nobody": sum(end.startswith("?") for _, end in drawn.network.edges()),
             "communities": sum(island.kind == "group" for island in found),
         },
     }

@@ -95,7 +95,11 @@ def _missing(pages: Pages) -> list[Missing]:
         if not node.startswith("?"):
             continue
         wanted = [
-            (pages.cards[end], words.relation(str(said.get("relation") or "collaborates_with")), said.get("about"))
+            (
+                pages.cards[end],
+                words.relation(str(said.get("relation") or "collaborates_with")),
+                said.get("about") if pages.cards[end].full else None,
+            )
             for end, said in pages.catalogue.edges(node, incoming=True)
             if end in pages.cards
         ]

@@ -114,7 +114,7 @@ class AgentPage:
     full: bool
     """Whether the prompt and the files may be shown."""
     held_back: str
-    """Why they may not, in a sentence."""
+    """Why they may not, and whether they can be had where it was published."""
     apart: bool
     """Whether the prompt is read from the canonical document beside the page, and not from the page."""
     parts: tuple[Part, ...]
@@ -163,6 +163,7 @@ class Pages:
         out, into = tuple(self.ties(key)), tuple(self.ties(key, incoming=True))
         others = tuple(self.cards[other] for other in catalogue.alike(key))
         files = tuple(self._files(key, spec)) if full else ()
+        origin = upstream.upstream(catalogue.library, spec, mine.title)
         apart = not whole and full and key in catalogue.canonical and bool(spec.prompt.strip())
         return AgentPage(
             card=mine,
@@ -176,7 +177,7 @@ class Pages:
             tokens=words.tokens(spec.prompt),
             examples=tuple(_example(e) for e in spec.derived.examples) if full else (),
             full=full,
-            held_back="" if full else about.held_back(catalogue, key),
+            held_back="" if full else about.held_back(catalogue, key, elsewhere=origin is not None),
             apart=apart,
             parts=tuple(parts(spec.sections)) if full and not apart else (),
             take=_take(key, spec, files) if full else None,
@@ -189,7 +190,7 @@ class Pages:
             notices=tuple(about.notices(catalogue, key, spec)),
             provenance=tuple(about.provenance(catalogue, key, spec)),
             files=files,
-            upstream=upstream.upstream(catalogue.library, spec, mine.title),
+            upstream=origin,
             changes=catalogue.history.get(key, ()),
             json_href=addresses.link(addresses.agent_json(key)),
             replaced_by=self._replacement(key, spec),

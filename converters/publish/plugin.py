@@ -107,6 +107,9 @@ class AgentSpecsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
         agents = self._site.catalogue.agents
         many, shelves = len(agents), len(self._site.catalogue.members)
         log.info("%d agent%s in %d collection%s", many, "s" * (many != 1), shelves, "s" * (shelves != 1))
+        if not engine.is_at_hand(project.engine_sources(config, engine.PLACE)):
+            way = "`python -m converters.publish.vendoring` brings it, with npm"
+            log.info("Readers cannot convert in the browser: %s", way)
         delivery = Delivery(Path(config.site_dir), self._site.catalogue.memory.store)
         self._built = _Built(config, delivery, stamps)
         config.site_dir = str(delivery.begin())

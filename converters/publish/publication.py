@@ -17,7 +17,6 @@ from types import MappingProxyType
 from typing import Any
 
 from converters import canonical, validation
-from converters.formats import FORMATS
 
 from . import (
     addresses,
@@ -57,8 +56,9 @@ def _home(press: Press) -> dict[str, Any]:
 
 def _convert(press: Press) -> dict[str, Any]:
     size = engine.weight(press.sources) if press.sources is not None and press.converts else 0
-    written = [fmt for fmt in FORMATS.values() if fmt.writes]
-    return {"converts": press.converts, "formats": written, "megabytes": round(size / 1_000_000)}
+    known = press.formats.all
+    read = sum(fmt.reads for fmt in known)
+    return {"converts": press.converts, "read": read, "all": len(known), "megabytes": round(size / 1_000_000)}
 
 
 @cache

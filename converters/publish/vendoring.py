@@ -132,7 +132,7 @@ def main() -> None:
     assets = Path(sys.argv[1] if len(sys.argv) > 1 else ours) / "assets"
     folders = [path.parent for path in sorted(assets.glob("*/vendor.json"))]
     if not folders:
-        sys.exit(f"error: {assets} holds no vendor.json")
+        sys.exit(f"error: {assets} holds no vendor.json; name no folder, and what every site needs is fetched")
     for folder in folders:
         if absent(folder):
             _tell(folder)

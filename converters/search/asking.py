@@ -15,7 +15,7 @@ from converters.search.analysis import rows, stem, tables, words
 from converters.search.index import Index, index_of, prompts_of, spoken_of, standing, texts_of
 from converters.search.query import Hit, Term, asked, find
 
-FACETS = ("collection", "category", "access", "tool")
+FACETS = ("collection", "category", "access", "tool", "format")
 """What a choice among agents may rest on besides words."""
 
 _AROUND = 160
@@ -79,6 +79,7 @@ def values_of(spec: AgentSpec) -> dict[str, frozenset[str]]:
         "category": frozenset(spec.derived.categories),
         "access": frozenset(spec.derived.access).union(limits),
         "tool": frozenset(tool.name for tool in allowed or ()),
+        "format": frozenset({spec.source.format} if spec.source and spec.source.format else ()),
     }
 
 

@@ -15,7 +15,7 @@ from converters.inputs import MANIFEST
 from converters.library import Library
 from converters.listing import Ask, Entry, keep_regions
 from converters.listing.wording import inert
-from converters.model import AgentSpec
+from converters.model import NO_LICENCE, AgentSpec
 from converters.output import Change, Output
 from converters.syntax.yaml import quoted, word
 
@@ -28,7 +28,7 @@ COLLECTIONS = "specs/collections.yaml"
 _TEMPLATES = Path(__file__).parent / "templates"
 _ONCE = frozenset({"README.md", "site/index.md"})
 """Files that are their owner's from the first day: made where there are none, and never again."""
-_MARK = re.compile(r"@(title|branch|about|published)@(\n?)")
+_MARK = re.compile(r"@(title|branch|about|published|licences)@(\n?)")
 
 
 def files(told: Facts, library: Library) -> list[Artifact]:
@@ -41,6 +41,7 @@ def files(told: Facts, library: Library) -> list[Artifact]:
         "branch": word(told.branch),
         "about": quoted(about),
         "published": f"Browse it at <{told.site}>.\n" if told.site else "",
+        "licences": _licences(library),
     }
     head = "# The site of this catalogue. What is not said here is as Agent Specs brings it: pages, look and search.\n"
     texts = {
@@ -53,6 +54,14 @@ def files(told: Facts, library: Library) -> list[Artifact]:
         "requirements.txt": f"agent-specs=={version('agent-specs')}\n",
     }
     return [Artifact(path, text.encode(), TARGET, ()) for path, text in texts.items()]
+
+
+def _licences(library: Library) -> str:
+    """What a reader may be told of the agents' licences, as far as any is known."""
+    known = [library.provenance(spec).license != NO_LICENCE for spec in library.agents]
+    if not any(known):
+        return ""
+    return "Each agent is under the licence its page names." if all(known) else "Pages name licences that are known."
 
 
 def template(name: str) -> str:

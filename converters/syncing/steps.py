@@ -32,7 +32,6 @@ from converters.model import NO_LICENCE, AgentSpec
 from converters.output import Change, Output
 from converters.planning import plan
 from converters.remotes import is_address
-from converters.tools import touching
 
 from .licensing import Licences, agree
 from .moving import add_former_ids, moved
@@ -226,13 +225,11 @@ def _files(spec: AgentSpec) -> Iterator[str]:
 
 def _wider(change: AgentChange, *, is_taken: bool) -> Finding:
     key = Library.key(change.new)
-    if change.may_also:
-        gains = f"may also {touching(change.may_also)}"
-    else:
-        gains = f"is guarded otherwise ({', '.join(field.name for field in change.guards)})"
+    guards = ", ".join(field.name for field in change.guards)
+    gains = "may touch more" if change.may_also else f"is guarded otherwise ({guards})"
     collection = key.partition("/")[0]
-    then = "" if is_taken else f", so nothing of {collection!r} is taken"
-    return WIDER_UPSTREAM.at(Span(key), agent=key, gains=gains, then=then, collection=collection)
+    then = "" if is_taken else f"; nothing of {collection!r} is taken"
+    return WIDER_UPSTREAM.at(Span(collection), agent=key, gains=gains, then=then, collection=collection)
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:

@@ -92,6 +92,11 @@ def overrides() -> dict[str, dict[str, Any]]:
     return deepcopy(_overrides)
 
 
+def is_own(client_id: str, table: str, key: str) -> bool:
+    """Whether an entry of a client's table is the user's own word."""
+    return key in _overrides.get(client_id, {}).get(table, {})
+
+
 def _put(maps: Mapping[str, dict[str, Any]]) -> None:
     _overrides.clear()
     _overrides.update(deepcopy(dict(maps)))

@@ -151,6 +151,8 @@ const badges = (agent) => places(data.access, agent.number).map((value) => {
   const [id, phrase] = data.access.values[value];
   return make("span", { class: `as-badge as-badge--${/^[a-z]+$/.test(id) ? id : "other"}`, title: phrase }, data.badges[id] ?? id);
 });
+/** The model tier, where the agent's file leads to one. */
+const tier = (agent) => places(data.tier, agent.number).map((value) => data.tier.values[value][0]).filter((id) => id !== "not stated").map((id) => make("span", { class: "as-tier" }, id));
 const card = (same) => {
   const agent = data.agents[same[0]];
   return make("article", { class: "as-card" },
@@ -161,6 +163,7 @@ const card = (same) => {
       data.several ? make("span", { class: "as-card__where" }, agent.collection) : null,
       same.length > 1 ? versions(same) : null,
       ...badges(agent),
+      ...tier(agent),
       agent.deprecated ? make("span", { class: "as-badge as-badge--warn" }, "deprecated") : null,
       agent.held ? null : make("button", { type: "button", class: "as-add", "data-basket": agent.key, "data-short": "", "aria-label": `Add ${agent.title} to the basket`, hidden: true })));
 };
@@ -409,6 +412,7 @@ window.addEventListener("popstate", () => { clearTimeout(pending); read(); shown
 try {
   data = catalogue(await fetched("api/search.json"));
   data.access = data.facets.find((facet) => facet.id === "access");
+  data.tier = data.facets.find((facet) => facet.id === "tier");
   data.several = data.facets.find((facet) => facet.id === "collection").values.length > 1;
   for (const agent of data.agents) agent.breadth = places(data.access, agent.number).reduce((sum, value) => sum + (WIDEST[data.access.values[value][0]] ?? 4), 0);
   read();

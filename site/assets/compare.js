@@ -119,9 +119,16 @@ const texts = (all, none) => {
 const row = (label, cells, { same = false, sign = "" } = {}) => make("tr", { role: "row", class: same ? "as-row as-row--same" : "as-row" },
   make("th", { scope: "row", role: "rowheader" }, make("span", { class: "as-row__label" }, label, sign && make("span", { class: "as-row__sign" }, sign))),
   ...cells.map((cell) => make("td", { role: "cell" }, ...[cell].flat())));
+/** Every cell says whose it is, for screens on which they stand one below the other. */
+const owned = (agents, rows) => {
+  const shared = new Set(agents.map(({ title }) => title)).size < agents.length;
+  const names = agents.map(({ title, collection }) => (shared ? `${title}, ${collection}` : title));
+  if (agents.length > 1) for (const each of rows) each.querySelectorAll("td").forEach((cell, at) => { cell.dataset.agent = names[at]; });
+  return rows;
+};
 const table = (name, agents, rows) => make("table", { class: "as-beside", role: "table", "aria-label": name },
   make("thead", { role: "rowgroup", class: "as-hidden" }, make("tr", { role: "row" }, make("th", { scope: "col", role: "columnheader" }, "What"), ...agents.map((agent) => make("th", { scope: "col", role: "columnheader" }, `${agent.title}, ${agent.collection}`)))),
-  make("tbody", { role: "rowgroup" }, ...rows));
+  make("tbody", { role: "rowgroup" }, ...owned(agents, rows)));
 
 const differing = (values) => new Set(values.map((value) => JSON.stringify(value))).size > 1;
 const accessRow = (agents, phrases) => {
