@@ -318,7 +318,7 @@ def test_what_cannot_be_loaded_can_be_tried_again(browser: Any, site: str) -> No
         assert page.locator(".as-heads__one").count() == 2
 
 
-@pytest.mark.parametrize("width", [390, 1024, 1920])
+@pytest.mark.parametrize("width", [800, 1024, 1920])
 def test_names_stay_above_their_columns(browser: Any, site: str, width: int) -> None:
     """Five agents scroll sideways in their frame; the names go along, and stay when one reads on."""
     with visitor(browser, site, viewport={"width": width, "height": 800}) as one:

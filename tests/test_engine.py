@@ -399,7 +399,7 @@ def test_a_build_without_the_interpreter_says_so(tmp_path: Path) -> None:
     assert not site.converts
     assert [asset.path for asset in site.assets() if asset.path.startswith(pressed.PLACE)] == []
     fragment = site.fragment("convert")
-    assert "not part of this build" in fragment
+    assert "This site does not convert files itself" in fragment
     assert "specs convert" in fragment
     assert "<script" not in fragment
 
