@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any, TypeVar, get_args
 
 import click
@@ -65,6 +64,8 @@ def _together(said: Iterable[str], option: click.Parameter, context: click.Conte
 def _fault(name: str | None, word: str, *, formats: bool) -> str | None:
     """What is wrong with a word, or with the name of the format it is for."""
     if word not in _WORDS:
+        from difflib import get_close_matches
+
         near = get_close_matches(word, _WORDS, 1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         hint = f" For {word} alone say {word}=allow." if formats and name is None and word in FORMATS else hint
