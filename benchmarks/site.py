@@ -126,15 +126,16 @@ def agents(folder: Path, scratch: Path) -> list[AgentSpec]:
 
 
 def lay_out(real: list[AgentSpec], size: int, folder: Path) -> None:
-    """Write a project of `size` agents."""
+    """Write a project of `size` agents, and the account of it that `specs convert` keeps."""
+    from converters.conversion import Artifact
+    from converters.output import Output
     from converters.publish import write_project
 
     again = (copied(spec, number) for number in count(2) for spec in real)
     library = library_of(islice(chain(real, again), size))
-    for spec in library.agents:
-        path = folder / "specs" / f"{library.key(spec)}.yaml"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(canonical.dump(spec), encoding="utf-8")
+    output = Output(folder / "specs")
+    files = {library.key(spec): canonical.dump(spec).encode() for spec in library.agents}
+    output.apply(output.plan(Artifact(f"{key}.yaml", file, "canonical", (key,)) for key, file in files.items()))
     write_project(folder, name="Harbour")
 
 

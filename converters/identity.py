@@ -78,3 +78,19 @@ def slug(text: str) -> str:
     """An agent's name as references spell it: lower case, all but letters and digits one hyphen."""
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).lower())
     return re.sub(r"[\W_]+", "-", plain).strip("-")
+
+
+def ascii_slug(text: str) -> str:
+    """`slug` for clients that take no letters but those of ASCII.
+
+    Accents fall away; a name with letters of other scripts goes as Punycode (RFC 3492).
+    """
+    plain = "".join(map(_unaccented, slug(text)))
+    if not plain.isascii():
+        plain = plain.encode("punycode").decode()
+    return re.sub("-+", "-", plain).strip("-") or "agent"
+
+
+def _unaccented(char: str) -> str:
+    bare = "".join(part for part in unicodedata.normalize("NFKD", char) if not unicodedata.combining(part))
+    return bare if bare.isascii() else char

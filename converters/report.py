@@ -349,10 +349,12 @@ def _fate(field: str, value: Any, row: Row, source: Format | None, target: Forma
     origin = source.by_field.get(field) if source else None
     if origin is None:
         return FieldFate(field, "kept" if row.key == field else "renamed", row.key)
-    if source and row is not origin and not is_same(row.field, as_read(origin, value), value):
-        return FieldFate(field, "mapped", row.key, note=f"taken back, {source.title} would have another word for it")
-    if origin.codec.encode(value) != written:
-        return FieldFate(field, "mapped", row.key)
+    if source and row.codec is not origin.codec:
+        if not is_same(row.field, as_read(origin, value), value):
+            note = f"taken back, {source.title} would have another word for it"
+            return FieldFate(field, "mapped", row.key, note=note)
+        if origin.codec.encode(value) != written:
+            return FieldFate(field, "mapped", row.key)
     return FieldFate(field, "kept" if origin.key == row.key else "renamed", row.key)
 
 

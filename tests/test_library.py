@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from converters.findings import UNREADABLE, Finding, Span
+from converters.identity import ascii_slug
 from converters.library import Collection, Library, identity, library_of, load_collections, load_library, slug
 from converters.model import AgentSpec, Source
 
@@ -108,6 +109,25 @@ def test_slugs_are_what_references_use() -> None:
     assert slug("powershell-5.1-expert") == "powershell-5-1-expert"
     assert slug("灯台守 (夜)") == "灯台守-夜"
     assert slug("🏗️") == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("Café Crème", "cafe-creme"),
+        ("bücher", "bucher"),
+        ("灯台守", "灯台守".encode("punycode").decode()),
+        ("灯台守-agent", "agent-" + "灯台守-agent".encode("punycode").decode().rpartition("-")[2]),
+        ("?!", "agent"),
+    ],
+)
+def test_a_name_is_spelled_in_ascii(name: str, found: str) -> None:
+    assert ascii_slug(name) == found
+
+
+@given(st.text())
+def test_every_name_can_be_spelled_in_ascii(name: str) -> None:
+    assert re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", ascii_slug(name))
 
 
 # --- collections ---------------------------------------------------------------------------------

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from trips import OWN, WRITTEN, understood, written
+from trips import OWN, WRITTEN, is_refused, read_back, understood, written
 
 from converters.fitting import refusals, with_defaults
 from converters.formats import FORMATS
@@ -75,6 +76,21 @@ def test_the_agent_is_written_as_its_client_wants_it(id_: str, accept: bool) -> 
     assert expected.keys() == made.keys(), f"write what is missing by hand, or read what is written by {command}"
     for name, seen in made.items():
         assert seen.decode() == expected[name].read_bytes().decode(), f"if this is right, run {command}"
+
+
+@pytest.mark.parametrize("id_", [id_ for id_ in WRITTEN if id_ != "agents-md"])  # where no agent has a name
+def test_a_name_in_another_script_stays_a_name(id_: str) -> None:
+    """Where the client takes none of its letters as well: it is not left empty, and no other agent is called so."""
+    fmt, made = FORMATS[id_], []
+    for name in ("灯台守", "潮見表"):
+        spec = replace(_spec(), name=name, id="", title=None)
+        if is_refused(spec, fmt):
+            return
+        back = read_back(spec, fmt)
+        assert back is not None
+        made.append(back.name)
+    assert made[0] != made[1]
+    assert all(any(map(str.isalnum, name)) for name in made), made
 
 
 def test_every_written_file_is_of_a_format() -> None:

@@ -103,7 +103,7 @@ def specs() -> None:
 
 def main() -> None:
     """Run the command line; the only way out is an exit status."""
-    gc.set_threshold(100_000, 20, 20)  # hardly anything here is circular, and looking for it is 5 % of a short run
+    gc.set_threshold(500_000, 20, 20)  # hardly anything here is circular, and looking for it is 5 % of a short run
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:  # closed by whoever started us

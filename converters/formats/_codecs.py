@@ -10,7 +10,7 @@ from math import isfinite
 from typing import TypeVar
 
 from converters.formats._kit import Codec
-from converters.identity import slug
+from converters.identity import ascii_slug, slug
 from converters.model import AgentSpec, Json
 from converters.syntax import Mapping, Node, Scalar, Sequence
 from converters.syntax.yaml import typed, value_of
@@ -108,9 +108,7 @@ text: Codec[str] = Codec(_text, str, "text")
 filled_text: Codec[str] = Codec(_filled, str, "text that is more than white space")
 slug_text: Codec[str] = Codec(
     _text,
-    lambda value: (
-        value if re.fullmatch(r"[A-Za-z0-9-]+", value) else slug(value).encode("ascii", "ignore").decode().strip("-")
-    ),
+    lambda value: value if re.fullmatch(r"[A-Za-z0-9-]+", value) else ascii_slug(value),
     "letters, digits and `-`",
     lost=lambda _, after: None if after else "its letters",
 )

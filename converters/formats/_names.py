@@ -7,7 +7,7 @@ import unicodedata
 
 from converters.formats._codecs import text
 from converters.formats._kit import Codec
-from converters.identity import slug
+from converters.identity import ascii_slug, slug
 
 _CLAUDE = re.compile(r"(?!-)[^:]{1,256}")
 _LATIN = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
@@ -21,13 +21,13 @@ def _lost(before: str, after: str | None) -> str | None:
 def _latin(name: str) -> str:
     if _LATIN.fullmatch(name):
         return name
-    plain = slug(name).encode("ascii", "ignore").decode()
-    plain = re.sub("-+", "-", plain).strip("-")
+    plain = ascii_slug(name)
     return f"agent-{plain}" if plain[:1].isdigit() else plain
 
 
 def _sanitised(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9_-]", "-", name)
+    plain = re.sub(r"[^A-Za-z0-9_-]", "-", name)
+    return plain if name.isascii() and plain.strip("-_") else ascii_slug(name)
 
 
 def _skill(name: str) -> str:
@@ -71,7 +71,7 @@ def name_of(pattern: str, says: str) -> Codec[str]:
         if not fits.fullmatch(value):
             value = slug(value)
         if not fits.fullmatch(value):
-            value = value.encode("ascii", "ignore").decode().strip("-_")
+            value = ascii_slug(value)
         return value
 
     return Codec(text.decode, encode, says, lost=lambda _, after: None if after else "its letters")

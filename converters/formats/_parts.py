@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-
-import yaml
 
 from converters.formats._codecs import blank, kind_of
 from converters.formats._kit import Codec
 from converters.model import Json
 from converters.syntax import Node, Scalar, Sequence, SyntaxFault
+from converters.syntax.blocks import dump
 from converters.syntax.yaml import compose, value_of
 
 _BULLETS = re.compile(r"^- [^\n]*\n(?:(?:  [^\n]*)?\n)*", re.MULTILINE)
@@ -48,7 +46,9 @@ def outline(title: str) -> Codec[str]:
             return None
         if isinstance(node, Scalar):
             return node.text or None
-        return heading + _dumped(node)
+        value = value_of(node)
+        assert isinstance(value, dict | list)
+        return heading + dump(value, short=0)
 
     def encode(text: str) -> Json:
         if not text.startswith(heading):
@@ -62,23 +62,3 @@ def outline(title: str) -> Codec[str]:
         return value_of(node)
 
     return Codec(decode, encode, "text, a list or a mapping")
-
-
-class _Dumper(yaml.SafeDumper):
-    """Text of several lines stands as a block."""
-
-
-def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text else None
-    node: yaml.ScalarNode = dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-    return node
-
-
-_Dumper.add_representer(str, _text)
-
-
-@lru_cache(maxsize=64)
-def _dumped(node: Node) -> str:
-    """What a node says; the last ones are kept in mind, for one text is asked about for every target."""
-    said: str = yaml.dump(value_of(node), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=1_000_000)
-    return said

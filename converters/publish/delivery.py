@@ -32,6 +32,7 @@ class Delivery:
         self.out = out
         self.stage = out / STAGE
         self._top = os.fspath(out)
+        self._stage = os.fspath(self.stage)
         self._store = store
         self._before: dict[str, list[Any]] = self._recalled()
         self._now: dict[str, list[Any]] = {}
@@ -129,8 +130,9 @@ class Delivery:
     def _settle(self, place: str, content: bytes) -> None:
         if _holds(place, content):
             return
-        self.stage.mkdir(parents=True, exist_ok=True)
-        staged = f"{self._top}/{STAGE}/{os.getpid()}.tmp"
+        if not os.path.isdir(self._stage):
+            self.stage.mkdir(parents=True)
+        staged = f"{self._stage}/{os.getpid()}.tmp"
         with open(staged, "wb") as file:
             file.write(content)
         self._move(staged, place)

@@ -42,7 +42,7 @@ def prepare(library: Library, specs: Path | None = None, memory: Memory | None =
         library=library,
         network=network,
         findings=MappingProxyType(_by_agent(library, (*_told(library, discretion), *found), specs)),
-        canonical=canonical_documents(library, memory),
+        canonical=canonical_documents(library, memory, specs),
         originals=original_files(library, records, memory),
         records=MappingProxyType(_whole(library, records)),
         history=_discreet(changes(library, specs), discretion) if specs else {},

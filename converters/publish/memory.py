@@ -40,12 +40,14 @@ class Memory:
         self._files: dict[Path, _File] = {}
         self._before: dict[Path, _File] = {}
         self._digests: dict[int, tuple[AgentSpec, str | None]] = {}
+        self._places: dict[int, tuple[AgentSpec, Path]] = {}
         self._recalled: dict[tuple[str, str], Any] = {}
 
     def begin(self) -> None:
         """A library is about to be read: what the last one did not hold can be forgotten."""
         self._before, self._files = self._files, {}
         self._digests.clear()
+        self._places.clear()
 
     def read(self, path: Path) -> tuple[AgentSpec | None, list[Finding]]:
         """The agent of a canonical file, as `canonical.load_file` gives it."""
@@ -73,7 +75,13 @@ class Memory:
         if time.time_ns() - max(stamp[1:3]) > _SETTLED:
             self._files[path] = known
         self._digests[id(known.spec)] = known.spec, known.digest
+        self._places[id(known.spec)] = known.spec, path
         return known.spec, []
+
+    def place(self, spec: AgentSpec) -> Path | None:
+        """The file that says what `spec` does and no more; `None` where it was not read, or was altered since."""
+        held = self._places.get(id(spec))
+        return held[1] if held and held[0] is spec else None
 
     def digest(self, spec: AgentSpec) -> str | None:
         """A digest of all that `spec` says; `None` where it holds what is no text."""

@@ -30,6 +30,8 @@ class Store:
         self._folder = folder
         self._database = _opened(folder) if folder else None
         self._needed: set[bytes] = set()
+        self._only: set[bytes] | None = set() if self._is_empty() else None
+        """The names of all that is kept, where nothing was before; else nobody has counted them."""
 
     @property
     def is_open(self) -> bool:
@@ -40,7 +42,7 @@ class Store:
         """What was put under `kind` and `key`, if it is still there and whole."""
         name = _name(kind, key)
         self._needed.add(name)
-        if self._database is None:
+        if self._database is None or (self._only is not None and name not in self._only):
             return None
         try:
             row = self._database.execute("SELECT value, digest FROM kept WHERE name = ?", (name,)).fetchone()
@@ -55,6 +57,8 @@ class Store:
         """Keep `value`; whether that works is nobody's concern."""
         name = _name(kind, key)
         self._needed.add(name)
+        if self._only is not None:
+            self._only.add(name)
         if self._database is not None:
             try:
                 self._database.execute("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", (name, value, _digest(value)))
@@ -82,6 +86,12 @@ class Store:
         if self._database is not None:
             self._database.close()
             self._database = None
+
+    def _is_empty(self) -> bool:
+        try:
+            return self._database is None or not self._database.execute("SELECT EXISTS(SELECT 1 FROM kept)").fetchone()[0]
+        except sqlite3.Error:
+            return False
 
     def _give_up(self) -> None:
         """Go on without a file; one that is no database any more is removed, for the next build to begin again."""

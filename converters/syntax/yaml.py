@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -127,7 +128,7 @@ def _collection(first: Any, nodes: list[Node], stop: int) -> Node:
             raise SyntaxFault("a key that is a list or a mapping", key.start, code="S113")
         if key.style == "plain" and key.text == "<<":
             raise SyntaxFault("a merge key", key.start, code="S108")
-        if key.style == "plain" and not isinstance(typed(key.text), str):
+        if key.style == "plain" and len(key.text) <= _LONGEST and not _is_text(key.text):
             raise SyntaxFault(f"the key {key.text!r}", key.start, code="S113")
         pairs.append((key, value))
     return Mapping(tuple(pairs), style, start, stop)
@@ -137,6 +138,8 @@ def _collection(first: Any, nodes: list[Node], stop: int) -> Node:
 
 _INT = re.compile(r"-?(?:0|[1-9][0-9]{0,17})\Z")
 _FLOAT = re.compile(r"-?[0-9]{1,17}\.[0-9]{1,25}(?:e[-+][0-9]{2,3})?\Z")
+_LONGEST = 1 + 17 + 1 + 25 + 5
+"""Characters of the longest bare word that is more than text."""
 
 
 def typed(text: str) -> Json:
@@ -146,6 +149,12 @@ def typed(text: str) -> Json:
     if _FLOAT.match(text):
         return float(text) if number(float(text)) == text else text
     return {"true": True, "false": False, "null": None}.get(text, text)
+
+
+@lru_cache(maxsize=4096)
+def _is_text(word: str) -> bool:
+    """Whether a bare word is text; keys come again and again, so that the last answers are kept."""
+    return isinstance(typed(word), str)
 
 
 def value_of(node: Node) -> Json:
