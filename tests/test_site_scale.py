@@ -23,10 +23,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from converters import canonical, fidelity
+from converters.conversion import Artifact
 from converters.library import library_of
 from converters.model import AgentSpec, Collaboration, Derived, Evidence, Section, Source, Tool, Tools
 from converters.originals import restore
+from converters.output import Output
 from converters.publish import Site, llms, load, publication, write_project
+from converters.publish.addresses import agent_yaml
 from converters.publish.delivery import STAGE, Delivery
 from converters.publish.late import Late, changed, fingerprint, made
 from converters.publish.memory import Memory
@@ -241,6 +244,26 @@ def test_what_is_late_is_not_made_twice(tmp_path: Path) -> None:
     assert (tmp_path / "site/a/b.txt").read_bytes() == b"rough"
 
 
+def test_a_file_that_we_wrote_is_the_canonical_document(specs: Path, tmp_path: Path) -> None:
+    """To the byte, whichever edition wrote it; one that somebody has edited is spelled anew."""
+    place = "harbour/crew/tide-forecaster.yaml"
+    spec = agent(0)
+    older = canonical.dump(spec).encode() + b"# as an older edition ends\n"
+    output = Output(specs)
+    output.apply(
+        output.plan([Artifact(place, older, "canonical", ("harbour/crew/tide-forecaster",))], refresh=True, force=True)
+    )
+    os.utime(specs / place, (OLD, OLD))
+    memory = Memory(Store(tmp_path / "cache"))
+    published = tmp_path / "site" / agent_yaml("harbour/crew/tide-forecaster")
+    Builder(specs, tmp_path / "site", memory).build()
+    assert published.read_bytes() == older
+    (specs / place).write_bytes(older + b"# by hand\n")
+    Builder(specs, tmp_path / "site", memory).build()
+    assert published.read_bytes() == canonical.dump(spec).encode()
+    assert tree(tmp_path / "site") == cold(specs, tmp_path / "cold")
+
+
 def test_what_is_gone_goes(specs: Path, tmp_path: Path) -> None:
     """Files and folders of a deleted agent; hidden files at the top, and what others write meanwhile, stay."""
     memory = Memory(Store(tmp_path / "cache"))
@@ -392,6 +415,10 @@ def test_the_store_gives_what_was_put(tmp_path: Path) -> None:
     assert again.get("html", "a") == b"calm"
     again.close()
     assert (tmp_path / "cache/.gitignore").read_text().endswith("*\n")
+    again = Store(tmp_path / "cache")
+    again.put("html", "b", b"rough")
+    assert (again.get("html", "a"), again.get("html", "b")) == (b"calm", b"rough")
+    again.close()
     alone = Store()
     alone.put("html", "a", b"calm")
     assert alone.get("html", "a") is None

@@ -118,24 +118,22 @@ def canonical_documents(library: Library, memory: Memory, folder: Path | None = 
     A file of ours in `folder` is it, where nobody has edited it: making it again takes 15 times as long.
     """
     specs = {library.key(spec): spec for spec in library.agents}
-    ours = {folder / path: owned.sha256 for path, owned in Output(folder).owned.items()} if folder else {}
+    ours = {(folder / path, owned.sha256) for path, owned in Output(folder).owned.items()} if folder else set()
 
-    def written(spec: AgentSpec) -> tuple[Path, str] | None:
-        path = memory.place(spec)
-        return (path, ours[path]) if path in ours else None
+    origins = {key: origin for key, spec in specs.items() if (origin := memory.origin(spec)) in ours}
 
     def make(key: str) -> str:
-        found = written(specs[key])
-        return (_as_written(*found) if found else None) or canonical.dump(specs[key])
+        return (_as_read(*origins[key]) if key in origins else None) or canonical.dump(specs[key])
 
-    inputs = {key: _all(memory.digest(spec), *(written(spec) or ("",))[-1:]) for key, spec in specs.items()}
+    inputs = {key: _all(memory.digest(spec), origins[key][1] if key in origins else "") for key, spec in specs.items()}
     return Documents("canonical", inputs, make, memory)
 
 
-def _as_written(path: Path, told: str) -> str | None:
+def _as_read(path: Path, sha256: str) -> str | None:
+    """The file's text, where it is still what it was."""
     try:
         content = path.read_bytes()
-        return content.decode("utf-8") if hashlib.sha256(content).hexdigest() == told else None
+        return content.decode("utf-8") if hashlib.sha256(content).hexdigest() == sha256 else None
     except (OSError, UnicodeDecodeError):
         return None
 

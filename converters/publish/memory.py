@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ class _File:
     """A canonical file as it was when it was read."""
 
     stamp: tuple[int, int, int, int]
+    sha256: str
     spec: AgentSpec
     digest: str | None
 
@@ -40,14 +42,14 @@ class Memory:
         self._files: dict[Path, _File] = {}
         self._before: dict[Path, _File] = {}
         self._digests: dict[int, tuple[AgentSpec, str | None]] = {}
-        self._places: dict[int, tuple[AgentSpec, Path]] = {}
+        self._origins: dict[int, tuple[AgentSpec, Path, str]] = {}
         self._recalled: dict[tuple[str, str], Any] = {}
 
     def begin(self) -> None:
         """A library is about to be read: what the last one did not hold can be forgotten."""
         self._before, self._files = self._files, {}
         self._digests.clear()
-        self._places.clear()
+        self._origins.clear()
 
     def read(self, path: Path) -> tuple[AgentSpec | None, list[Finding]]:
         """The agent of a canonical file, as `canonical.load_file` gives it."""
@@ -61,7 +63,7 @@ class Memory:
         except (OSError, UnicodeDecodeError):
             return canonical.load_file(path)
         if known is None or known.stamp != stamp:
-            name = _digest(content)
+            name = hashlib.sha256(content).hexdigest()
             said = self.store.get("spec", name)
             spec = canonical.from_json(orjson.loads(said)) if said else None
             if spec is None:
@@ -71,17 +73,17 @@ class Memory:
                 said = _json(spec)
                 if said is not None:
                     self.store.put("spec", name, said)
-            known = _File(stamp, spec, _digest(said) if said else None)
+            known = _File(stamp, name, spec, _digest(said) if said else None)
         if time.time_ns() - max(stamp[1:3]) > _SETTLED:
             self._files[path] = known
         self._digests[id(known.spec)] = known.spec, known.digest
-        self._places[id(known.spec)] = known.spec, path
+        self._origins[id(known.spec)] = known.spec, path, known.sha256
         return known.spec, []
 
-    def place(self, spec: AgentSpec) -> Path | None:
-        """The file that says what `spec` does and no more; `None` where it was not read, or was altered since."""
-        held = self._places.get(id(spec))
-        return held[1] if held and held[0] is spec else None
+    def origin(self, spec: AgentSpec) -> tuple[Path, str] | None:
+        """The file that says what `spec` does and no more, and its SHA-256; `None` where there is none."""
+        held = self._origins.get(id(spec))
+        return held[1:] if held and held[0] is spec else None
 
     def digest(self, spec: AgentSpec) -> str | None:
         """A digest of all that `spec` says; `None` where it holds what is no text."""

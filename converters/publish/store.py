@@ -89,7 +89,7 @@ class Store:
 
     def _is_empty(self) -> bool:
         try:
-            return self._database is None or not self._database.execute("SELECT EXISTS(SELECT 1 FROM kept)").fetchone()[0]
+            return self._database is None or self._database.execute("SELECT 1 FROM kept LIMIT 1").fetchone() is None
         except sqlite3.Error:
             return False
 
