@@ -10,7 +10,7 @@ from converters.fields import as_read, meaning_of
 from converters.formats._kit import PROMPT, Format, Row, is_silent
 from converters.model import AgentSpec, HeaderEntry, Json, Source
 from converters.nesting import dig, joined, put, without
-from converters.reading import default_name
+from converters.spelling import default_name
 from converters.syntax import Mapping as MappingNode
 from converters.syntax import Node
 from converters.syntax.yaml import node_of, value_of

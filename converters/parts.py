@@ -17,8 +17,9 @@ from converters.fitting import with_defaults
 from converters.formats._kit import KEYED, Container, Format
 from converters.model import AgentSpec, Section, SharedDocument, Source
 from converters.nesting import dig
-from converters.reading import NOTATIONS, parse, read
+from converters.reading import parse, read
 from converters.sections import split
+from converters.spelling import NOTATIONS
 from converters.syntax import Mapping, Node, Scalar, Sequence, SyntaxFault
 from converters.syntax.yaml import in_brackets
 from converters.text import Decoded, decode, encode

@@ -16,8 +16,8 @@ from converters.fitting import Refusal, is_missing, refusals, with_defaults
 from converters.formats import FORMATS
 from converters.formats._kit import PROMPT, Format, Row, is_silent
 from converters.model import AgentSpec, Json
-from converters.reading import default_name
 from converters.sections import split
+from converters.spelling import default_name
 from converters.syntax.yaml import node_of
 from converters.tools import EVERYTHING, access_of, gains, left_of, touching
 from converters.writing import file_name, is_kept, prepared

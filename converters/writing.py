@@ -29,7 +29,7 @@ from converters.identity import identity, slug
 from converters.mending import still_true, undo
 from converters.model import AgentSpec, Edit, HeaderEntry, SharedDocument, Source
 from converters.nesting import dig, put, without
-from converters.reading import FENCE, frame, notation_of
+from converters.spelling import FENCE, frame, notation_of
 from converters.syntax import Mapping as MappingNode
 from converters.syntax import toml
 from converters.syntax.notations import TOML, Notation

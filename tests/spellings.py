@@ -17,7 +17,7 @@ from converters.fitting import with_defaults
 from converters.formats._kit import KEYED, SILENT, Container, Format, Row
 from converters.formats._tools import ALL
 from converters.model import AgentSpec, Json, Tool, Tools
-from converters.reading import frame
+from converters.spelling import frame
 from converters.syntax import toml
 from converters.syntax.yaml import node_of
 from converters.writing import prepared

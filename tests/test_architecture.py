@@ -52,6 +52,8 @@ ORDER = (
     "addressed",
     "references",
     "embedding",
+    "spelling",
+    "records",
     "reading",
     "entries",
     "writing",

@@ -52,8 +52,9 @@ from converters.formats._kit import PROMPT, Container, Format
 from converters.model import AgentSpec, Derived, Section, Tools
 from converters.mojibake import mojibake
 from converters.planning import plan
-from converters.reading import notation_of, parse
+from converters.reading import parse
 from converters.report import WORDS, FieldFate, Report, report
+from converters.spelling import notation_of
 from converters.syntax import Mapping, Node, Scalar, Sequence, toml
 from converters.syntax import json as as_json
 from converters.syntax.notations import DEEPEST
