@@ -73,6 +73,11 @@ class Change:
         """Whether the prompt is another."""
         return bool(self.lines_added or self.lines_removed or self.rearranged)
 
+    @property
+    def is_respaced(self) -> bool:
+        """Whether the prompt is another in its white space alone."""
+        return self.is_reworded and self.old.prompt.split() == self.new.prompt.split()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broken:

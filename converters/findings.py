@@ -261,11 +261,11 @@ RESERVED = Rule("L110", "reserved-name", ERROR, "{format} keeps the name {called
 
 # Access: what an agent may touch.
 WIDER_ACCESS = Rule("A101", "wider-access", ERROR, "in {format} the agent may also {gains}", "{way}, or pass --access {target}=allow")
-WIDER_UPSTREAM = Rule("A102", "wider-upstream", ERROR, "upstream, {agent} {gains}{then}", "read what changed, then pass --access {collection}=allow, or keep `revision` where it was")
+WIDER_UPSTREAM = Rule("A102", "wider-upstream", ERROR, "upstream, {agent} {gains}{then}", "read what changed, then pass --access {agent}=allow, or keep `revision` where it was")
 
 # Graph: what agents say of each other.
 MISSING_AGENT = Rule("G101", "missing-agent", WARNING, "no agent is called {agent!r}{hint}", "name one there is, or settle it in collections.yaml: `aliases`, `not_agents`")
-AMBIGUOUS_AGENT = Rule("G102", "ambiguous-agent", INFO, "{agent!r} names {count} agents in this collection, none nearer than the others", "use a name that one of them has alone")
+AMBIGUOUS_AGENT = Rule("G102", "ambiguous-agent", INFO, "{agent!r} names {count} agents here, none nearer than the others", "use a name that one of them has alone")
 SELF_REFERENCE = Rule("G103", "self-reference", WARNING, "the agent names itself")
 DUPLICATE_REFERENCE = Rule("G104", "duplicate-reference", INFO, "{agent!r} and {other!r} both mean {target}", "use one name for it")
 CROSSED_LINES = Rule("G105", "crossed-lines", INFO, "{agent!r} is both {down} and {up}", "say which of the two is in charge")
@@ -289,7 +289,7 @@ LIKELY_SECRET = Rule("X111", "likely-secret", WARNING, "{what}: {shown}", "if it
 EXAMPLE_SECRET = Rule("X112", "example-secret", INFO, "{what} as its maker's documentation prints it: {shown}", "nothing is open; scanners may ask all the same")
 RISKY_COMMAND = Rule("X113", "risky-command", WARNING, "{who} {does}: {command}", "read the command before anyone uses this agent, and replace it")
 RUNS_COMMAND = Rule("X114", "runs-command", INFO, "{who} runs {command}", "know what it does: the client runs it without asking the model")
-UNPINNED = Rule("X115", "unpinned-package", INFO, "{who} runs the newest {package}, whatever that will be", "state a version")
+UNPINNED = Rule("X115", "unpinned-package", INFO, "{who} runs the newest {package}", "state a version")
 PLAIN_HTTP = Rule("X116", "plain-http", WARNING, "{who} is reached at {url}, in the clear", "use https")
 EXPANDED = Rule("X117", "expanded-command", INFO, "{found} is run by some clients before the model reads a word", "leave it out, or know what it prints")
 ENCODED = Rule("X118", "encoded-command", WARNING, "base64 decodes to {what}: {said!r}", "say it in the clear, or delete it")
@@ -312,7 +312,7 @@ SUMMARIES = Rule("P107", "summaries-only", INFO, "collection {collection!r} stat
 IDLE = Rule("P108", "idle-suppression", INFO, "nothing here is {rule}, so that ignoring it does nothing", "delete it")
 NOT_IGNORED = Rule("P109", "refused-suppression", WARNING, "{rule} cannot be ignored from within the file", "mend it, or list it under `check` of the collection in specs/collections.yaml")
 NO_RULE = Rule("P110", "unknown-rule", WARNING, "no rule is called {word!r}{hint}", "`specs explain` lists them all")
-UNLISTED = Rule("P111", "unlisted-agent", INFO, "{index} lists the other agents of this folder, and not this one", "add it there")
+UNLISTED = Rule("P111", "unlisted-agent", INFO, "the other agents of this folder are listed in {lists}, and this one is not", "add it there, or let `specs list --into FILE` keep the list in step")
 DEAD_ENTRY = Rule("P112", "dead-entry", WARNING, "{entry!r} is listed here, and there is no such file", "correct the path, or delete the entry")
 UNCLEAR_PUBLISH = Rule("P113", "unclear-publish", WARNING, "`publish` says {said!r}, which means nothing, so that no site shows this agent", "write `publish: false`, `summary` or `true`")
 NO_MARKERS = Rule("P121", "no-markers", ERROR, "nothing in {path} says where a list is to stand", "put `<!-- specs:list -->` and `<!-- /specs:list -->` there, each alone on its line")

@@ -19,7 +19,7 @@ from converters.model import AgentSpec, Json
 from converters.sections import split
 from converters.spelling import default_name
 from converters.syntax.yaml import node_of
-from converters.tools import EVERYTHING, access_of, gains, left_of, touching
+from converters.tools import EVERYTHING, access_of, gains, left_of, touching, words_for
 from converters.writing import file_name, is_kept, prepared
 
 WORDS = {
@@ -36,6 +36,7 @@ WORDS = {
 
 
 _TOOLS = ("tools", "tools.whole", "tools.deny")
+_MORE_SERVERS = "use more MCP servers, or more of their tools"
 _UNSAID = "left unsaid, which means the same there"
 
 
@@ -109,6 +110,8 @@ class Report:
             found.append(EMBEDDED.at(Span(path), format=title, fields=", ".join(embedded)))
         if self.gains:
             words = touching(self.gains)
+            if "mcp" in self.access_before:  # it has servers: what it gains are others
+                words = words.replace(words_for("mcp"), _MORE_SERVERS)
             way = self._way(target)
             at = self._tools_at(places or {}) or Span(path)
             found.append(WIDER_ACCESS.at(at, format=title, gains=words, way=way, target=self.target))

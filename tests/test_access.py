@@ -47,6 +47,20 @@ def told(made: Report) -> dict[str, str]:
     return {fate.field: fate.note or "" for fate in made.fields}
 
 
+def test_of_an_agent_with_servers_it_is_told_that_it_gains_others() -> None:
+    """Codex gives an agent every server of the session; only what it did not have before is wider."""
+    words = {}
+    for tools in ("Read, mcp__tides__now", "Read"):
+        made = report(read(f"---\n{HEAD}tools: {tools}\n---\nx\n", "claude-code"), FORMATS["codex"])
+        assert made.gains == ("mcp",)
+        (wider,) = [finding for finding in made.findings("a.md") if finding.rule.code == "A101"]
+        words[tools] = wider.message
+    assert words == {
+        "Read, mcp__tides__now": "in Codex the agent may also use more MCP servers, or more of their tools",
+        "Read": "in Codex the agent may also use MCP servers",
+    }
+
+
 def advice(made: Report) -> str:
     return "".join(finding.advice for finding in made.findings("a.md") if finding.rule.code == "A101")
 

@@ -316,6 +316,29 @@ def test_it_fits(browser: Any, site: str, width: int) -> None:
         assert one.minded() == []
 
 
+CRAMPED = """() => {
+  const all = [...document.querySelectorAll(".as-basketpage :is(a, button, select, input, .as-badge)")], told = [];
+  const found = all.filter((one) => one.offsetParent).map((one) => [one, one.getBoundingClientRect()]);
+  for (const [at, [one, a]] of found.entries()) {
+    if (!one.matches(".as-badge") && (a.height < 24 || a.width < 24)) told.push(`${one.textContent} is small`);
+    for (const [other, b] of found.slice(at + 1)) {
+      const across = Math.max(a.left, b.left) - Math.min(a.right, b.right);
+      const down = Math.max(a.top, b.top) - Math.min(a.bottom, b.bottom);
+      if (Math.max(across, down) < 4) told.push(`${one.textContent} touches ${other.textContent}`);
+    }
+  }
+  return told;
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1440])
+def test_what_one_presses_is_large_enough_and_nothing_touches(browser: Any, site: str, width: int) -> None:
+    with visitor(browser, site, viewport={"width": width, "height": 844}) as one:
+        page = basket(one, BERTH, STAR, EDITOR, "workshop/01-core/api-designer", "workshop/02-quality/release-captain")
+        assert page.locator(".as-team button").count() > 3, "there are some to be added"
+        assert page.evaluate(CRAMPED) == []
+
+
 @judged_by_axe
 @pytest.mark.parametrize("keys", [(), (BERTH, STAR)])
 def test_axe_finds_nothing_grave(seen: Visitor, keys: tuple[str, ...]) -> None:

@@ -707,6 +707,58 @@ def test_configuration_that_suppresses_nothing_is_told_when_all_was_looked_at(sp
     assert codes(specs("check", "agents/tide-forecaster.md", "--json")) == []
 
 
+def test_a_library_s_files_are_counted_without_what_describes_it(specs: Specs) -> None:
+    """Two agents make two files, collections.yaml or not; where it is all that is checked, it is the one file."""
+    specs("convert", "agents", "--collection", "port", "-q")
+    Path("specs/collections.yaml").write_text("port: {root: agents, license: MIT}\n")
+    assert json.loads(specs("check", "--json").stdout)["totals"]["files"] == 2
+    assert specs("check").stderr.endswith("2 files checked: nothing found\n")
+    alone = specs("check", "specs/collections.yaml")
+    assert (alone.exit_code, alone.stderr) == (0, "1 file checked: nothing found\n")
+
+
+TWICE = ("convert", "agents", "--to", "vscode,claude-code", "--access", "allow", "-o", "out", "--dry-run")
+
+
+def test_a_conversion_does_not_tell_what_its_files_or_its_project_ignore(specs: Specs) -> None:
+    clerk, text = (
+        Path("agents/berth-clerk.md"),
+        "---\nname: berth-clerk\ndescription: Berths.\n---\nYou assign berths.\n",
+    )
+    Path("agents/tide-forecaster.md").unlink()
+    clerk.write_text(text, encoding="utf-8")
+    assert specs(*TWICE).stderr.count("P106") == 1
+    assert specs(*TWICE, "--fail-on", "warning").exit_code == 1
+    clerk.write_text(text.replace("---\n", "---\n# specs: ignore P106 -- nobody has VS Code\n", 1), encoding="utf-8")
+    hushed = specs(*TWICE, "--fail-on", "warning")
+    assert (hushed.exit_code, "P106" in hushed.stderr) == (0, False)
+    assert "P108" not in specs("check", "agents", "--verbose").stdout, "check cannot know of it"
+    clerk.write_text(text, encoding="utf-8")
+    Path("specs").mkdir()
+    Path("specs/collections.yaml").write_text("port: {root: agents, check: {ignore: [P106, A, L]}}\n")
+    assert "P106" not in specs(*TWICE).stderr
+    clerk.write_text(text.replace("description", "tools: Read\ndescription"), encoding="utf-8")
+    refused = specs("convert", "agents", "--to", "prompt", "-o", "out", "--dry-run", "--collection", "port")
+    assert (refused.exit_code, "A101" in refused.stderr) == (1, True), "what is not written is told always"
+
+
+@pytest.mark.parametrize(
+    ("targets", "said"),
+    [
+        ("claude-code", "2 written, 0"),
+        ("claude-code,opencode", "2 written in 4 files, 0"),
+        ("roo", "2 written in 1 file, 0"),
+    ],
+)
+def test_a_conversion_counts_inputs_and_files_where_these_are_not_as_many(
+    specs: Specs, targets: str, said: str
+) -> None:
+    for name in ("tide-forecaster", "berth-clerk"):
+        Path(f"agents/{name}.md").write_text(f"---\nname: {name}\ndescription: Tides.\n---\nYou work.\n")
+    done = specs("convert", "agents", "--to", targets, "-o", "out", "--access", "allow")
+    assert f"2 inputs, 2 agents: {said} unchanged, 0 skipped, 0 refused\n" in done.stderr
+
+
 def test_an_unknown_rule_in_the_configuration_is_found(tmp_path: Path) -> None:
     path = tmp_path / "collections.yaml"
     path.write_text("port: {check: {ignore: [V101, V9, missing-agnet], path: {}}}\n")

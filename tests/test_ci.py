@@ -494,6 +494,45 @@ def test_every_verb_is_offered_and_completes(monkeypatch: pytest.MonkeyPatch) ->
         assert "--help" in offered(monkeypatch, verb, "--h")
 
 
+ASKED = [
+    ("convert agents --to codex,claude-c", "codex,claude-code"),
+    ("convert agents --to=kiro-", "--to=kiro-md"),
+    ("explain A10", "A101"),
+    ("convert --dry", "--dry-run"),
+    ("sta", "status"),
+]
+
+
+def environment_of_a_shell(home: Path) -> dict[str, str]:
+    return os.environ | {"PATH": f"{PROGRAM.parent}{os.pathsep}{os.environ['PATH']}", "HOME": str(home)}
+
+
+@shell
+@pytest.mark.parametrize(("line", "some"), ASKED)
+def test_fish_takes_it(line: str, some: str, tmp_path: Path) -> None:
+    """Words with commas stay whole, and so do those with a sign of equality."""
+    if not shutil.which("fish"):
+        pytest.skip("fish is not installed")
+    script = f"_SPECS_COMPLETE=fish_source specs | source; complete -C 'specs {line}'"
+    told = subprocess.run(
+        ["fish", "-c", script], cwd=tmp_path, env=environment_of_a_shell(tmp_path), capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    assert some in [line.partition("\t")[0] for line in told.stdout.splitlines()]
+
+
+@shell
+@pytest.mark.parametrize("name", ["zsh", "fish"])
+@pytest.mark.parametrize(("line", "some"), ASKED)
+def test_other_shells_are_told_whole_words(name: str, line: str, some: str, tmp_path: Path) -> None:
+    """As their scripts ask: zsh by the place of a word, fish by the word itself."""
+    words = ["specs", *line.split()]
+    asked = {"COMP_WORDS": " ".join(words), "COMP_CWORD": str(len(words) - 1) if name == "zsh" else words[-1]}
+    environment = environment_of_a_shell(tmp_path) | asked | {"_SPECS_COMPLETE": f"{name}_complete"}
+    told = subprocess.run([str(PROGRAM)], env=environment, capture_output=True, text=True, check=True).stdout
+    assert (f"plain\n{some}\n" if name == "zsh" else f"plain,{some}") in told
+
+
 @shell
 def test_bash_takes_it(port: Path) -> None:
     script = (

@@ -17,7 +17,7 @@ from test_cli import run
 
 from converters.changes import Change, Changes, changes
 from converters.cli._layout import columns
-from converters.cli._review import code, markdown, outline, text_lines
+from converters.cli._review import changes_json, code, markdown, outline, text_lines
 from converters.cli._values import hidden, told
 from converters.comparison import Field
 from converters.library import Collection, library_of
@@ -145,6 +145,23 @@ def test_lines_in_another_order_are_neither_added_nor_removed() -> None:
     text = "One line.\nAnother line.\n"
     change = only(between([agent("a/x", text)], [agent("a/x", "Another line.\nOne line.\n")]))
     assert (change.lines_added, change.lines_removed, change.rearranged) == (0, 0, True)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("Tides.\nBerths.", "Tides.\nBerths.\n\n", "white space only"),
+        ("Tides.\nBerths.", "  Tides.\n\nBerths.", "white space only"),
+        ("Tides.\nBerths.", "Tides. Berths.", "white space only"),
+        ("Tides.\nBerths.", "Berths.\nTides.", "the same lines in another order"),
+        ("Tides.\nBerths.", "Tides.\nCranes.", "+1 -1 lines"),
+    ],
+)
+def test_what_became_of_the_prompt_is_said(old: str, new: str, words: str) -> None:
+    made = between([agent("a/x", old)], [agent("a/x", new)])
+    ((_, (entry,)),) = outline(made)
+    assert entry.details[0] == (f"prompt: {words}",)
+    assert changes_json(made)["changed"][0]["prompt"]["white_space_only"] == (words == "white space only")
 
 
 def test_references_gained_lost_and_broken() -> None:

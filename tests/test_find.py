@@ -208,6 +208,65 @@ def test_who_wants_to_find_out_what_others_think_is_given_a_researcher() -> None
     assert found[0].key == "h/market-researcher"
 
 
+@pytest.mark.parametrize(
+    ("asked", "planning"),
+    [
+        ("break down a large project", True),
+        ("break into smaller steps", True),
+        ("our server broke down", False),
+        ("the crane keeps breaking down", False),
+    ],
+)
+def test_to_break_down_is_to_plan_unless_a_machine_does(asked: str, planning: bool) -> None:
+    agents = [
+        _agent("incident-responder", "Restores the harbour's services in an outage."),
+        _agent("task-planner", "Decomposes the works of a season into a plan."),
+        _agent("clerk", "Writes of the breakwater project at low tide."),
+    ]
+    found = search.find(search.index_of({f"h/{spec.name}": spec for spec in agents}), asked)
+    assert found[0].key == ("h/task-planner" if planning else "h/incident-responder")
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ("get up to speed with the harbour", "mentor"),
+        ("attack the problem", "critical-thinker"),
+        ("in the long run", "strategist"),
+        ("production", "release-clerk"),
+    ],
+)
+def test_sayings_are_not_read_word_by_word(asked: str, first: str) -> None:
+    agents = [
+        _agent("performance-tuner", "Speed of the cranes."),
+        _agent("mentor", "Onboarding of new hands."),
+        _agent("attack-hunter", "Finds every attack."),
+        _agent("critical-thinker", "Critical thinking."),
+        _agent("runner", "Runs errands."),
+        _agent("strategist", "Strategy."),
+        _agent("release-clerk", "Deploys to production."),
+        _agent("incident-responder", "Ends an incident."),
+    ]
+    found = search.find(search.index_of({f"h/{spec.name}": spec for spec in agents}), asked)
+    assert found[0].key == f"h/{first}"
+
+
+def test_a_word_of_the_dictionary_is_no_beginning_of_another() -> None:
+    agents = {f"h/{one}": _agent(one, f"All of {one}.", collection="h") for one in ("app", "approach", "approval")}
+    made = search.index_of(agents)
+    assert {hit.key for hit in search.find(made, "app")} == {"h/app"}
+    assert {hit.key for hit in search.find(made, "appro")} == {"h/approach", "h/approval"}
+
+
+def test_results_that_say_little_of_several_words_are_parted_from_the_others() -> None:
+    """A third of the best is the least; one word is answered by all who say it, however little."""
+    made = index()
+    several, one = search.asked(made, "tide tables "), search.asked(made, "tides ")
+    assert search.likely(several, [9.0, 3.0, 2.9, 0.1]) == 2
+    assert search.likely(one, [9.0, 3.0, 2.9, 0.1]) == 4
+    assert search.likely(several, []) == search.likely([], []) == 0
+
+
 def test_variants_of_one_name_are_one_result() -> None:
     found = search.find(index(), "berth")
     assert found[0].key == "harbour/berth-clerk"
@@ -392,18 +451,22 @@ def test_who_stands_for_a_name_leads_unless_another_answers_better(tmp_path: Pat
 NODE = shutil.which("node")
 ASK = """
 import { readFileSync } from "node:fs";
-import { Index, Language } from "./search.js";
+import { grouped, Index, Language, parted } from "./search.js";
 import { arranged, catalogue, select } from "./facets.js";
 const { terms, queries, cards, choices } = JSON.parse(readFileSync(0, "utf8"));
 const index = new Index(new Language(terms.tables), terms.factors, terms.agents).add(terms);
 const found = queries.map(([text, literal]) => index.find(text, literal));
+const well = queries.map(([text, literal]) => {
+  const { request, scores } = index.answer(text, literal);
+  return parted(grouped(scores, terms.agents), request, scores, terms.factors)[0].length;
+});
 const data = cards && catalogue(cards);
 const chosen = (choices ?? []).map((choice) => {
   const sets = Object.entries(choice).map(([id, values]) => [id, new Set(values)]);
   const { counts, matched } = select(data, new Map(sets), null);
   return { counts: counts.map((all) => [...all]), matched, groups: arranged(matched, data.agents, null, "match") };
 });
-console.log(JSON.stringify({ found, chosen, urls: data?.agents.map(({ url }) => url) }));
+console.log(JSON.stringify({ found, well, chosen, urls: data?.agents.map(({ url }) => url) }));
 """
 
 
@@ -465,7 +528,17 @@ def test_the_browser_ranks_alike(tmp_path: Path) -> None:
         [[numbers[key] for key in (hit.key, *hit.variants)] for hit in search.find(index(), text, literal=literal)]
         for text, literal in queries
     ]
-    answered = in_node(tmp_path, terms=terms_of(index(), harbour()), queries=queries)["found"]
+    said = in_node(tmp_path, terms=terms_of(index(), harbour()), queries=queries)
+    answered = said["found"]
+    good = [
+        search.likely(
+            search.asked(index(), text, literal=literal),
+            [hit.score for hit in search.find(index(), text, literal=literal)],
+        )
+        for text, literal in queries
+    ]
+    assert said["well"] == good
+    assert any(0 < few < len(all_) for few, all_ in zip(good, expected, strict=True))
     assert {text: found for (text, _), found in zip(queries, answered, strict=True)} == {
         text: found for (text, _), found in zip(queries, expected, strict=True)
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -31,6 +33,27 @@ def test_a_misspelt_word_is_understood_and_said(page: Any, address: str) -> None
     assert _found(page) > 0
 
 
+def test_another_spelling_of_what_is_asked_for_is_marked(page: Any, address: str) -> None:
+    """One agent of the catalogue is made to speak of it, in its card and in the terms."""
+
+    def reworded(path: str, change: Callable[[dict[str, Any]], object]) -> None:
+        def answer(route: Any) -> None:
+            said = route.fetch().json()
+            change(said)
+            route.fulfill(json=said)
+
+        page.route(f"**/{path}", answer)
+
+    reworded("api/search.json", lambda said: said["summaries"].__setitem__(0, "Moors Kubernetes."))
+    reworded(
+        "api/search-terms.json",
+        lambda said: said.update(terms=f"{said['terms']} k8s", postings=f"{said['postings']} 0f"),
+    )
+    _ready(page, address, "?q=k8s")
+    page.wait_for_selector(".as-card mark")
+    assert page.locator(".as-card__summary mark").all_text_contents() == ["Kubernetes"]
+
+
 def test_the_arrows_lead_to_the_results_and_back(page: Any, address: str) -> None:
     """Down from the field to the first, along the row, up again; Enter opens, Escape clears."""
     _ready(page, address)
@@ -55,6 +78,26 @@ def test_the_arrows_lead_to_the_results_and_back(page: Any, address: str) -> Non
     page.wait_for_function(f"() => {FOCUSED}.matches('.as-card__title a')")
     page.keyboard.press("Enter")
     page.wait_for_url("**/agents/**")
+
+
+def test_who_answers_little_of_many_words_waits_behind_a_button(page: Any, address: str) -> None:
+    """It says how many, the status too; the keyboard goes on at the first of them; another request begins anew."""
+    _ready(page, address, "?q=checks+the+tide+when+ships+turn")
+    links, button = page.locator(".as-card__title a"), page.locator(".as-showmore")
+    page.wait_for_function(f"() => {STATUS}.includes('less of it')")
+    shown = links.count()
+    less = int(re.search(r"; ([0-9,]+) more answers? less of it$", _status(page))[1].replace(",", ""))  # type: ignore[index]
+    told = re.fullmatch(r"Show ([0-9]+) more that answers? less of it", button.text_content())
+    assert told and 0 < int(told[1]) <= less
+    assert _found(page) >= shown > 0
+    button.focus()
+    page.keyboard.press("Enter")
+    assert links.count() > shown
+    assert links.nth(shown).evaluate(f"link => link === {FOCUSED}")
+    page.locator("#as-q").fill("when ships turn, checks the tide")
+    page.wait_for_function("() => new URLSearchParams(location.search).get('q').startsWith('when')")
+    page.wait_for_function("shown => document.querySelectorAll('.as-card__title a').length === shown", arg=shown)
+    assert button.text_content() == told[0]
 
 
 def test_every_state_has_an_address_and_back_returns(page: Any, address: str) -> None:

@@ -271,7 +271,7 @@ def test_several_of_one_name_are_ambiguous_and_the_nearest_is_meant() -> None:
     graph, (finding,) = build(agent("a/me", "-> pilot"), near, far)
     assert only_edge(graph)["target"] == "a/air/pilot"
     assert finding.rule.code == "G102"
-    assert finding.message == "'pilot' names 2 agents in this collection, none nearer than the others"
+    assert finding.message == "'pilot' names 2 agents here, none nearer than the others"
 
 
 def test_of_three_of_a_name_two_as_near_as_each_other_are_told() -> None:
@@ -451,6 +451,22 @@ def test_communities_are_named_by_their_words() -> None:
     graph, _ = build(*(one for word, shelf in shelves.items() for one in crew(word, shelf)))
     names = {group.agents[0].split("/")[2].partition("-")[0]: group.name for group in graphs.analyse(graph).communities}
     assert names == {"sail": "Water: sail", "tide": "Water: tide", "crane": "Quay: crane", "rope": "Dock: rope"}
+
+
+def test_no_community_bears_the_name_of_a_category_that_it_is_not() -> None:
+    def crew(*keys: str) -> list[AgentSpec]:
+        names = [key.rpartition("/")[2] for key in keys]
+        return [
+            agent(key, *(f"~ {other}" for other in names if other != name))
+            for key, name in zip(keys, names, strict=True)
+        ]
+
+    whole = crew("a/dock/rope", "a/dock/anchor", "a/dock/fender")
+    part = crew("a/water/tide", "a/water/swell", "a/water/foam")
+    elsewhere = crew("a/water/ebb", "a/office/ink", "a/office/stamp", "a/office/paper")
+    graph, _ = build(*whole, *part, *elsewhere)
+    names = {group.name: len(group.agents) for group in graphs.analyse(graph).communities}
+    assert names == {"Dock": 3, "Part of Water": 3, "Mostly Office": 4}
 
 
 @given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), max_size=40), st.sampled_from(["x", "1", ""]))
@@ -758,6 +774,15 @@ def test_csv_runs_no_formula(graph: Any) -> None:
         assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in row.values())
         if facts["evidence"].startswith(("=", "-")):
             assert row["evidence"] == "'" + facts["evidence"]
+
+
+def test_one_agent_alone_is_told_to_be() -> None:
+    graph, _ = build(agent("quay/tide-clerk"))
+    text = graphs.to_text(graph)
+    assert "1 agent in the collection quay" in text
+    assert "It is the only agent here, and names nobody." in text
+    graph, _ = build(agent("quay/tide-clerk"), agent("quay/berth-clerk"))
+    assert "No agent names another." in graphs.to_text(graph)
 
 
 def test_the_reading_fits_eighty_columns(graph: Any) -> None:

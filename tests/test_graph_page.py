@@ -403,6 +403,61 @@ def test_the_map_fits_a_telephone(opened: _Opened) -> None:
     assert page.evaluate(INKED) > 2000
 
 
+WRITTEN = """
+window.written = [];
+const fill = CanvasRenderingContext2D.prototype.fillText;
+CanvasRenderingContext2D.prototype.fillText = function (text, ...at) {
+  window.written.push(text);
+  fill.call(this, text, ...at);
+};
+"""
+"""What the map writes is kept."""
+
+
+@pytest.mark.browser
+def test_labels_are_whole_where_there_is_room(opened: _Opened) -> None:
+    """On a desk nothing of our own library is cut: neither the names of islands nor those of agents."""
+    opened.page.add_init_script(WRITTEN)
+    page = opened.go()
+    page.wait_for_timeout(200)
+    written = set(page.evaluate("written"))
+    assert written
+    assert [text for text in written if text.endswith("…")] == []
+    assert max(map(len, written)) > 30, "some are long"
+
+
+@pytest.fixture(scope="module")
+def namesakes() -> Site:
+    """Three planners of one title, in two collections and three folders, who name a clerk."""
+    places = (("harbour", "quay"), ("harbour", "dock"), ("airfield", "tower"))
+
+    def one(collection: str, folder: str, name: str, others: tuple[str, ...]) -> AgentSpec:
+        said = tuple(
+            Collaboration(agent=to, relation="supports", about=None, evidence=Evidence(where="body", text=to))
+            for to in others
+        )
+        source = Source(collection=collection, path=f"{folder}/{name}.md")
+        return AgentSpec(
+            id=f"{folder}/{name}", name=name, title=name.title(), source=source, derived=Derived(collaboration=said)
+        )
+
+    clerk = one("harbour", "quay", "clerk", ())
+    library = library_of([clerk, *(one(*place, "planner", ("clerk",)) for place in places)])
+    return Site(Catalogue(library=library, network=graph.build(library)[0]))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("opened", [("namesakes", WIDE, True)], indirect=True, ids=["namesakes"])
+def test_agents_of_one_title_are_told_apart(opened: _Opened) -> None:
+    """By their collection, or within it by the folder in which they lie; who has a title alone bears no more."""
+    opened.page.add_init_script(WRITTEN)
+    page = opened.go("?agent=harbour/quay/clerk")
+    page.wait_for_timeout(200)
+    written = set(page.evaluate("written"))
+    assert {"Clerk", "Planner · quay", "Planner · dock", "Planner · Airfield"} <= written
+    assert "Planner" not in written
+
+
 @pytest.mark.browser
 @on_hostile
 def test_strangers_words_are_only_words(opened: _Opened, hostile: Site) -> None:

@@ -140,6 +140,24 @@ def test_a_marketplace_may_keep_its_plugins_in_one_folder(port: Path) -> None:
     assert told(port) == [("P111", "rope-hand.md", "")]
 
 
+def test_an_agent_that_several_lists_leave_out_is_told_once(port: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(port)
+    (port / ".claude-plugin").mkdir()
+    listed = [f"./agents/{name}.md" for name in AGENTS[:4]]
+    (port / "README.md").write_text(links(*AGENTS[:4]))
+    (port / ".claude-plugin" / "plugin.json").write_text(json.dumps({"agents": listed}))
+    plugins = {"plugins": [{"name": "port", "source": "./", "agents": listed}]}
+    (port / ".claude-plugin" / "marketplace.json").write_text(json.dumps(plugins))
+    assert told(port) == [("P111", "yard-chief.md", "")]
+    agents = {path: path.name for path in sorted(port.rglob("agents/*.md"))}
+    ((found,),) = [one.findings for one in check_indexes(agents)]
+    assert found.facts["lists"] == "README.md, .claude-plugin/plugin.json and .claude-plugin/marketplace.json"
+    assert "`specs list --into FILE`" in found.advice
+    (port / "README.md").write_text(links(*AGENTS))
+    ((found,),) = [one.findings for one in check_indexes(agents)]
+    assert found.facts["lists"] == ".claude-plugin/plugin.json and .claude-plugin/marketplace.json"
+
+
 @pytest.mark.parametrize(
     "text", ["", "[", "[]", '{"agents": {}}', '{"plugins": 3}', '{"plugins": [[], 1, {"source": 1}]}']
 )

@@ -94,6 +94,50 @@ def test_one_step_makes_a_catalogue(tmp_path: Path, crew: Path, kind: str) -> No
     assert max(map(len, result.output.splitlines())) <= 80
 
 
+@pytest.mark.parametrize(
+    ("paths", "root"),
+    [
+        (["crew/day/tide.md", "crew/night/berth.md"], "crew"),
+        (["port/crew/tide.md", "port/crew/berth.md"], "port/crew"),
+        (["skills/read-gauges/SKILL.md"], "skills"),
+        (["tide.md", "crew/berth.md"], None),
+        (["read-gauges/SKILL.md"], None),
+    ],
+)
+def test_a_folder_that_every_id_begins_with_can_be_left_out(tmp_path: Path, paths: list[str], root: str | None) -> None:
+    """And it is told how, in a line that does it."""
+    source = tmp_path / "upstream"
+    for path in paths:
+        (source / path).parent.mkdir(parents=True, exist_ok=True)
+        (source / path).write_text(agent(Path(path).stem), encoding="utf-8")
+    repository(source)
+    said = init("quays", "--from", source.as_uri()).stderr
+    assert ("for shorter ids" in said) == (root is not None)
+    if root is None:
+        return
+    assert f"\n  root: {root}\n" in said
+    described = tmp_path / "quays" / "specs" / "collections.yaml"
+    described.write_text(described.read_text("utf-8") + f"  root: {root}\n", encoding="utf-8")
+    os.chdir(tmp_path / "quays")
+    assert CliRunner().invoke(specs, ["sync"]).exit_code == 0
+    home = tmp_path / "quays" / "specs" / "upstream"
+    ids = {path.relative_to(home).with_suffix("").as_posix() for path in home.rglob("*.yaml")}
+    short = {path.removeprefix(f"{root}/").removesuffix("/SKILL.md").removesuffix(".md") for path in paths}
+    assert ids == short
+    assert "for shorter ids" not in init(".").stderr
+
+
+def test_what_follows_where_no_licence_is_known_is_told(crew: Path) -> None:
+    source = repository(crew).as_uri()
+    said = " ".join(init("quays", "--from", source).stdout.split())
+    assert "no licence found: the site shows a summary of each agent" in said
+    assert "state `license:`, or `publish: full` if you may, in specs/collections.yaml" in said
+    (crew / "LICENSE").write_text("Permission is hereby granted, free of charge, to", encoding="utf-8")
+    repository(crew)
+    said = " ".join(init("piers", "--from", source).stdout.split())
+    assert "LICENSE: not known which licence: the site shows a summary" in said
+
+
 def test_skills_beside_agents_are_told_with_the_way_to_leave_them_out(tmp_path: Path, crew: Path) -> None:
     skill = crew / "skills" / "read-gauges" / "SKILL.md"
     skill.parent.mkdir(parents=True)

@@ -130,6 +130,24 @@ def test_what_is_installed_from_a_site_is_what_convert_writes(target: str, site:
     assert files(tmp_path / "here") == files(out) != {}
 
 
+def test_the_address_of_a_catalogue_is_said_once(site: str, tmp_path: Path) -> None:
+    """What is found of its agents bears their names; scripts get the whole address."""
+    words = ("fact-checker", "--to", "cline,roo", "--from", site, "--project", str(tmp_path / "here"))
+    done = install(*words)
+    assert done.stderr.startswith(f"from {site}/\nnewsroom/fact-checker:1:1: loss[")
+    assert done.stderr.count(site) == 1
+    told = json.loads(install(*words, "--json").stdout)["findings"]
+    assert {one["path"] for one in told} == {f"{site}/agents/newsroom/fact-checker/agent.yaml"}
+
+
+@pytest.mark.usefixtures("crew")
+def test_agents_and_files_are_both_counted_where_they_differ() -> None:
+    words = ("--all", "--from", "crew", "--project", "here", "--to")
+    assert "2 agents: 2 written in 1 file, 0 unchanged\n" in install(*words, "roo").stderr
+    assert "2 agents: 2 files written, 2 unchanged in 1 file\n" in install(*words, "roo,claude-code").stderr
+    assert "2 agents: 0 files written, 2 unchanged\n" in install(*words, "claude-code").stderr
+
+
 def test_from_a_folder_and_again(tmp_path: Path) -> None:
     words = ("fact-checker", "--to", "claude-code", "--from", str(EXAMPLES / "newsroom"), "--project", str(tmp_path))
     first, again = install(*words), install(*words)
@@ -264,7 +282,7 @@ def crew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def test_several_tools_at_once_and_whole_collections(crew: Path) -> None:
     done = install("--collection", "crew", "--to", "claude-code,gemini-cli", "--from", "crew", "--project", "here")
     assert done.exit_code == 0, done.output
-    assert "2 agents: 4 files written" in done.output
+    assert "2 agents: 2 written in 4 files" in done.output
     assert sorted(files(crew / "here")) == [
         ".claude/agents/berth-clerk.md", ".claude/agents/tide-forecaster.md",
         ".gemini/agents/berth-clerk.md", ".gemini/agents/tide-forecaster.md",
@@ -559,7 +577,7 @@ def test_again_brings_everything_up_to_date_from_where_it_came(crew: Path) -> No
         "changed   .claude/agents/tide-forecaster.md",
         "changed   .gemini/agents/tide-forecaster.md",
     ]
-    assert "2 agents: 3 files written, 0 unchanged" in done.stderr
+    assert "2 agents: 2 written in 3 files, 0 unchanged" in done.stderr
     assert not (crew / ".claude" / "agents" / "berth-clerk.md").exists()
     assert CliRunner().invoke(specs, ["status", "--check"]).exit_code == 0
 

@@ -593,7 +593,7 @@ def test_a_readme_is_written_once_and_then_in_step(port: Path) -> None:
     assert f"## {shelves.title('trade')}\n" in readme.read_text()
     assert readme.stat().st_mode & 0o777 == 0o755
     again = run("agents", "--into", "README.md", "--check")
-    assert (again.exit_code, again.stdout, again.stderr) == (0, "", "1 list in 1 file: in step\n")
+    assert (again.exit_code, again.stdout, again.stderr) == (0, "", "README.md: in step\n")
     assert sorted(path.name for path in port.iterdir()) == [".git", "README.md", "agents"]
 
 
@@ -700,6 +700,58 @@ def test_a_marketplace_without_lists_is_no_count_of_nothing(port: Path) -> None:
     assert done.output == (
         ".claude-plugin/marketplace.json: no entry lists agents: nothing to keep\n"
         "  Claude Code reads the folder `agents` of each plugin by itself\n"
+    )
+
+
+def test_the_end_line_tells_of_each_file_what_it_is(port: Path) -> None:
+    """A manifest that lists nothing is in step with nothing, and one with a remark is not simply in step."""
+    for name, listed in (("quay", {}), ("port", {"agents": []})):
+        home = port / name / ".claude-plugin"
+        home.mkdir(parents=True)
+        (home / "plugin.json").write_text(json.dumps({"name": name, **listed}))
+    (port / "README.md").write_text("<!-- specs:count -->2<!-- /specs:count --> agents\n")
+    (port / "notes.md").write_text("Nothing.\n")
+    into = ("--into", "README.md", "--into", "*/.claude-plugin/plugin.json", "--into", "notes.md")
+    for words, said in (("--check",), "not in step"), ((), "written"), (("--check",), "in step"):
+        done = run("agents", *into, *words)
+        name, _, parts = done.stderr.splitlines()[-1].partition(": ")
+        lists = ["2 in step"] if said == "in step" else ["1 in step", f"1 {said}"]
+        assert (name, sorted(parts.split(", "))) == ("4 files", sorted(["1 not touched", "1 without a list", *lists]))
+    alone = run("agents", "--into", "quay/.claude-plugin/plugin.json")
+    assert alone.stderr == (
+        "quay/.claude-plugin/plugin.json: it lists no agents: nothing to keep\n"
+        "  Claude Code reads the folder `agents` by itself\n"
+    )
+    assert run("agents", "--into", "notes.md").stderr.endswith("notes.md: not touched\n")
+
+
+def test_a_marketplace_with_a_remark_is_not_simply_in_step(port: Path) -> None:
+    for name in ("quay", "lock"):
+        (port / "plugins" / name / ".claude-plugin").mkdir(parents=True)
+        (port / "plugins" / name / ".claude-plugin" / "plugin.json").write_text("{}")
+        (port / "plugins" / name / "agents").mkdir()
+        (port / "plugins" / name / "agents" / f"{name}-hand.md").write_text(
+            f"---\nname: {name}-hand\ndescription: x\n---\nWork.\n"
+        )
+    market = port / ".claude-plugin" / "marketplace.json"
+    market.parent.mkdir()
+    market.write_text('{"plugins": [{"name": "q", "source": "./plugins/quay", "agents": ["./agents/quay-hand.md"]}]}')
+    done = run("plugins", "--into", ".claude-plugin/marketplace.json", "--check")
+    assert "P127" in done.stderr
+    assert done.stderr.endswith(".claude-plugin/marketplace.json: in step, but for what is told above\n")
+
+
+def test_a_folder_without_agents_says_what_was_looked_for(port: Path) -> None:
+    (port / "docs").mkdir()
+    (port / "docs" / "README.md").write_text("# Docs\n")
+    done = run("docs")
+    assert (done.exit_code, done.stderr.splitlines()) == (
+        2,
+        [
+            "no agents in docs",
+            "  looked for specs, and for agent files of any format",
+            "  1 file passed over; `specs detect docs` says why",
+        ],
     )
 
 

@@ -372,10 +372,33 @@ def test_a_call_in_a_client_s_own_syntax_counts_in_code_too() -> None:
         ("Draw no charts (delegate to route-designer).", "delegates_to"),
         ("**Complements**: berth-planner (arrivals)", "collaborates_with"),
         ("For arrivals, assign `planner` or `route-designer`.", "delegates_to"),
+        ("Hand off the plan to the berth-clerk agent.", "hands_off_to"),
+        ("Escalate to the `berth-clerk` subagent if no berth is free.", "escalates_to"),
+        ("Use the berth-clerk agent for arrivals.", "delegates_to"),
+        ("Delegate arrivals to @berth-clerk.", "delegates_to"),
     ],
 )
 def test_a_relation_said_in_passing(line: str, relation: str) -> None:
     assert {found.relation for found in said(f"# Tide Forecaster\n\n## Depths\n{line}\n")} == {relation}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Never hand off to the berth-clerk agent.",
+        "Hand off to a berth-clerk agent.",
+        "Hand off to one of the berth-clerk agents.",
+        "Unlike the berth-clerk agent, you plan.",
+        "The berth-clerk agent is old.",
+        "Use the read-only agent for arrivals.",
+        "Call the ship-facing agent for arrivals.",
+        "Hand off the draft to `berth-form`.",
+        "Use `@font-face` for the board.",
+        "```\nHand off the plan to the berth-clerk agent.\n```",
+    ],
+)
+def test_what_is_no_relation_in_passing(line: str) -> None:
+    assert said(f"# Tide Forecaster\n\n## Depths\n{line}\n") == ()
 
 
 def test_a_sentence_may_run_over_lines() -> None:

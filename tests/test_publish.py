@@ -494,6 +494,19 @@ def test_a_missing_agent_comes_with_a_suggestion() -> None:
     assert 'href="../agents/port/a/harbour-master/"' in site.fragment("health", "../")
 
 
+def test_health_says_what_check_counts() -> None:
+    """The page counts names, `specs check` the agents that use them; a keeper sees both numbers."""
+    from converters.publish.loading import load
+
+    specs = Path(__file__).parents[1] / "specs"
+    said = json.loads(CliRunner().invoke(command_line, ["check", str(specs), "--select", "G101", "--json"]).stdout)
+    page = " ".join(Site(load(specs)).fragment("health").split())
+    missing = len({(one["message"], one["path"].split("/")[1]) for one in said["findings"]})
+    assert f"<strong>{missing}</strong> names nobody answers to" in page
+    assert len(said["findings"]) > missing > 1
+    assert f"{len(said['findings'])} findings of <code>G101</code>" in page
+
+
 def test_a_format_s_page_tells_its_table(built: Path, made: Catalogue) -> None:
     """Every key, limit, note and place of every format is on its page, and the way to its agents."""
     for fmt in FORMATS.values():

@@ -7,6 +7,7 @@ import http.server
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from test_find import harbour
 from converters import load_library, search
 from converters.cli import specs
 from converters.cli._layout import columns
+from converters.cli.search_ import _why
 from converters.fields import access_of_spec
 from converters.formats import FORMATS
 from converters.library import Library
@@ -108,7 +110,35 @@ def test_plain_words_find_the_agent_and_say_why() -> None:
     shown = run("tide", "forcast", "--limit", "1")
     assert shown.stdout.splitlines()[0] == 'Read "forcast" as "forecaster".'
     assert "tide-forecaster" in shown.stdout and "harbour/01-operations" in shown.stdout
-    assert f"{said['total']} names in" in shown.stderr and "1 of them shown" in shown.stderr
+    assert f"{said['total'] - said['likely']} more answer less of it (--limit {said['total']})" in shown.stderr
+
+
+def test_who_says_little_of_many_words_is_left_to_those_who_ask_for_more() -> None:
+    words_ = ("when", "do", "the", "tides", "let", "a", "ship", "berth")
+    said = asked(*words_)
+    few, all_ = len(said["agents"]), asked(*words_, "--limit", "99")["agents"]
+    assert 0 < few == said["likely"] < said["total"] == len(all_)
+    assert keys(said) == [agent["key"] for agent in all_[:few]]
+    assert said["agents"][-1]["score"] >= 0.33 * all_[0]["score"] > all_[few]["score"]
+    shown = run(*words_)
+    told = f"less of it (--limit {said['total']})"
+    assert f"{few} names in {SPECS}; {said['total'] - few} more " in shown.stderr
+    assert told in shown.stderr and len(shown.stdout.split("\n\n")) == few
+    assert told not in run(*words_, "--limit", "99").stderr
+
+
+def test_reasons_tell_a_spelling_from_a_word_of_like_meaning_and_from_a_part() -> None:
+    def why(text: str, **said: str) -> str:
+        spec = replace(harbour()["harbour/tide-forecaster"], name="one", tags=(), **said)  # type: ignore[arg-type]
+        spec = replace(spec, derived=replace(spec.derived, title="One", summary=said["description"]))
+        (result,) = search.Finder({"h/one": spec}).ask(text).results
+        return "; ".join(_why(reason).partition(" in ")[0] for reason in result.reasons)
+
+    assert why("postgres", description="Keeps PostgreSQL.") == '"postgres" (postgresql)'
+    assert why("k8s", description="Moors Kubernetes.") == '"k8s" (kubernetes)'
+    assert why("german ", description="Can translate.") == '"translate" for "german",'
+    assert why("data pipeline", description="Keeps data.") == '"data" of "data pipeline"'
+    assert why("tides", description="Reads the tide.") == '"tides"'
 
 
 WORDS = st.lists(
@@ -231,7 +261,8 @@ def test_nobody_is_an_answer_with_ways_on() -> None:
     assert done.stdout.splitlines()[0] == 'No agent answers "xyzzyq".'
     assert "specs list" in done.stdout
     assert asked("xyzzyq") | {"query": ""} == {
-        "query": "", "total": 0, "unfit": 0, "agents": [], "read_as": {}, "unknown": ["xyzzyq"], "did_you_mean": {},
+        "query": "", "total": 0, "likely": 0, "unfit": 0, "agents": [], "read_as": {}, "unknown": ["xyzzyq"],
+        "did_you_mean": {},
     }  # fmt: skip
 
 
@@ -272,7 +303,11 @@ def test_a_published_catalogue_is_searched_by_its_index(site: str) -> None:
     assert keys(asked("clerk", "--access", "everything", source=f"{site}/base/")) == ["quay/crane-clerk"]
     shown = run("cranes", source=f"{site}/base")
     assert "\x1b" not in shown.output and "\\x1b[31mcranes" in shown.stdout
-    assert run("clerk", "--inside", source=f"{site}/base").exit_code == 2
+    inside = run("clerk", "--inside", source=f"{site}/base")
+    assert inside.exit_code == 2 and "only the index is searched: it has no prompts" in inside.stderr
+    for words_ in ("cranes", "nobodyatall"):  # what was searched is told with an answer and without
+        assert "An index has no prompts." in run(words_, source=f"{site}/base").stderr
+    assert "An index has no prompts." not in run("tides").stderr
     assert "not there" in run("clerk", source=f"{site}/nothing").stderr
     assert "is not the index of a catalogue" in run("clerk", source=f"{site}/broken").stderr
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -313,3 +314,40 @@ def test_words_stand_out_from_their_ground(page: Any, address: str, name: str) -
 
 def test_the_addresses_the_tests_use_are_agents() -> None:
     assert AGENT in {addresses.agent(key) for key in catalogue().agents}
+
+
+@pytest.mark.parametrize("place", ["basket/", "compare/", "convert/", "graph/", "catalogue/", ""])
+def test_a_page_opened_from_a_disk_says_what_it_needs(browser: Any, published: Path, place: str) -> None:
+    """Browsers load neither modules nor data from there; nothing stays on the page that would only be silent."""
+    page = browser.new_page()
+    page.goto((published / "site" / place / "index.html").as_uri())
+    assert "python3 -m http.server" in page.locator(".as-from-disk").inner_text()
+    assert page.locator("main :is(canvas, textarea, .as-pick input)").locator("visible=true").count() == 0
+    page.close()
+
+
+@pytest.mark.parametrize(("place", "instead"), [("compare/", "specs compare"), ("convert/", "specs compat")])
+def test_without_scripts_no_field_waits_for_one(browser: Any, site: str, place: str, instead: str) -> None:
+    with visitor(browser, site, java_script_enabled=False) as one:
+        page = one.visit(place)
+        assert instead in page.locator("main").inner_text()
+        assert page.locator("main :is(input, textarea, button)").locator("visible=true").count() == 0
+
+
+@pytest.mark.parametrize("place", ["health/", "schema/"])
+def test_tables_need_no_scrolling_on_a_telephone(browser: Any, site: str, place: str) -> None:
+    with visitor(browser, site, viewport={"width": 390, "height": 844}) as one:
+        page = one.visit(place)
+        wider = "all => all.filter((one) => one.scrollWidth > one.clientWidth).length"
+        assert page.locator(".as-table").evaluate_all(wider) == 0
+        assert page.locator(".as-table").count() > 0
+
+
+@pytest.mark.parametrize(("place", "selector"), [("graph/", ".as-told summary"), ("formats/codex/", "main summary")])
+def test_what_folds_out_shows_that_it_has_the_keyboard(browser: Any, site: str, place: str, selector: str) -> None:
+    with visitor(browser, site) as one:
+        page = one.visit(place)
+        summary = page.locator(selector).first
+        page.keyboard.press("Tab")  # the keyboard is what is used
+        summary.focus()
+        assert summary.evaluate("one => getComputedStyle(one).outlineStyle") == "solid"

@@ -33,6 +33,8 @@ MIT = """\
 Permission is hereby granted, free of charge, to any person to deal in the Software
 without restriction, provided that the above copyright notice and this
 permission notice shall be included.
+
+The Software is provided "as is", without warranty of the use or other dealings in the Software.
 """
 
 
@@ -279,9 +281,39 @@ def test_who_still_names_a_removed_agent_is_told_where_it_is_removed(
     result = sync(*names)
     assert result.exit_code == 0
     assert "    tide-forecaster\n      still named by berth-clerk, quay/pilot-planner\n" in result.stdout
-    port, _, quay = result.stdout.partition("\nquay: ")
-    assert "nobody's now" not in port, "it is not told twice"
-    assert not quay or "Names that are nobody's (1)" in quay
+    assert result.stdout.count("pilot-planner") == 1, "it is not told twice"
+    assert "Names that are nobody's" not in result.stdout
+
+
+def test_of_many_removed_agents_the_first_and_those_still_named_are_told(upstream: Upstream, project: Path) -> None:
+    quay_and_port(project)
+    upstream.commit({f"agents/guard-{number:02}.md": agent(f"guard-{number:02}") for number in range(30)})
+    sync()
+    for path in (upstream.folder / "agents").glob("guard-*.md"):
+        path.unlink()
+    (upstream.folder / "agents" / "tide-forecaster.md").unlink()
+    upstream.commit()
+    told = sync("--dry-run").stdout
+    assert "Removed (31)" in told
+    assert "guard-04" in told
+    assert "guard-05" not in told
+    assert (
+        "    tide-forecaster\n      still named by quay/pilot-planner\n    and 25 more (--verbose names them)\n" in told
+    )
+    assert "guard-29" in sync("--dry-run", "--verbose").stdout
+    assert len(json.loads(sync("--dry-run", "--json").stdout)["collections"][0]["changes"]["removed"]) == 31
+
+
+def test_wider_access_of_many_agents_is_told_of_each(upstream: Upstream, project: Path) -> None:
+    describe(project)
+    names = [f"watch-{number:02}" for number in range(30)]
+    upstream.commit({f"agents/{name}.md": agent(name) for name in names})
+    sync()
+    upstream.commit({f"agents/{name}.md": agent(name, tools="Read, Grep, Bash") for name in names})
+    told = sync().stdout
+    access, _, changed = told.partition("Changed (30)")
+    assert access.count("may now also run shell commands") == 30
+    assert "and 25 more (--verbose names them)" in changed
 
 
 def test_a_name_that_somebody_else_bears_is_not_nobodys(upstream: Upstream, project: Path) -> None:
@@ -451,10 +483,27 @@ def test_wider_access_is_not_taken_unasked(upstream: Upstream, project: Path, te
     assert "Access (" in result.stdout
     after = {path: path.read_bytes() for path in (project / "specs").rglob("*") if path.is_file()}
     assert after == files, "the lock file and the specs stay of one commit"
-    assert "then pass --access port=allow" in " ".join(result.stderr.split())
+    assert "then pass --access port/tide-forecaster=allow" in " ".join(result.stderr.split())
     assert sync("--access", "quay=allow").exit_code == 2, "there is no such collection"
     assert sync("--access", "allow", "--access", "port=refuse").exit_code == 1
     assert sync("--access", "port=allow").exit_code == 0
+    assert locked(project)["port"]["commit"] == upstream.git("rev-parse", "HEAD")
+
+
+def test_wider_access_is_allowed_to_the_agents_that_were_read(upstream: Upstream, project: Path) -> None:
+    describe(project)
+    names = ["tide-forecaster", "berth-clerk"]
+    upstream.commit({f"agents/{name}.md": agent(name) for name in names})
+    sync()
+    upstream.commit({f"agents/{name}.md": agent(name, tools="Read, Grep, Bash") for name in names})
+    result = sync("--access", "port/berth-clerk=allow")
+    assert result.exit_code == 1
+    assert [line.count("port/tide-forecaster") for line in result.stderr.splitlines() if "A102" in line] == [1]
+    assert sync("--check", "--access", "port=allow,port/berth-clerk=refuse").exit_code != 0
+    result = sync("--access", "port/berth-cleric=allow")
+    assert result.exit_code == 2
+    assert "Did you mean 'port/berth-clerk'?" in " ".join(result.stderr.split())
+    assert sync("--access", "port/berth-clerk=allow,port/tide-forecaster=allow").exit_code == 0
     assert locked(project)["port"]["commit"] == upstream.git("rev-parse", "HEAD")
 
 
@@ -611,6 +660,17 @@ def test_a_licence_is_what_its_package_says(package: str) -> None:
         pytest.skip(f"{package} is not installed")
     found = {licence_of(file.read_text()) for file in about.files or () if is_licence(file.name)}
     assert found == {about.metadata["License-Expression"]}
+
+
+@pytest.mark.parametrize("package", ["attrs", "click", "cffi", "Pygments", "pytest"])
+def test_a_text_that_was_cut_is_not_taken_for_its_neighbour(package: str) -> None:
+    """However much of MIT is there, it is never MIT-0; of BSD-3-Clause, never BSD-2-Clause."""
+    try:
+        files = distribution(package).files or ()
+    except ModuleNotFoundError:
+        pytest.skip(f"{package} is not installed")
+    for text in (file.read_text() for file in files if is_licence(file.name)):
+        assert {licence_of(text[:end]) for end in range(0, len(text), 20)} <= {licence_of(text), NO_LICENCE}
 
 
 def test_what_is_not_sure_is_not_said() -> None:

@@ -31,6 +31,8 @@ class Checked:
     findings: tuple[Finding, ...] = ()
     counts: bool = True
     """Whether this is a file of its own, not more about one that was checked before, or one that was passed over."""
+    holds_agents: bool = True
+    """Whether it is a file of agents; what describes a library, or records a file that agents share, is none."""
     collection: str = ""
     """The one its agents belong to, where that is known."""
     suppressed: tuple[Suppressed, ...] = ()

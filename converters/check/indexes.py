@@ -61,21 +61,33 @@ def check_indexes(agents: Mapping[Path, str]) -> Iterator[Checked]:
     """Hold the files of agents, absolute and each as the user would write it, against the indexes around them.
 
     An index is a README that links at least half of the agents of a folder, or a manifest of Claude plugins that
-    lists as many; what lists fewer was not meant to list them all, and nothing is said.
+    lists as many; what lists fewer was not meant to list them all, and nothing is said. An agent is told of once,
+    whatever number of them leave it out.
     """
+    left_out: dict[Path, list[str]] = {}
+    """The indexes that lack an agent, each as the user would write it."""
+    faults = list[Checked]()
     for index in _indexes(agents):
         listed = {path for entry in index.entries for path in _listed(entry, agents)}
         folders = Counter(path.parent for path in listed)
         sizes = Counter(path.parent for path in agents)
         least = 1 if index.is_manifest else _LEAST
         whole = {folder for folder, number in folders.items() if number >= max(least, sizes[folder] / 2)}
-        for path in sorted(agents):
+        for path in agents:
             if path.parent in whole and path not in listed:
-                shown = agents[path]
-                yield Checked(shown, None, (UNLISTED.at(Span(shown), index=index.shown),), counts=False)
+                left_out.setdefault(path, []).append(index.shown)
         found = tuple(filter(None, (_fault(index, entry, whole) for entry in index.entries)))
         if found:
-            yield Checked(index.shown, index.text, found, counts=False)
+            faults.append(Checked(index.shown, index.text, found, counts=False))
+    for path, lists in sorted(left_out.items()):
+        shown = agents[path]
+        yield Checked(shown, None, (UNLISTED.at(Span(shown), lists=_together(lists)),), counts=False)
+    yield from faults
+
+
+def _together(names: list[str]) -> str:
+    """Names in a row, as one says them."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _fault(index: _Index, entry: _Entry, whole: set[Path]) -> Finding | None:

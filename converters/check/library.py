@@ -95,7 +95,7 @@ class _Library:
             replace(f, span=replace(f.span, path=place.with_name(Path(f.span.path).name).as_posix()))
             for f in self._found
         )
-        return Checked(shown, text, tuple(found))
+        return Checked(shown, text, tuple(found), holds_agents=False)
 
     def files(self) -> list[Path]:
         """The files that are specs, or records of shared files, sorted."""
@@ -139,7 +139,7 @@ class _Library:
         said, found = canonical.parse(text, shown)
         if said is not None:
             found = validation.validate(said, shown, text)
-        return Checked(shown, text, tuple(found))
+        return Checked(shown, text, tuple(found), holds_agents=False)
 
     def _placed(self, spec: AgentSpec, path: Path) -> AgentSpec:
         """The spec with what its place says of it."""

@@ -17,7 +17,7 @@ from converters.findings import ERROR, IDLE, NO_RULE, NOT_IGNORED, RULES, Findin
 from converters.library import Collection
 
 _CONFIG = "collections.yaml"
-_ASKED = ("L", "A", "V2")
+_ASKED = ("L", "A", "V2", "G109", "P106")
 """How the codes begin that are found only when somebody asks for another format."""
 
 

@@ -110,6 +110,10 @@ def main() -> None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
         elif hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if _ASKS in os.environ:
+        from converters.cli._completion import speak_to_shells
+
+        speak_to_shells()
     try:
         status = specs.main(prog_name="specs", standalone_mode=False)
         sys.stdout.flush()

@@ -23,7 +23,7 @@ class Allowed:
     all: Access | None = None
     """For everything that is not said apart; `None` where it was not said."""
     apart: Mapping[str, Access] = field(default_factory=dict)
-    """For single formats, or single collections, by name."""
+    """For single formats, or single collections and agents, by name."""
 
     @property
     def otherwise(self) -> Access:
@@ -36,8 +36,10 @@ class Allowed:
 
 
 def access_option(kind: str) -> Callable[[F], F]:
-    """The option of a verb that names single formats, or single collections; it gives an `Allowed`."""
+    """The option of a verb that names single formats, or collections and their agents; it gives an `Allowed`."""
     formats = kind == "FORMAT"
+    example = "codex=allow says it for one format" if formats else "harbour=allow says it for one collection, "
+    example += "" if formats else "harbour/berth-clerk=allow for one agent"
     return click.option(
         "--access",
         metavar=f"[{kind}=]{'|'.join(_WORDS)}",
@@ -45,7 +47,7 @@ def access_option(kind: str) -> Callable[[F], F]:
         callback=lambda context, option, said: _together(said, option, context, formats=formats),
         shell_complete=lambda _, __, incomplete: list(_offered(incomplete, formats=formats)),
         help="What to do with an agent that could touch more than before; "
-        f"{'codex' if formats else 'harbour'}=allow says it for one {kind.lower()}. May be repeated.  "
+        f"{example}. May be repeated.  "
         "[default: refuse]",
     )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import click
-from click.shell_completion import CompletionItem
+from click.shell_completion import CompletionItem, FishComplete, ShellComplete, ZshComplete, add_completion_class
 from click.types import StringParamType
 
 _SPECS = Path("specs")
@@ -34,6 +34,34 @@ class _Known(StringParamType):
         known = sorted(dict.fromkeys(word for word in self._offer(incomplete) if word.startswith(incomplete)))
         items = [CompletionItem(word) for word in known[:_MOST]]
         return [*items, CompletionItem(incomplete, type="file")] if self._files and not items else items
+
+
+class _WholeWords(ShellComplete):
+    """A shell that takes `--to=cod` for one word, and puts what is offered in its place."""
+
+    def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem]:
+        before, sign, _ = incomplete.partition("=")
+        items = super().get_completions(args, incomplete)
+        for item in items:
+            if sign and before.startswith("--") and item.type == "plain":
+                item.value = f"{before}={item.value}"
+        return items
+
+
+class _Zsh(_WholeWords, ZshComplete):
+    """As click has it."""
+
+
+class _Fish(_WholeWords, FishComplete):
+    """As click has it, but what is offered stays whole where a comma is in it."""
+
+    source_template = FishComplete.source_template.replace('string split ","', 'string split --max 1 ","')
+
+
+def speak_to_shells() -> None:
+    """Have shells asked in ways that suit what is offered here."""
+    add_completion_class(_Zsh)
+    add_completion_class(_Fish)
 
 
 def complete(command: click.Command) -> None:

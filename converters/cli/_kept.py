@@ -116,18 +116,26 @@ def keep(
 
 
 def _close(files: Sequence[_File], console: Console, *, is_written: bool) -> None:
-    """The end line, which accounts for every file."""
-    differ = "written" if is_written else "not in step"
-    words = {"new": differ, "changed": differ, "unchanged": "in step", "kept": "left as it is"}
-    told = Counter(words[file.status] for file in files)
-    for file in files:
-        for number, line in enumerate(file.kept.idle):
-            console.say(f"  {line}" if number else f"{file.shown}: {line}")
-    if all(file.kept.idle for file in files):
+    """The end line, which accounts for every file; one that holds no list says why."""
+    if len(files) == 1 and files[0].kept.idle:
+        for number, line in enumerate(files[0].kept.idle):
+            console.say(f"  {line}" if number else f"{files[0].shown}: {line}")
         return
-    lists = count(sum(file.kept.lists for file in files), "list")
+    told = Counter(_word(file, is_written=is_written) for file in files)
     outcome = ", ".join(f"{number} {word}" for word, number in told.items()) if len(files) > 1 else next(iter(told))
-    console.say(f"{lists} in {count(len(files), 'file')}: {outcome}")
+    one = files[0].shown if len(files) == 1 and files[0].status in {"unchanged", "kept"} else count(len(files), "file")
+    console.say(f"{one}: {outcome}")
+
+
+def _word(file: _File, *, is_written: bool) -> str:
+    """What became of a file, in a word or two."""
+    if file.kept.idle:
+        return "without a list"
+    if file.status == "kept":
+        return "not touched"
+    if file.status == "unchanged":
+        return "in step, but for what is told above" if file.kept.remarks else "in step"
+    return "written" if is_written else "not in step"
 
 
 def _row(file: _File, found: Sequence[Finding]) -> dict[str, object]:

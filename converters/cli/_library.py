@@ -62,7 +62,8 @@ def library_from(
         collections.update(library.collections)
         if files is not None:
             files.update((key, Path(path, f"{key}.yaml")) for key in map(Library.key, library.agents))
-    for outcome in read_inputs(raw, options, console) if raw else ():
+    read = read_inputs(raw, options, console) if raw else []
+    for outcome in read:
         if outcome.status != "skipped":
             console.find(outcome.findings, outcome.text)
         specs += outcome.specs
@@ -75,8 +76,18 @@ def library_from(
     console.find(made.findings)
     if not made.agents:
         console.say(f"no agents in {', '.join(shown)}")
+        _tell_what_was_sought(raw, read, console)
         raise click.exceptions.Exit(2)
     return made
+
+
+def _tell_what_was_sought(raw: Sequence[str], read: Sequence[Outcome], console: Console) -> None:
+    """Say of folders without agents what would have been one; where a file was refused, that was told."""
+    if any(outcome.status == "refused" for outcome in read):
+        return
+    console.say("  looked for specs, and for agent files of any format")
+    if read:
+        console.say(f"  {count(len(read), 'file')} passed over; `specs detect {' '.join(raw)}` says why")
 
 
 in_format_option = click.option(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from converters.changes import Change, Changes
 from converters.cli._layout import WIDTH, count, cut, plain, wrapped
@@ -20,6 +20,13 @@ MOST = 100
 
 _LONGEST = 300
 """Characters of what one change says."""
+
+
+class Fold(NamedTuple):
+    """Of more entries than `beyond` only the `first` are told, and those that press."""
+
+    beyond: int
+    first: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,8 @@ class Entry:
 
     words: Words
     details: tuple[Words, ...] = ()
+    is_pressing: bool = False
+    """Whether it is told also where others of its kind are only counted."""
 
 
 Outline: TypeAlias = list[tuple[str, list[Entry]]]
@@ -74,11 +83,13 @@ def _access(changes: Changes) -> Iterator[Entry]:
     """What reviewers read first: who may do more, then what guards it otherwise, then who may do less."""
     for change in changes.changed:
         if change.may_also:
-            yield Entry((Quote(changes.key(change.new)), f" may now also {touching(change.may_also)}"))
+            gained = f" may now also {touching(change.may_also)}"
+            yield Entry((Quote(changes.key(change.new)), gained), is_pressing=True)
     for change in changes.changed:
         for field in change.guards:
             for name, words in told(field):
-                yield Entry((Quote(changes.key(change.new)), " ", Quote(name), ": ", _quote(words)))
+                guarded = Quote(changes.key(change.new)), " ", Quote(name), ": ", _quote(words)
+                yield Entry(guarded, is_pressing=True)
     for change in changes.changed:
         if change.may_no_longer:
             yield Entry((Quote(changes.key(change.new)), f" may no longer {touching(change.may_no_longer)}"))
@@ -92,7 +103,9 @@ def _added(changes: Changes, spec: AgentSpec) -> Entry:
 
 def _removed(changes: Changes, spec: AgentSpec) -> Entry:
     names = [("", changes.key(agent)) for agent in changes.who_names(spec)]
-    return Entry((Quote(changes.key(spec)),), (("still named by ", *_listed(names)),) if names else ())
+    if not names:
+        return Entry((Quote(changes.key(spec)),))
+    return Entry((Quote(changes.key(spec)),), (("still named by ", *_listed(names)),), is_pressing=True)
 
 
 def _changed(changes: Changes, change: Change) -> Entry:
@@ -104,8 +117,7 @@ def _changed(changes: Changes, change: Change) -> Entry:
         signed = [("+ ", name) for name in change.names] + [("- ", name) for name in change.names_no_longer]
         details.append(("works with: ", *_listed(signed)))
     if change.is_reworded:
-        lines = f"+{change.lines_added} -{change.lines_removed} lines"
-        details.append((f"prompt: {'rearranged' if change.rearranged else lines}",))
+        details.append((f"prompt: {_reworded(change)}",))
         signed = [("+ ", title) for title in change.sections_added]
         signed += [("- ", title) for title in change.sections_removed]
         signed += [("", title) for title in change.sections_changed]
@@ -113,6 +125,14 @@ def _changed(changes: Changes, change: Change) -> Entry:
     key = Quote(changes.key(change.new))
     was = Quote(changes.key(change.old))
     return Entry((was, " -> ", key) if change.is_moved else (key,), tuple(details))
+
+
+def _reworded(change: Change) -> str:
+    if change.is_respaced:
+        return "white space only"
+    if change.rearranged:
+        return "the same lines in another order"
+    return f"+{change.lines_added} -{change.lines_removed} lines"
 
 
 def _listed(signed: Sequence[tuple[str, str]]) -> Iterator[str | Quote]:
@@ -160,15 +180,17 @@ def _quote(text: str) -> Quote:
 # --- as text, as Markdown ------------------------------------------------------------------------
 
 
-def text_lines(parts: Iterable[Entry], *, width: int = WIDTH) -> Iterator[str]:
-    """Entries for the terminal."""
-    entries = list(parts)
-    for entry in entries[:MOST]:
+def text_lines(entries: Sequence[Entry], *, fold: Fold | None = None, width: int = WIDTH) -> Iterator[str]:
+    """Entries of one heading for the terminal."""
+    shown = entries
+    if fold and len(entries) > fold.beyond:
+        shown = [entry for number, entry in enumerate(entries) if number < fold.first or entry.is_pressing]
+    for entry in shown:
         yield from wrapped(_plain(entry.words), first="  ", rest="    ", width=width)
         for words in entry.details:
             yield from wrapped(_plain(words), first="    ", rest="      ", width=width)
-    if len(entries) > MOST:
-        yield f"  and {len(entries) - MOST} more"
+    if len(shown) < len(entries):
+        yield f"  and {len(entries) - len(shown)} more (--verbose names them)"
 
 
 def _plain(words: Words) -> str:
@@ -229,6 +251,7 @@ def _change_json(changes: Changes, change: Change) -> dict[str, Any]:
             "lines_added": change.lines_added,
             "lines_removed": change.lines_removed,
             "rearranged": change.rearranged,
+            "white_space_only": change.is_respaced,
             "sections_added": list(change.sections_added),
             "sections_removed": list(change.sections_removed),
             "sections_changed": list(change.sections_changed),

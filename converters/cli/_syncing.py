@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,15 @@ from converters import lock as locks
 from converters.check.places import Places
 from converters.cli._console import Console, finding_json, show_diff
 from converters.cli._layout import WIDTH, Page, count, cut, plain, wrapped
-from converters.cli._review import changes_json, outline, summary, text_lines
-from converters.findings import ERROR, INFO
+from converters.cli._review import Fold, changes_json, outline, summary, text_lines
+from converters.findings import ERROR, INFO, printable
 from converters.library import Collection, Library
 from converters.lock import Lock
 from converters.model import NO_LICENCE
 from converters.output import Change, write_whole
 from converters.syncing import How, Step, gone, library_before, look_names_up, step, written
+
+_FOLD = Fold(beyond=20, first=5)
 
 cache_option = click.option(
     "--cache",
@@ -58,6 +61,7 @@ class Run:
             if home.source and sys.stderr.isatty() and not self.how.offline:
                 self.console.say(f"fetching {home.source}")
             self.steps.append(step(home, locked.get(home.name), before, self.how))
+        _known(self.how.access_apart, self.steps)
         look_names_up(self.steps, before, self.how)
         for made in self.steps:
             if made.is_taken:
@@ -65,7 +69,7 @@ class Run:
             self._find(made)
             planned = self.planned.get(made.collection.name, [])
             if self.page:
-                _tell(self.page, made)
+                _tell(self.page, made, None if self.console.least == INFO else _FOLD)
             if self.diff:
                 _show(planned)
 
@@ -160,7 +164,18 @@ class Run:
         }
 
 
-def _tell(page: Page, made: Step) -> None:
+def _known(names: Iterable[str], steps: Iterable[Step]) -> None:
+    """End the run where a name is that of an agent which its collection has not, and had not."""
+    held = {made.collection.name: made.keys for made in steps if made.changes}
+    for name in names:
+        keys = held.get(name.partition("/")[0])
+        if "/" in name and keys is not None and name not in keys:
+            near = get_close_matches(name, sorted(keys), 1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise click.UsageError(f"--access names {printable(name)!r}, and there is no such agent.{hint}")
+
+
+def _tell(page: Page, made: Step, fold: Fold | None) -> None:
     """One collection: where it stands, and what changed."""
     home, lock = made.collection, made.after
     head = home.name
@@ -175,19 +190,33 @@ def _tell(page: Page, made: Step) -> None:
         page.line("  not taken")
         return
     if home.source:
-        licence = lock.license if lock and home.license == NO_LICENCE else home.license
-        foreign = home.origin == "remote" or home.repository is not None
-        none = "no licence found" + (": the site shows summaries" if foreign and home.publish == "auto" else "")
-        terms = f"licence {licence}" if licence != NO_LICENCE else none
-        page.lines(wrapped(terms, first="  "))
+        page.lines(wrapped(_terms(made), first="  "))
     if made.uncommitted:
         page.line("  taken as it is committed there; what is not committed is left out")
     page.lines(wrapped(_what(made), first="  "))
     if made.changes.old.agents:
         for heading, entries in outline(made.changes):
             page.heading(f"  {heading} ({len(entries)})")
-            page.lines(f"  {line}".rstrip() for line in text_lines(entries, width=WIDTH - 2))
+            page.lines(f"  {line}".rstrip() for line in text_lines(entries, fold=fold, width=WIDTH - 2))
     _tell_lost_links(page, made)
+
+
+def _terms(made: Step) -> str:
+    """The licence; where none is known, what follows, and of what is taken the first time what changes that."""
+    home, lock = made.collection, made.after
+    licence = lock.license if lock and home.license == NO_LICENCE else home.license
+    if licence != NO_LICENCE:
+        return f"licence {licence}"
+    told = f"{lock.license_file}: not known which licence" if lock and lock.license_file else "no licence found"
+    is_foreign = home.origin == "remote" or home.repository is not None
+    if not is_foreign or home.publish != "auto":
+        return told
+    if made.changes and made.changes.old.agents:
+        return f"{told}: the site shows summaries"
+    return (
+        f"{told}: the site shows a summary of each agent and leads to its source; for more, state `license:`, "
+        f"or `publish: full` if you may, in specs/collections.yaml"
+    )
 
 
 def _tell_lost_links(page: Page, made: Step) -> None:

@@ -30,13 +30,21 @@ class Run:
     console: Console
     form: str
     output: Path | None
-    files: int = 0
+    agents: int = 0
+    """How many files of agents were checked."""
+    besides: int = 0
+    """How many others: collections.yaml, and records of files that agents share."""
     suppressed: int = 0
     counts: Counter[Severity] = field(default_factory=Counter)
     notes: int = 0
     """How many of the notes were told."""
     rules: Counter[str] = field(default_factory=Counter)
     """How often each rule was told, by code and name."""
+
+    @property
+    def files(self) -> int:
+        """How many files were checked, as a reader counts them: those of agents, where there are any."""
+        return self.agents or self.besides
 
     def print(self, checked: Iterable[Checked], known: Baseline | None) -> None:
         """Print or write everything; text as it comes, the other formats at the end."""
@@ -53,7 +61,8 @@ class Run:
 
     def _counted(self, checked: Iterable[Checked]) -> Iterator[Checked]:
         for one in checked:
-            self.files += one.counts
+            self.agents += one.counts and one.holds_agents
+            self.besides += one.counts and not one.holds_agents
             self.suppressed += len(one.suppressed)
             self.counts.update(finding.rule.severity for finding in one.findings)
             told = [finding for finding in one.findings if self._is_told(finding)]

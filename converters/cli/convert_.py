@@ -13,6 +13,7 @@ import click
 
 from converters.cli._access import Allowed, access_option
 from converters.cli._console import Console, common, fail_on_option, finding_json, print_json, show_diff
+from converters.cli._hushed import heard
 from converters.cli._packing import packed
 from converters.cli._run import format_ids, map_option, read_inputs, use_map
 from converters.cli._written import list_changes, written
@@ -156,9 +157,9 @@ def convert(
     if report_path:
         told = _findings(outcomes) if report_path.endswith(".sarif") else _json(said)
         console.find(_reported(Path(report_path), told, force=force and not (check or dry_run or diff)))
-    for outcome in outcomes:
+    for outcome, found in zip(outcomes, heard(outcomes, min(console.least, console.fail_on)), strict=True):
         if outcome.status != "skipped":
-            console.find(outcome.findings, outcome.text)
+            console.find(found, outcome.text)
     for change in changes:
         console.find([change.finding] if change.finding else [])
     if diff:
@@ -343,6 +344,8 @@ def _close(
     removed = sum(change.kind == "removed" for change in changes)
     withheld = sum(outcome.withheld for outcome in outcomes)
     verb = "would be written" if dry else "written"
+    files = sum(change.kind in {"new", "changed"} for change in changes)
+    verb += f" in {_count(files, 'file')}" if files != totals["written"] else ""
     mended = f" ({totals['repaired']} mended)" if totals["repaired"] else ""
     console.say(
         f"{_count(totals['inputs'], 'input')}, {_count(totals['agents'], 'agent')}{mended}: "

@@ -12,7 +12,7 @@ from converters.check import is_library
 from converters.cli._console import Console, common, print_json
 from converters.cli._layout import WIDTH, Page, cut
 from converters.cli._library import tell
-from converters.cli._review import changes_json, markdown, outline, summary, text_lines
+from converters.cli._review import MOST, Fold, changes_json, markdown, outline, summary, text_lines
 from converters.cli._run import read_inputs
 from converters.conversion import Options
 from converters.findings import ERROR, INFO
@@ -49,7 +49,7 @@ def diff(
     elif form == "markdown":
         click.echo(markdown(told, "Agents"), nl=False)
     else:
-        _print(Page(no_color=no_color), told)
+        _print(Page(no_color=no_color), told, verbose=verbose)
     console.leave()
     if exit_code and told.any:
         raise click.exceptions.Exit(1)
@@ -73,8 +73,8 @@ def _state(where: str, console: Console) -> Library:
     return library
 
 
-def _print(page: Page, told: Changes) -> None:
+def _print(page: Page, told: Changes, *, verbose: bool) -> None:
     page.heading(cut(summary(told), WIDTH))
     for heading, entries in outline(told):
         page.heading(f"{heading} ({len(entries)})")
-        page.lines(text_lines(entries))
+        page.lines(text_lines(entries, fold=None if verbose else Fold(MOST, MOST)))

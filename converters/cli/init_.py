@@ -21,6 +21,7 @@ from converters.output import Change, Output
 from converters.remotes import fault, is_address
 from converters.starting import COLLECTIONS, Facts
 from converters.syncing import How, has_errors, library_before
+from converters.syntax.yaml import word
 
 
 @click.command()
@@ -85,7 +86,7 @@ def init(
         rows = [{"path": change.path, "kind": change.kind} for change in changes]
         said = run.json()
         print_json({"title": told.title, **said, "files": [*rows, *said["files"]]})
-    for line in _skills(run):
+    for line in [*_skills(run), *_long_ids(run)]:
         console.say(line)
     console.say(_end_line(changes, run))
     console.leave()
@@ -201,6 +202,19 @@ def _skills(run: Run) -> Iterator[str]:
             yield from wrapped(
                 f'{made.collection.name}: {told}; exclude: ["*SKILL.md"] in {COLLECTIONS} leaves skills out'
             )
+
+
+def _long_ids(run: Run) -> Iterator[str]:
+    """Of each source whose agents all lie in one folder: the line that keeps it out of their ids."""
+    for made in run.steps:
+        home, specs = made.collection, made.changes.new.agents if made.is_taken and made.changes else ()
+        root = starting.shared_root(specs) if home.source and not home.root else None
+        if root:
+            yield from wrapped(
+                f"{home.name}: every agent lies in {root}/, and its id says so; for shorter ids add "
+                f"this line to `{home.name}` in {COLLECTIONS}, then run `specs sync`:"
+            )
+            yield f"  root: {printable(word(root))}"
 
 
 def _end_line(changes: Sequence[Change], run: Run) -> str:

@@ -24,7 +24,7 @@ from converters.cli._scopes import (
     scopes_of,
     tell_changes,
 )
-from converters.cli._sources import Found, keys_of
+from converters.cli._sources import Found, is_address, keys_of
 from converters.conversion import CANONICAL, Options, Outcome
 from converters.findings import ERROR, INFO, MISCALLED, NOT_GIVEN_OUT, Finding, Span
 from converters.installing import renamed, to_install
@@ -101,7 +101,9 @@ def install(
         asked = {target: access.of(target) for target in targets}
         batches = [Batch(held, keys, asked, map_path, moved_to(held, keys, scopes))]
     outcomes, told, files = list[Outcome](), list[Finding](), list[dict[str, Any]]()
-    all_changes = list[tuple[Scope, Change]]()
+    all_changes, names_of = list[tuple[Scope, Change]](), _Names(batch.held.shown for batch in batches)
+    if names_of.address:
+        console.say(f"from {names_of.address}")
     for batch in batches:
         put_in_force(batch.names)
         for key, new in batch.now.items():
@@ -109,6 +111,7 @@ def install(
         scopes = scopes_of(batch.targets, project, console, user=user)
         found = list(batch.held.found(batch.keys, scopes[0].root, personal=user))
         coming = _outcomes(found, names, console)
+        names_of.learn(found)
         plan(coming, Options(targets=batch.targets, access_apart=batch.access, of_a_person=user))
         outcomes += coming
         before = [output_of(scope).owned for scope in scopes]
@@ -118,9 +121,9 @@ def install(
         for (scope, changes), was in zip(changed, before, strict=True):
             files += changes_json(scope, was, changes)
             all_changes += [(scope, change) for change in changes]
-    _tell(console, outcomes, (change for _, change in all_changes))
+    _tell(console, outcomes, names_of, (change for _, change in all_changes))
     told += [change.finding for _, change in all_changes if change.finding]
-    console.find(told)
+    console.find(names_of.given(told))
     keys = list(dict.fromkeys(key for batch in batches for key in batch.keys))
     if as_json:
         findings = [finding_json(f, o.text) for o in outcomes for f in o.findings] + [finding_json(f) for f in told]
@@ -132,7 +135,27 @@ def install(
     console.leave()
 
 
-def _tell(console: Console, outcomes: list[Outcome], changes: Iterable[Change]) -> None:
+class _Names:
+    """What agents of the only catalogue a run takes from are called, once its address has been said."""
+
+    def __init__(self, sources: Iterable[str]) -> None:
+        addresses = {where for where in sources if is_address(where)}
+        self.address = addresses.pop() if len(addresses) == 1 else None
+        self._keys: dict[str, str] = {}
+
+    def learn(self, found: Iterable[Found]) -> None:
+        """Remember whom documents are about."""
+        if self.address:
+            self._keys |= {one.outcome.shown: one.key for one in found if one.outcome and is_address(one.outcome.shown)}
+
+    def given(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Findings that tell the agent where they would repeat the address of its document."""
+        return [
+            replace(one, span=replace(one.span, path=self._keys.get(one.span.path, one.span.path))) for one in findings
+        ]
+
+
+def _tell(console: Console, outcomes: list[Outcome], names: _Names, changes: Iterable[Change]) -> None:
     """Tell what was found of agents that are written or refused; of those that stay as they are it was told then."""
     coming = {
         key
@@ -145,20 +168,29 @@ def _tell(console: Console, outcomes: list[Outcome], changes: Iterable[Change]) 
         anew = console.least <= INFO or outcome.withheld or not coming.isdisjoint(outcome.keys)
         least = INFO if anew else min(ERROR, console.fail_on)
         told = [f for f in outcome.findings if f.rule.severity >= least or (f.rule is MISCALLED and coming)]
-        console.find(told, outcome.text)
+        console.find(names.given(told), outcome.text)
         passed += sum(f.rule.severity >= console.least for f in outcome.findings if f not in told)
     if passed:
         console.say(f"{count(passed, 'finding')} not told again, of agents that stay as they are (--verbose tells all)")
 
 
 def _close(console: Console, agents: int, outcomes: list[Outcome], changes: list[Change], *, dry: bool) -> None:
+    """What became of files, with the agents in them where these are not as many."""
     kinds = Counter(change.kind for change in changes)
     withheld = sum(outcome.withheld for outcome in outcomes)
-    said = [f"{count(kinds['new'] + kinds['changed'], 'file')} {'would be ' if dry else ''}written"]
-    said += [f"{kinds['unchanged']} unchanged"]
+    files, verb = kinds["new"] + kinds["changed"], f"{'would be ' if dry else ''}written"
+    written, same = _owners(changes, "new", "changed"), _owners(changes, "unchanged")
+    said = [f"{count(files, 'file')} {verb}" if written == files else f"{written} {verb} in {count(files, 'file')}"]
+    in_files = "" if same == kinds["unchanged"] else f" in {count(kinds['unchanged'], 'file')}"
+    said += [f"{same} unchanged{in_files}"]
     said += [f"{kinds['kept']} kept"] if kinds["kept"] else []
     said += [f"{withheld} refused"] if withheld else []
     console.say(f"{count(agents, 'agent')}: {', '.join(said)}")
+
+
+def _owners(changes: Iterable[Change], *kinds: str) -> int:
+    """How many agents are in files of these kinds."""
+    return len({key for one in changes if one.kind in kinds and one.artifact for key in one.artifact.owners})
 
 
 def _outcomes(found: list[Found], names: tuple[str, ...], console: Console) -> list[Outcome]:

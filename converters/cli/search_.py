@@ -23,6 +23,8 @@ from converters.search import FACETS, Answer, Finder, Reason, Result, stem, word
 
 _LONGEST = 500
 """Characters of a request; a longer one is a text, and no question."""
+_FEW = 10
+"""Results shown where no limit is given."""
 _PLACES = 3
 """Kinds of text told for each word that answers."""
 _CALLED = {"spoken of": "what others ask it for"}
@@ -35,7 +37,8 @@ _CALLED = {"spoken of": "what others ask it for"}
     "--library",
     "source",
     metavar="DIR|URL",
-    help="A library, a folder of agents, or a published catalogue; by default the library in specs/.",
+    help="A library, a folder of agents, or a published catalogue, of which only the index is searched, no prompts; "
+    "by default the library in specs/.",
 )
 @click.option("--collection", multiple=True, metavar="NAME", help="Only of this collection.")
 @click.option("--category", multiple=True, metavar="NAME", help="Only of this category.")
@@ -44,18 +47,24 @@ _CALLED = {"spoken of": "what others ask it for"}
 @in_format_option
 @click.option("--to", "target", metavar="FORMAT", help="Only what can be written for this tool with no wider access.")
 @click.option("--inside", is_flag=True, help="Look for every word inside the prompts instead, and show the place.")
-@click.option("--limit", type=click.IntRange(1), default=10, show_default=True, help="Results shown at most.")
+@click.option(
+    "--limit",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Results shown at most; by default ten, and only who answers well.",
+)
 @common
 def search(
     said: tuple[str, ...], source: str | None, collection: tuple[str, ...], category: tuple[str, ...],
     access: tuple[str, ...], tool: tuple[str, ...], in_format: tuple[str, ...], target: str | None, inside: bool,
-    limit: int, as_json: bool, quiet: bool, verbose: bool, no_color: bool,
+    limit: int | None, as_json: bool, quiet: bool, verbose: bool, no_color: bool,
 ) -> None:  # fmt: skip
     """Find agents by plain words: what you would ask for, not what they are called.
 
     The ranking is that of the published site: names count most, then what an agent says it is for,
     then what others ask it for. Words of the same meaning count too, and misspelt ones are
-    understood. Agents of one name are one result. Without WORDS, everybody who fits is listed.
+    understood. Of a longer request some is enough, and those who answer little of it are only
+    counted. Agents of one name are one result. Without WORDS, everybody who fits is listed.
 
     A filter may be given several times, or with commas; any of its values will do. Nothing found is
     an answer too, and no error: exit status 0.
@@ -83,7 +92,7 @@ def search(
     finder, where = _finder(source, console, whole=bool(targets) or inside)
     wanted = {facet: tuple(_known(finder, facet, value) for value in values) for facet, values in wanted.items()}
     fits = _fitting(finder, finder.chosen(wanted), targets)
-    found = finder.ask(text, inside=inside, fits=fits, limit=limit)
+    found = finder.ask(text, inside=inside, fits=fits, limit=limit or _FEW, well=limit is None)
     near = {word: finder.near(word) for word in (found.unknown or _words(text)) if not found.total}
     if as_json:
         print_json(_document(finder, found, text, near))
@@ -93,15 +102,19 @@ def search(
     for result in found.results:
         _show(page, finder, result)
     if found.results:
-        shown = len(found.results)
-        more = f", {shown} of them shown; --limit {found.total} shows all" if found.total > shown else ""
-        console.say(f"{count(found.total, 'name')} in {where}{more}")
+        console.say(_counted(found, where))
     else:
         filters = [word for facet, values in wanted.items() for value in values for word in (_option(facet), value)]
         filters += ["--to", targets[0]] if targets else []
         _help(page, finder, found, text, near, filters, inside=inside)
-        if "://" not in where:
+        if not _is_address(where):
             page.lines(wrapped(f"`specs list{'' if source is None else f' {source}'}` names all agents", first="  - "))
+    if _is_address(where):
+        console.say("Searched: names, titles, tags, summaries and categories. An index has no prompts.")
+
+
+def _is_address(where: str) -> bool:
+    return where.startswith(("http://", "https://"))
 
 
 def _option(facet: str) -> str:
@@ -117,9 +130,12 @@ def _words(text: str) -> Iterable[str]:
 
 def _finder(source: str | None, console: Console, *, whole: bool) -> tuple[Finder, str]:
     """Who answers, and what people call the place; `whole` where more than an index tells is asked for."""
-    if source and source.startswith(("http://", "https://")):
+    if source and _is_address(source):
         if whole:
-            raise click.UsageError("--to and --inside look into the agents, of which a catalogue's index tells little.")
+            raise click.UsageError(
+                "Of a published catalogue only the index is searched: it has no prompts to look --inside, and too "
+                "little for --to. The catalogue's own page looks inside prompts."
+            )
         return _published(source)
     library = library_from((source,) if source else (), console, Options(), option="--from")
     return Finder({library.key(spec): spec for spec in library.agents}), source or "specs"
@@ -188,6 +204,18 @@ def _understood(found: Answer) -> Iterator[str]:
         yield from wrapped(line)
 
 
+def _counted(found: Answer, where: str) -> str:
+    """How many answer, and how many of them are not shown."""
+    shown, less = len(found.results), found.total - found.likely
+    if shown > found.likely:  # whoever asks for them is not told apart
+        less = 0
+    told = found.total - less
+    part = f", {shown} of them shown" if shown < told else ""
+    rest = f"; {less} more {'answers' if less == 1 else 'answer'} less of it (--limit {found.total})" if less else ""
+    whole = f"; --limit {told} shows all" if part and not less else ""
+    return f"{count(told, 'name')} in {where}{part}{rest}{whole}"
+
+
 def _show(page: Page, finder: Finder, result: Result) -> None:
     spec = finder.agents[result.key]
     folder, _, last = result.key.rpartition("/")
@@ -211,8 +239,15 @@ def _show(page: Page, finder: Finder, result: Result) -> None:
 def _why(reason: Reason) -> str:
     places = ", ".join(_CALLED.get(name, name) for name in reason.where[:_PLACES])
     said, found = (set(map(stem, words(text))) for text in (reason.said, reason.word))
-    otherwise = "" if found <= said else f' as "{reason.word}"'
-    return f'"{reason.said}"{otherwise} in {places}'
+    if found == said:
+        return f'"{reason.said}" in {places}'
+    if reason.same:
+        return f'"{reason.said}" ({reason.word}) in {places}'
+    return (
+        f'"{reason.word}" of "{reason.said}" in {places}'
+        if found < said
+        else f'"{reason.word}" for "{reason.said}", in {places}'
+    )
 
 
 def _help(
@@ -246,6 +281,7 @@ def _document(finder: Finder, found: Answer, text: str, near: Mapping[str, tuple
     return {
         "query": text,
         "total": found.total,
+        "likely": found.likely,
         "unfit": found.unfit,
         "agents": [_row(finder, result) for result in found.results],
         "read_as": dict(found.read_as),

@@ -29,7 +29,7 @@ DESCRIBED = Path("specs/collections.yaml")
 @click.option("--dry-run", is_flag=True, help="Write nothing; tell what upstream changed.")
 @click.option("--diff", is_flag=True, help="As --dry-run, and show every changed spec line by line.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if anything would change.")
-@access_option("COLLECTION")
+@access_option("COLLECTION[/AGENT]")
 @click.option("--force", is_flag=True, help="Overwrite specs that were edited by hand.")
 @click.option("--refresh", is_flag=True, help="Derive anew also where the source has not changed.")
 @cache_option
@@ -48,12 +48,12 @@ def sync(
     taken: commit it.
 
     Nothing of a fetched repository is run. A collection of which an agent could touch more than
-    before is not taken, unless --access COLLECTION=allow says so.
+    before is not taken, unless --access COLLECTION/AGENT=allow says so of each.
     """
     console = Console(quiet=quiet, verbose=verbose, no_color=no_color)
     homes, text = _described(console)
     wanted = _chosen(homes, names, own=own)
-    _known(homes, access.apart)
+    _known(homes, (name.partition("/")[0] for name in access.apart))
     entries, found = load_locks(DESCRIBED.with_name(locks.NAME))
     console.find(found)
     if found:

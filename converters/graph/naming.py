@@ -54,8 +54,11 @@ def group_names(graph: Network, groups: Sequence[Sequence[str]]) -> tuple[str, .
     half of them or more share, with words that several of their names have and others have less
     often; such words alone, where half of the names have one; the two categories that half of them
     lie in; the collection that it nearly is; else the two members with most references. Categories
-    of half of all agents tell nothing. Groups that would be called alike say in which collection
-    they are, or in which folder, or else who has most references there.
+    of half of all agents tell nothing.
+
+    Nobody shall take a group for the category it is called by: it is part of that where others are in
+    it too, and mostly that where some of its members are not. Groups that would be called alike say in
+    which collection they are, or in which folder, or else who has most references there.
     """
     namer = _Namer(graph)
     alike: dict[str, list[Sequence[str]]] = {}
@@ -83,13 +86,24 @@ class _Namer:
         self._agents = [key for key, facts in graph.nodes(data=True) if facts["kind"] == "agent"]
         self._words = {key: frozenset(subjects_of(str(graph.nodes[key]["name"]))) for key in self._agents}
         self._everywhere = Counter(word for words in self._words.values() for word in words)
-        shelves = Counter(shelf for key in self._agents for shelf in self._shelves(key))
+        self._filled = Counter(shelf for key in self._agents for shelf in self._shelves(key))
+        self._titled = {slug(title(shelf)): shelf for shelf in sorted(self._filled)}
         self._sizes = Counter(str(graph.nodes[key]["collection"]) for key in self._agents)
         self._several = len(self._sizes) > 1
-        self._common = {shelf for shelf, count in shelves.items() if count > _MOST_OF_ALL * len(self._agents)}
+        self._common = {shelf for shelf, count in self._filled.items() if count > _MOST_OF_ALL * len(self._agents)}
 
     def name(self, group: Sequence[str]) -> str:
-        """What the members have in common, in words."""
+        """What the members have in common, in words; a category's own name only where they are all of it."""
+        said = self._shared(group)
+        shelf = self._titled.get(slug(said))
+        if shelf is None:
+            return said
+        inside = sum(shelf in self._shelves(key) for key in group)
+        if inside == len(group):
+            return said if inside == self._filled[shelf] else f"Part of {said}"
+        return f"Mostly {said}" if inside > len(group) / 2 else self._central(group)
+
+    def _shared(self, group: Sequence[str]) -> str:
         if file := self._file(group):
             return file
         shelves = Counter(shelf for key in group for shelf in self._shelves(key) if shelf not in self._common)
@@ -105,6 +119,10 @@ class _Namer:
             return ", ".join(map(title, ranked[:2]))
         if self._several and (home := self._home(group)):
             return home
+        return self._central(group)
+
+    def _central(self, group: Sequence[str]) -> str:
+        """The two members with most references, and where they are."""
         hubs = " and ".join(self.hubs(group)[:2])
         place = next(self._ways(group), None) if self._several else None
         return f"{hubs} ({place})" if place else hubs

@@ -81,7 +81,7 @@ def _shape(found: Analysis) -> _Part:
     where = f"in {_count(len(homes), 'collection') if several else one}"
     yield from _wrapped("", f"{_count(found.agents, 'agent')} {where}, {_count(found.references, 'reference')}")
     if not found.references:
-        yield "  No agent names another."
+        yield "  It is the only agent here, and names nobody." if found.agents == 1 else "  No agent names another."
         return
     yield from _wrapped("  ", " ".join(_sentences(found)))
 

@@ -25,6 +25,7 @@ _MANIFEST = ".claude-plugin/plugin.json"
 """Where a plugin says what it is, from its folder."""
 _OWN = "agents/"
 """The folder that is read where a manifest lists none."""
+_IDLE_PLUGIN = ("it lists no agents: nothing to keep", "Claude Code reads the folder `agents` by itself")
 _IDLE = ("no entry lists agents: nothing to keep", "Claude Code reads the folder `agents` of each plugin by itself")
 
 
@@ -65,7 +66,7 @@ def keep_plugin(text: str, path: str, ground: Ground) -> Kept:
     wanted = tuple(sorted(_own(ground, "", ())))
     value = _value(root, "agents")
     if value is None and all(agent.startswith(_OWN) for agent in wanted):
-        return Kept(text, 1)
+        return Kept(text, idle=_IDLE_PLUGIN)
     return _kept(text, path, [_Plugin(root, "", value, wanted)], ground, ())
 
 

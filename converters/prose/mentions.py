@@ -72,6 +72,7 @@ def names_anyone(text: str, *, near: bool = False) -> bool:
         ("-" in text and candidate().search(text))
         or ("@" in text and _AT.search(text))
         or " Agent" in text
+        or ("agent" in text and bool(_called_so().search(text)))
         or " Subagent" in text
         or ("_" in text and _snake().search(text))
         or ("`" in text and _summons_anyone(text))
@@ -125,12 +126,23 @@ def _sureness(found: re.Match[str], agent: str, way: str, *, near: bool) -> bool
     known = last in words("agent_words") or (near and last.endswith(_DOERS) and last not in words("no_doers"))
     if _is_name(found[way], agent, way, known=known):
         return near or last not in words("tool_words") or bool(_called().match(text, stop))
-    if way != "kebab" or not near or known:
+    if way != "kebab" or known:
         return None
     called = _called().match(text, stop)
+    if not near:
+        return True if called and _is_called_one(found, agent, called) else None
     if called and not last.endswith(("ed", "ing")) and last not in words("things"):
         return not called[0].endswith("s") or text[: found.start()].endswith((" and ", " or "))
     return False if _may_be_name(agent, text, stop) else None
+
+
+def _is_called_one(found: re.Match[str], agent: str, called: re.Match[str]) -> bool:
+    """Whether what follows a name of unknown ending makes it one agent's, "the berth-clerk agent", and no kind's."""
+    first, last = agent.partition("-")[0], agent.rpartition("-")[2]
+    if last.endswith(("ed", "ing")) or last in words("things") or first in words("prefixes"):
+        return False
+    a_kind = _KIND.search(found.string, max(0, found.start() - 4), found.start())
+    return not a_kind and not called[0].endswith("s")
 
 
 def _joined(found: re.Match[str]) -> Iterator[Mention]:
@@ -165,7 +177,7 @@ def _is_name(name: str, agent: str, way: str, *, known: bool) -> bool:
             and name.split(maxsplit=1)[0].lower() not in words("not_names")
         )
     if way == "at":
-        return known and "-" in agent
+        return "-" in agent
     if way == "single":
         return last in words("agent_words") and agent not in words("weak_words") and agent not in words("not_names")
     return known and not (
@@ -208,6 +220,12 @@ def _small() -> frozenset[str]:
 def _called() -> re.Pattern[str]:
     """Return what says of the name before it that it is an agent's: "`x` subagent"."""
     return re.compile(rf"[*_`'’\")\]]*+ (?:{any_of('agent_nouns')})\b")
+
+
+@cache
+def _called_so() -> re.Pattern[str]:
+    """Return a hyphenated name that is said to be an agent's."""
+    return re.compile(rf"-[a-z][a-z0-9]*+[*_`'’\")\]]*+ (?:{any_of('agent_nouns')})\b")
 
 
 @cache

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from converters import vocabulary
@@ -67,6 +68,8 @@ class Health:
     islands: tuple[Card, ...]
     doubles: tuple[Double, ...]
     agents: int
+    told: Mapping[str, int]
+    """How many findings of each code `specs check` tells of references: one for each agent that uses a name."""
 
     def counted(self, severity: str) -> int:
         """Agents with a fault of that severity."""
@@ -85,6 +88,7 @@ def examine(pages: Pages) -> Health:
         ),
         doubles=tuple(_doubles(pages)),
         agents=len(catalogue.agents),
+        told=Counter(f.rule.code for key in catalogue.agents for f in catalogue.findings.get(key, ())),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from converters.search.analysis import stem, tables, words
 from converters.search.asking import FACETS, Answer, Finder, Reason, Result, values_of
 from converters.search.index import Index, count, counts_of, document, index_of, prompts_of, standing
-from converters.search.query import FACTORS, Hit, Term, asked, find
+from converters.search.query import FACTORS, Hit, Term, asked, find, likely
 
 __all__ = [
     "FACETS",
@@ -23,6 +23,7 @@ __all__ = [
     "document",
     "find",
     "index_of",
+    "likely",
     "prompts_of",
     "standing",
     "stem",

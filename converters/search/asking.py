@@ -11,9 +11,9 @@ from functools import cached_property
 
 from converters.identity import slug
 from converters.model import AgentSpec
-from converters.search.analysis import rows, stem, tables, words
+from converters.search.analysis import join, rows, stem, tables, words
 from converters.search.index import Index, index_of, prompts_of, spoken_of, standing, texts_of
-from converters.search.query import Hit, Term, asked, find
+from converters.search.query import Hit, Term, asked, find, likely
 
 FACETS = ("collection", "category", "access", "tool", "format")
 """What a choice among agents may rest on besides words."""
@@ -34,6 +34,8 @@ class Reason:
     """What the agent says for it, folded."""
     where: tuple[str, ...]
     """The texts of the agent that say so, by the names of `FIELDS`, the most telling first."""
+    same: bool
+    """Whether the one is the other: in another form, or as it is also spelled, "k8s" and "kubernetes"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,8 @@ class Answer:
     """The likeliest first."""
     total: int
     """How many names answer, those beyond the results too."""
+    likely: int
+    """How many of them answer well, the first; the others say little of what several words ask for."""
     unfit: int
     """How many more would, but for the choice."""
     read_as: Mapping[str, str]
@@ -136,9 +140,17 @@ class Finder:
         return lambda key: all(self.values[key][facet] & values for facet, values in sets.items())
 
     def ask(
-        self, text: str, *, inside: bool = False, fits: Callable[[str], bool] = _anybody, limit: int | None = None
+        self,
+        text: str,
+        *,
+        inside: bool = False,
+        fits: Callable[[str], bool] = _anybody,
+        limit: int | None = None,
+        well: bool = False,
     ) -> Answer:
         """The agents that answer `text`, of those that fit; all that fit where nothing is asked for.
+
+        With `well` the results are of those that answer well alone.
 
         With `inside` every word must stand in the prompt, in one of its forms.
         """
@@ -146,9 +158,13 @@ class Finder:
         request = asked(index, text, literal=inside) if text.strip() else []
         hits = find(index, text, literal=inside) if text.strip() else self._everybody()
         fitting = [kept for hit in hits if (kept := _fitting(hit, fits))]
+        good = len(fitting) if inside else likely(request, [hit.score for hit in fitting])
         return Answer(
-            results=tuple(self._result(hit, request, inside=inside) for hit in fitting[:limit]),
+            results=tuple(
+                self._result(hit, request, inside=inside) for hit in fitting[: good if well else None][:limit]
+            ),
             total=len(fitting),
+            likely=good,
             unfit=len(hits) - len(fitting),
             read_as={term.said: self._surface(next(iter(term.meant))[0]) for term in request if _misread(term)},
             unknown=tuple(term.said for term in request if not term.meant),
@@ -234,11 +250,12 @@ def _surfaces(text: str) -> dict[str, str]:
 
 def _reason(term: Term, texts: Mapping[str, Mapping[str, str]]) -> Reason | None:
     """What in an agent's texts answers a term best, if anything does."""
+    own = join([stem(word) for word in words(term.said)], tables().joined)
     for row, _ in sorted(term.meant.items(), key=lambda one: -one[1]):
         spelled = [next((held[one] for held in texts.values() if one in held), None) for one in row]
         if None not in spelled:
             where = tuple(name for name, held in texts.items() if any(one in held for one in row))
-            return Reason(term.said, " ".join(word for word in spelled if word), where)
+            return Reason(term.said, " ".join(word for word in spelled if word), where, row == own)
     return None
 
 

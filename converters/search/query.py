@@ -26,6 +26,7 @@ FACTORS: Mapping[str, float] = MappingProxyType(
         "phrase": 0.8,  # what several such words count that mean something together
         "share": 0.4,  # of what the best result answers of a request, the part every other must
         "floor": 0.7,  # of its score, what is left to a result that answers next to nothing of the request
+        "likely": 0.33,  # of its score, what is left at least to a result that answers several words well
         "named": 2.0,  # what the score of an agent is multiplied by whose very name was typed
         "known": 0.03,  # what each doubling of those who speak of an agent adds
         "common": COMMON,  # the share of agents below which a term hardly tells more for being rarer
@@ -72,6 +73,13 @@ def find(index: Index, text: str, *, literal: bool = False) -> list[Hit]:
         told = score * FACTORS["named"] if index.names[agent] == name else score
         groups.setdefault(index.groups[agent], []).append((-told, agent))
     return [_hit(index, group) for group in sorted(sorted(group) for group in groups.values())]
+
+
+def likely(request: Sequence[Term], scores: Sequence[float]) -> int:
+    """How many results, given by their scores from the best on, answer well; all do where one word was asked for."""
+    if sum(len(term.said.split()) for term in request) < 2:
+        return len(scores)
+    return sum(score >= FACTORS["likely"] * scores[0] for score in scores)
 
 
 NEARLY = 0.8
@@ -122,7 +130,7 @@ def _row_at(taken: Sequence[tuple[str, int]], at: int) -> int:
 def _term(index: Index, said: str, row: Row, unfinished: str, *, literal: bool) -> Term:
     """`said` with the rows of the index that answer it, and how well each does."""
     meant: dict[Row, float] = {row: 1.0} if literal else _of_one_meaning(row)
-    if unfinished and len(row) == 1:
+    if unfinished and len(row) == 1 and not _is_whole(row):
         for term in _beginning(index, unfinished):
             meant.setdefault((term,), FACTORS["begins_known" if row[0] in index.postings else "begins"])
     known = {other: much for other, much in meant.items() if all(term in index.postings for term in other)}
@@ -139,6 +147,11 @@ def _term(index: Index, said: str, row: Row, unfinished: str, *, literal: bool) 
     if not literal and all(term in tables().faint or term in tables().quiet for term in row):
         weight = FACTORS["faint" if len(row) == 1 else "phrase"]
     return Term(said, weight, known, misspelt)
+
+
+def _is_whole(row: Row) -> bool:
+    """Whether the tables know a word, which then is no beginning of others: "app" of "approach"."""
+    return row in tables().same or row in tables().leads or row[0] in tables().faint or row[0] in tables().quiet
 
 
 def _of_one_meaning(row: Row) -> dict[Row, float]:

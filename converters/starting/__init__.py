@@ -5,7 +5,7 @@ from __future__ import annotations
 from .facts import Facts, facts, said, title
 from .files import COLLECTIONS, files, is_edited, needed, planned, template
 from .ignored import hidden
-from .sources import described, own, sourced
+from .sources import described, own, shared_root, sourced
 
 __all__ = [
     "COLLECTIONS",
@@ -19,6 +19,7 @@ __all__ = [
     "own",
     "planned",
     "said",
+    "shared_root",
     "sourced",
     "template",
     "title",

@@ -9,10 +9,10 @@ from textwrap import indent
 
 from converters import remotes
 from converters.conversion import CANONICAL, Options, understand
-from converters.identity import slug
+from converters.identity import identity, slug
 from converters.inputs import Input, find_inputs
 from converters.library import Collection
-from converters.model import NO_LICENCE, Json
+from converters.model import NO_LICENCE, AgentSpec, Json
 from converters.syntax.blocks import dump
 from converters.syntax.yaml import word
 
@@ -71,6 +71,21 @@ def _common(paths: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 def _free(name: str, known: Iterable[str]) -> str:
     taken, stem = {one.casefold() for one in known}, slug(name).replace("/", "-") or "agents"
     return next(one for one in (stem, *(f"{stem}-{number}" for number in range(2, 10_000))) if one not in taken)
+
+
+def shared_root(specs: Iterable[AgentSpec]) -> str | None:
+    """The folder that all these agents lie in, as far as their ids begin with it; `None` where no id would be shorter.
+
+    It is what `root` can say of a collection that has none.
+    """
+    of = [(spec.id, spec.source.path) for spec in specs if spec.source]
+    common = _common({tuple(path.split("/")[:-1]) for _, path in of}) if of else ()
+    for size in range(len(common), 0, -1):
+        root = "/".join(common[:size])
+        begin = identity(f"{root}/a").removesuffix("a")
+        if all(id_.startswith(begin) for id_, _ in of):
+            return root
+    return None
 
 
 def described(collections: Iterable[Collection]) -> str:

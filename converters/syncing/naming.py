@@ -16,6 +16,7 @@ from .taking import How
 def look_names_up(steps: Sequence[Step], before: Library, how: How) -> None:
     """Tell of each collection which names are nobody's now, those by which others mean its removed agents among them.
 
+    A name is told of once: where it lost its agent, else where it stands.
     `before` holds at least the specs there were of these collections.
     """
     known = [(made, made.changes) for made in steps if made.changes and made.changes.new.agents]
@@ -29,13 +30,10 @@ def look_names_up(steps: Sequence[Step], before: Library, how: How) -> None:
     was = {Library.key(change.new): change.old for _, changes in known for change in changes.changed}
     pairs = [(was.get(Library.key(spec)) or old.get(Library.key(spec)), spec) for spec in new.agents]
     broken = list(missing(old, new, pairs))
+    gone = {Library.key(spec): made.collection.name for made, changes in known for spec in changes.removed}
+    told_at = [(gone.get(Library.key(one.meant)) if one.meant else None) or _home(one.agent) for one in broken]
     for made, changes in known:
-        gone = {Library.key(spec) for spec in changes.removed}
-        mine = [
-            one
-            for one in broken
-            if _home(one.agent) == made.collection.name or (one.meant and Library.key(one.meant) in gone)
-        ]
+        mine = (one for one, home in zip(broken, told_at, strict=True) if home == made.collection.name)
         made.changes = replace(changes, missing=tuple(mine))
 
 

@@ -64,6 +64,12 @@ class Step:
         return [spec for spec in old if spec.source and spec.source.path in self.unread]
 
     @property
+    def keys(self) -> set[str]:
+        """The agents it has, or had, by `collection/id`."""
+        changes = self.changes
+        return {Library.key(spec) for spec in (*changes.old.agents, *changes.new.agents)} if changes else set()
+
+    @property
     def wider(self) -> list[AgentChange]:
         """The agents that may touch more than before, or are guarded otherwise."""
         return [change for change in self.changes.changed if change.may_also or change.guards] if self.changes else []
@@ -101,10 +107,13 @@ def step(home: Collection, lock: Lock | None, before: Library, how: How) -> Step
         where = "/".join(part for part in (home.source, home.root) if part)
         made.findings.append(NOTHING_LEFT.at(Span(home.name), source=where, collection=home.name))
         return made
-    access = how.access_to(home.name) if home.source else "allow"  # one's own files are one's own decision
-    refused = made.wider if access != "allow" else []
-    made.is_taken = not refused or access == "warn"
-    made.findings += [_wider(change, is_taken=made.is_taken) for change in refused]
+    asked = {Library.key(change.new): how.access_to(Library.key(change.new)) for change in made.wider}
+    if not home.source:  # one's own files are one's own decision
+        asked = dict.fromkeys(asked, "allow")
+    made.is_taken = "refuse" not in asked.values()
+    made.findings += [
+        _wider(change, is_taken=made.is_taken) for change in made.wider if asked[Library.key(change.new)] != "allow"
+    ]
     if made.after and not how.locked:
         made.after = replace(made.after, moved=moved(made.after.moved, made.changes, home.aliases))
         add_former_ids(made.outcomes, made.after.moved)
@@ -229,7 +238,7 @@ def _wider(change: AgentChange, *, is_taken: bool) -> Finding:
     gains = "may touch more" if change.may_also else f"is guarded otherwise ({guards})"
     collection = key.partition("/")[0]
     then = "" if is_taken else f"; nothing of {collection!r} is taken"
-    return WIDER_UPSTREAM.at(Span(collection), agent=key, gains=gains, then=then, collection=collection)
+    return WIDER_UPSTREAM.at(Span(collection), agent=key, gains=gains, then=then)
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:

@@ -32,11 +32,12 @@ class How:
     access: Access = "refuse"
     """What to do where an agent could touch more than before."""
     access_apart: Mapping[str, Access] = field(default_factory=dict)
-    """The collections for which that is another."""
+    """The collections, and the single agents by `collection/id`, for which that is another."""
 
-    def access_to(self, collection: str) -> Access:
-        """What to do where an agent of a collection could touch more than before."""
-        return self.access_apart.get(collection, self.access)
+    def access_to(self, agent: str) -> Access:
+        """What to do where an agent, by its `collection/id`, could touch more than before."""
+        of_all = self.access_apart.get(agent.partition("/")[0], self.access)
+        return self.access_apart.get(agent, of_all)
 
 
 @dataclass(frozen=True, slots=True)

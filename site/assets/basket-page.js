@@ -92,7 +92,7 @@ const listed = (agent) => {
   });
   if (agent.missing) return make("li", { "data-key": agent.key, class: "as-held__one" }, make("p", {}, make("strong", {}, agent.key), " ", make("span", { class: "as-badge as-badge--warn" }, "no such agent here")), off);
   return make("li", { "data-key": agent.key, class: "as-held__one" }, mark(agent),
-    make("div", { class: "as-held__words" }, make("p", {}, make("a", { href: root + agent.url }, agent.title), " ", make("span", { class: "as-quiet" }, agent.collection), " ", ...badges(agent)),
+    make("div", { class: "as-held__words" }, make("p", { class: "as-who" }, make("a", { href: root + agent.url }, agent.title), " ", make("span", { class: "as-quiet" }, agent.collection), " ", make("span", { class: "as-pills" }, ...badges(agent))),
       make("p", { class: "as-quiet" }, agent.canonical ? agent.summary ?? "" : "Its file is not published here, so it is not part of the archive. Its page tells where it comes from.")), off);
 };
 
@@ -134,14 +134,14 @@ const team_ = (keys, found) => {
     parts.push(there.length ? make("p", {}, all) : "", make("ul", { class: "as-plain as-team" }, ...others.map(({ agent, title, because }) => {
       const add = make("button", { type: "button", class: "as-text-button", "aria-label": `Add ${title}` }, "Add");
       add.addEventListener("click", () => grow([agent]));
-      return make("li", { "data-key": agent }, make("p", {}, make("a", { href: `${root}agents/${address(agent)}/` }, title), " ", make("span", { class: "as-quiet" }, agent.split("/")[0]), " ", away.has(agent) ? make("span", { class: "as-tier" }, "summary only") : add), make("p", { class: "as-quiet" }, reasons(because, found, found.told.relations)));
+      return make("li", { "data-key": agent }, make("p", { class: "as-who" }, make("a", { href: `${root}agents/${address(agent)}/` }, title), " ", make("span", { class: "as-quiet" }, agent.split("/")[0]), " ", away.has(agent) ? make("span", { class: "as-tier" }, "summary only") : add), make("p", { class: "as-quiet" }, reasons(because, found, found.told.relations)));
     })));
   } else parts.push(make("p", { class: "as-note as-note--good" }, unknown === keys.length ? "Nothing is known of whom they hand work to." : roles.length ? "Nobody else of this catalogue is needed; only the roles below are open." : "Nobody: whatever one of them hands on, another takes."));
   if (choices) parts.push(make("p", { class: "as-quiet" }, `${plural(choices, "reference")} may mean several agents of one name; the team is the smallest that serves${exact ? "" : ", as far as was searched"}.`));
   if (roles.length) parts.push(make("h3", {}, "Roles nobody fills"), make("ul", { class: "as-plain as-team" }, ...roles.map(({ name, because, candidates }) => make("li", {},
-    make("p", {}, make("span", { class: "as-missing" }, name), " ", make("span", { class: "as-badge as-badge--warn" }, "no such agent")),
+    make("p", { class: "as-who" }, make("span", { class: "as-missing" }, name), " ", make("span", { class: "as-badge as-badge--warn" }, "no such agent")),
     make("p", { class: "as-quiet" }, reasons(because, found, found.told.relations)),
-    candidates.length ? make("p", {}, make("span", { class: "as-quiet" }, "Could fill it: "), ...candidates.filter(([at]) => !keys.includes(found.told.keys[at]) && !away.has(found.told.keys[at])).map(([at, alike, words]) => {
+    candidates.length ? make("p", { class: "as-team__could" }, make("span", { class: "as-quiet" }, "Could fill it: "), ...candidates.filter(([at]) => !keys.includes(found.told.keys[at]) && !away.has(found.told.keys[at])).map(([at, alike, words]) => {
       const key = found.told.keys[at], add = make("button", { type: "button", class: "as-chip", title: alike ? "its name looks alike" : words.join(", ") }, `+ ${found.told.titles[at]}`, make("small", {}, alike ? "alike in name" : words.slice(0, 2).join(", ")));
       add.addEventListener("click", () => grow([key]));
       return add;

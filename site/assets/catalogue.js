@@ -1,7 +1,7 @@
 /* The catalogue: typing, facets, sorting, the keyboard, and an address for every state. What agents say only ever becomes text. */
 
 import { arranged, catalogue, places, select, SORTS, without } from "./facets.js";
-import { Index, Language } from "./search.js";
+import { Index, Language, parted } from "./search.js";
 
 const box = document.querySelector("[data-as-catalogue]");
 const root = box.dataset.root || "./";
@@ -23,7 +23,7 @@ const fetched = async (address) => {
   return answer.json();
 };
 
-let data, index, prompts, boxes = [], groups = [], shown = STEP, round = 0, current = null;
+let data, index, prompts, boxes = [], groups = [], likely = 0, shown = STEP, further = false, round = 0, current = null;
 const state = { q: "", inside: false, sort: "match", chosen: new Map() };
 
 /* --- the address ------------------------------------------------------------------------------ */
@@ -57,6 +57,7 @@ const write = (push) => {
 const change = (how, push = true) => {
   how();
   shown = STEP;
+  further = false;
   if (input.value !== state.q) input.value = state.q;
   write(push);
   return draw();
@@ -105,19 +106,24 @@ const draw = async () => {
   current = { ...found, stems, counts, matched };
   groups = arranged(matched, data.agents, found.scores, state.sort);
   if (state.sort === "least") groups.sort((a, b) => data.agents[a[0]].breadth - data.agents[b[0]].breadth || SORTS.known(data.agents[a[0]], data.agents[b[0]]));
+  const [well, rest] = found.scores && !state.inside ? parted(groups, found.request, found.scores, index.factors) : [groups, []];
+  groups = [...well, ...rest];
+  likely = well.length;
   tell();
   for (const facet of boxes) facet.update(counts);
-  cards.replaceChildren(...groups.slice(0, shown).map(card));
+  cards.replaceChildren(...groups.slice(0, visible()).map(card));
   watchPassages();
   showMore();
   drawChosen();
   if (groups.length) none.hidden = true; else help();
 };
 
+const answering = (count, which = "") => `${number(count)} more ${which}${count === 1 ? "answers" : "answer"}`;
 const tell = () => {
-  const names = groups.length < current.matched.length ? `, ${counted(groups.length, "name", "different names")}` : "";
-  const all = current.matched.length === data.agents.length;
-  status.textContent = (all ? counted(data.agents.length, "agent", "agents") : `${number(current.matched.length)} of ${counted(data.agents.length, "agent", "agents")}`) + names;
+  const well = groups.slice(0, likely).reduce((sum, same) => sum + same.length, 0), less = current.matched.length - well;
+  const names = likely < well ? `, ${counted(likely, "name", "different names")}` : "";
+  const all = well === data.agents.length;
+  status.textContent = (all ? "" : `${number(well)} of `) + counted(data.agents.length, "agent", "agents") + names + (less ? `; ${answering(less)} less of it` : "");
   inside.setAttribute("aria-pressed", state.inside);
   const said = [];
   for (const { said: word, meant, misspelt } of current.request) {
@@ -143,7 +149,7 @@ const surface = (stem) => {
 const marked = (text) => {
   if (!current.stems.size) return [text];
   return text.split(/([\p{L}\p{N}+#]+)/u).map((piece, place) => {
-    if (place % 2 === 0 || !index.language.stemsOf(piece).some((stem) => current.stems.has(stem))) return piece;
+    if (place % 2 === 0 || !index.language.stemsOf(piece).some((stem) => current.stems.has(stem) || current.stems.has(index.language.joined.get(stem)))) return piece;
     return make("mark", {}, piece);
   });
 };
@@ -182,14 +188,18 @@ const versions = (same) => {
   });
   return make("span", { class: "as-card__more" }, button, " ", inner);
 };
+/** Names on the page: those that say little of what is asked for only where somebody wants them, too. */
+const visible = () => Math.min(shown, further ? groups.length : likely);
 const showMore = () => {
-  more.hidden = groups.length <= shown;
-  more.textContent = `Show more (${number(groups.length - shown)} left)`;
+  const before = visible(), goes = further || likely === groups.length ? groups.length : likely;
+  more.hidden = before === groups.length;
+  more.textContent = before < goes ? `Show more (${number(goes - before)} left)` : `Show ${answering(groups.length - before, "that ")} less of it`;
 };
 more.addEventListener("click", () => {
-  const before = shown;
-  shown += STEP;
-  cards.append(...groups.slice(before, shown).map(card));
+  const before = visible();
+  further ||= before === likely;
+  shown = before + STEP;
+  cards.append(...groups.slice(before, visible()).map(card));
   watchPassages();
   showMore();
   cards.children[before]?.querySelector("a").focus();
@@ -300,7 +310,7 @@ const drawChosen = () => {
   }
   chosenBox.replaceChildren(...chips);
   chosenBox.hidden = !chips.length;
-  if (sheet.open) sheetClose.textContent = groups.length ? `Show ${counted(groups.length, "result", "results")}` : "Nothing is left";
+  if (sheet.open) sheetClose.textContent = groups.length ? `Show ${counted(likely, "result", "results")}` : "Nothing is left";
 };
 
 /* --- nothing found ---------------------------------------------------------------------------- */
@@ -405,7 +415,7 @@ form.addEventListener("submit", async (event) => {
 });
 inside.addEventListener("click", () => change(() => { state.inside = !state.inside; }).then(() => { if (!state.q) input.focus(); }));
 sort.addEventListener("change", () => change(() => { state.sort = sort.value; }));
-window.addEventListener("popstate", () => { clearTimeout(pending); read(); shown = STEP; draw(); });
+window.addEventListener("popstate", () => { clearTimeout(pending); read(); shown = STEP; further = false; draw(); });
 
 /* --- the beginning ------------------------------------------------------------------------------ */
 

@@ -44,6 +44,7 @@ export class Chart {
   #wrapped = new Map();
   #labels = [];
   #bundles = [];
+  #namesakes = new Map(); // the agents looked at, by title
 
   constructor(canvas, graph, { choose, told }) {
     this.canvas = canvas;
@@ -71,6 +72,8 @@ export class Chart {
   /** Filters have changed what is `on`. */
   sifted() {
     const pairs = new Map();
+    this.#namesakes = new Map();
+    for (const node of this.look.nodes ?? this.graph.nodes) if (node.on && !node.missing) this.#namesakes.set(node.title, [...(this.#namesakes.get(node.title) ?? []), node]);
     for (const island of this.graph.islands) island.on = island.many = 0;
     for (const node of this.graph.nodes) {
       if (!node.on) continue;
@@ -350,35 +353,46 @@ export class Chart {
       if (this.#label(node, taken, dots, (lit && !node.missing && (forced -= 1) > 0) || this.#leads(node))) left -= 1;
     }
   }
+  /** What tells an agent from others of its title: its collection, or the folder in which their ways part. */
+  #whose(node) {
+    let others = (node.missing ? [] : this.#namesakes.get(node.title) ?? []).filter((other) => other !== node);
+    if (!others.length) return "";
+    const way = node.key.split("/");
+    const parts = way.findIndex((folder, at) => !(others = others.filter((other) => other.key.split("/")[at] === folder)).length);
+    return ` · ${cut(parts > 0 ? way[parts] : node.home, 22)}`;
+  }
   /** Whether a node is one of the two that most others on its island are tied to. */
   #leads(node) { return node.degree > 5 && node.island.nodes.indexOf(node) < 2; }
   #label(node, taken, dots, forced) {
     const { brush, theme, look } = this, [x, y] = this.place(node), main = node === look.node || node === this.hover, hub = node.degree > 14;
-    const font = `${main || hub ? 600 : 450} ${main ? 14 : hub ? 12.5 : 11.5}px ${theme.text}`, text = node.label ??= cut(node.title);
-    const wide = this.#wide(font, text), tall = (main ? 14 : 12) * .62, r = this.radius(node) + (main ? 9 : 4);
-    const spots = [[x + r, y], [x - r - wide, y], [x - wide / 2, y + r + tall], [x - wide / 2, y - r - tall]]
-      .map(([left, middle]) => [left, middle, left, middle - tall, left + wide, middle + tall])
-      .filter(([left, middle, ...box]) => left > 2 && left + wide < this.width - 2 && middle > 8 && middle < this.height - 8 && taken.free(...box));
-    const spot = spots.find(([, , ...box]) => dots.free(...box)) ?? (forced ? spots[0] : null);
+    const font = `${main || hub ? 600 : 450} ${main ? 14 : hub ? 12.5 : 11.5}px ${theme.text}`, tall = (main ? 14 : 12) * .62, r = this.radius(node) + (main ? 9 : 4);
+    const texts = [...new Set([cut(node.title, 60), cut(node.title)])].map((title) => title + this.#whose(node));
+    const spots = texts.flatMap((text) => {
+      const wide = this.#wide(font, text);
+      return [[x + r, y], [x - r - wide, y], [x - wide / 2, y + r + tall], [x - wide / 2, y - r - tall]]
+        .filter(([left, middle]) => left > 2 && left + wide < this.width - 2 && middle > 8 && middle < this.height - 8)
+        .map(([left, middle]) => [left, middle, left, middle - tall, left + wide, middle + tall, text]);
+    }).filter(([, , left, top, right, bottom]) => taken.free(left, top, right, bottom));
+    const spot = spots.find(([, , left, top, right, bottom]) => dots.free(left, top, right, bottom)) ?? (forced ? spots[0] : null);
     if (!spot) return false;
     taken.add(spot[2] - 3, spot[3] - 1, spot[4] + 3, spot[5] + 1);
     brush.font = font;
     brush.globalAlpha = 1;
-    this.#write(text, spot[0], spot[1], node.missing ? theme.warn : theme.ink);
+    this.#write(spot[6], spot[0], spot[1], node.missing ? theme.warn : theme.ink);
     return true;
   }
 
-  /** What an island's name is written as: its head in bold, then what else it is about. */
-  #lines(island, room, size, whole = true) {
-    const key = `${island.at}|${Math.round(room)}|${size}|${whole}`;
+  /** What an island's name is written as: its head in bold, then what else it is about; at most so many lines of each. */
+  #lines(island, room, size, most = 4) {
+    const key = `${island.at}|${Math.round(room)}|${size}|${most}`;
     let lines = this.#wrapped.get(key);
-    if (!lines) { if (this.#wrapped.size > 4000) this.#wrapped.clear(); this.#wrapped.set(key, lines = this.#wrap(island, room, size, whole)); }
+    if (!lines) { if (this.#wrapped.size > 4000) this.#wrapped.clear(); this.#wrapped.set(key, lines = this.#wrap(island, room, size, most)); }
     return lines;
   }
-  #wrap(island, room, size, whole) {
+  #wrap(island, room, size, most) {
     const { display, text } = this.theme;
-    const [head, ...more] = sentence(island.name).split(": "), bold = `600 ${size}px ${display}`, plain = `450 11px ${text}`;
-    const wrap = (words, font, most) => {
+    const [head, ...more] = sentence(island.name).split(": "), bold = `600 ${size}px ${display}`, plain = `450 ${Math.min(size, 11)}px ${text}`;
+    const wrap = (words, font) => {
       const lines = [""];
       for (const word of words.split(" ")) {
         const longer = `${lines.at(-1)} ${word}`.trim();
@@ -388,7 +402,42 @@ export class Chart {
       if (lines.length > most) kept[most - 1] = `${kept[most - 1].replace(/,$/, "")} …`;
       return kept.map((line) => [cut(line, 42), font]);
     };
-    return [...wrap(cut(head, 70), bold, 3), ...(whole && more.length ? wrap(cut(more.join(": "), 60), plain, 2) : [])];
+    return [...wrap(cut(head, 90), bold), ...(more.length ? wrap(cut(more.join(": "), 60), plain) : [])];
+  }
+  /** The name in its bubble, below the number of its agents, in the largest letters that go in; `most` lines, or whole. */
+  #inside(island, [x, y, r], most = 0) {
+    for (const size of [14, 12, 10.5]) {
+      for (const part of [1.3, 1.55, 1.8]) {
+        const lines = this.#lines(island, r * part, size, most || 4), step = size + 2, head = clamp(r * .5, 11, 20), tall = head + lines.length * step;
+        const widths = lines.map(([line, font]) => this.#wide(font, line));
+        const fits = lines.every(([line], row) => {
+          const top = head - tall / 2 + row * step;
+          return (most || !line.endsWith("…")) && Math.hypot(widths[row] / 2, Math.max(-top, top + step) - 3) < r - 1;
+        });
+        if (fits && Math.hypot(head * .6, tall / 2 - 2) < r) return { lines, step, spots: [[x, y + head - tall / 2]], wide: Math.max(...widths), tall: lines.length * step, middle: y + (head - tall) / 2 };
+      }
+    }
+    return null;
+  }
+  /** The name around its bubble, or from near on its shore. */
+  #outside(island, [x, y, r], far) {
+    const lines = this.#lines(island, far ? clamp(r * 2, 100, 200) : clamp(r * 2, 130, 240), far ? 12 : 14);
+    const wide = Math.max(...lines.map(([line, font]) => this.#wide(font, line))), step = 15, tall = lines.length * step, aside = r + wide / 2 + 6;
+    const spots = far ? [[x, y + r + 5], [x, y - r - tall - 5], [x + aside, y - tall / 2], [x - aside, y - tall / 2]]
+      : [[x, y - r - tall * .35], [x, y - r - tall - 4], [x, y + r - tall * .6], [x, y - r + 8]];
+    return { lines, step, spots, wide, tall, middle: y + 1 };
+  }
+  /** How and where an island's name is written: from afar in its bubble or beside it, whole rather than cut. */
+  #named(island, disc, discs, far, taken) {
+    const free = ({ wide, tall }, [cx, top]) => cx - wide / 2 > 2 && cx + wide / 2 < this.width - 2 && top > 0 && top + tall < this.height - BELOW && taken.free(cx - wide / 2 - 2, top, cx + wide / 2 + 2, top + tall);
+    const clear = ({ wide, tall }, [cx, top]) => discs.every((other) => other === disc || Math.hypot(other[0] - clamp(other[0], cx - wide / 2, cx + wide / 2), other[1] - clamp(other[1], top, top + tall)) > other[2]);
+    const held = (name) => name && { ...name, inside: true, spot: name.spots.find((spot) => free(name, spot)) };
+    const whole = far && disc[2] > 22 ? held(this.#inside(island, disc)) : null;
+    if (whole) return whole;
+    const name = this.#outside(island, disc, far), spots = name.spots.filter((spot) => free(name, spot));
+    const spot = far ? spots.find((each) => clear(name, each)) ?? (island === this.hover ? spots[0] : undefined) : spots[0];
+    const short = !spot && far && disc[2] > 30 ? held(this.#inside(island, disc, 2) ?? this.#inside(island, disc, 1)) : null;
+    return short ?? { ...name, inside: false, spot };
   }
   #titles(taken, open, faint) {
     const { brush, theme, look } = this;
@@ -399,34 +448,23 @@ export class Chart {
       if (x < -r - 80 || x > this.width + r + 80 || y < -r - 60 || y > this.height + r + 60) continue;
       const quiet = look.nodes && island !== look.island && island !== this.hover;
       if (quiet && !look.island && open < .5 && r < 22) continue;
-      const far = open < .5, widest = (all) => Math.max(...all.map(([line, font]) => this.#wide(font, line)));
-      const count = far && r > 11 ? island.many.toLocaleString("en") : "";
-      const ways = far && r > 30 ? [[r < 62 ? 12 : 14, true], [r < 62 ? 12 : 14, false], [11, false]].map(([size, whole]) => this.#lines(island, r * 1.5, size, whole)) : [];
-      let lines = ways.find((each) => widest(each) < r * (each.length > 1 ? 1.7 : 1.88) && each.length * 15 + 18 < r * 1.6);
-      const inside = Boolean(lines);
-      if (!inside) lines = this.#lines(island, far ? clamp(r * 2, 100, 200) : clamp(r * 2, 110, 240), far ? 12 : 14);
-      const tall = lines.length * 15, wide = widest(lines), middles = far && !inside ? [0, r + wide / 2 + 6, -r - wide / 2 - 6] : [0];
-      const spots = inside ? [[x, y - tall / 2 + 8]]
-        : far ? [[x, y + r + 5], [x, y - r - tall - 5], ...middles.slice(1).map((aside) => [x + aside, y - tall / 2])]
-          : [[x, y - r - tall * .35], [x, y - r - tall - 4], [x, y + r - tall * .6], [x, y - r + 8]];
-      const free = spots.filter(([cx, top]) => cx - wide / 2 > 2 && cx + wide / 2 < this.width - 2 && top > 0 && top + tall < this.height - BELOW && taken.free(cx - wide / 2 - 2, top, cx + wide / 2 + 2, top + tall));
-      const clear = ([cx, top]) => discs.every(([dx, dy, dr], other) => other === at || Math.hypot(dx - clamp(dx, cx - wide / 2, cx + wide / 2), dy - clamp(dy, top, top + tall)) > dr);
-      const spot = far && !inside ? free.find(clear) ?? (island === this.hover ? free[0] : undefined) : free[0], [tx, top] = spot ?? [];
+      const far = open < .5, count = far && r > 11 ? island.many.toLocaleString("en") : "";
+      const { lines, step, wide, tall, middle, inside, spot } = this.#named(island, discs[at], discs, far, taken);
       brush.globalAlpha = quiet ? Math.max(faint, .6) : 1;
       brush.textAlign = "center";
       if (count && (!inside || spot)) {
         brush.font = `600 ${clamp(r * .5, 11, 20)}px ${theme.text}`;
         brush.fillStyle = quiet ? theme.soft : theme.ink;
-        const middle = inside ? y - tall / 2 - 5 : y + 1;
         if (taken.free(x - 12, middle - 7, x + 12, middle + 7)) { brush.fillText(count, x, middle); taken.add(x - 14, middle - 8, x + 14, middle + 8); }
       }
       if (spot) {
+        const [tx, top] = spot;
         taken.add(tx - wide / 2 - 4, top - 2, tx + wide / 2 + 4, top + tall + 2);
         this.#labels.push([island, tx - wide / 2, top, tx + wide / 2, top + tall]);
         for (const [row, [line, font]] of lines.entries()) {
-          const colour = quiet || (font.startsWith("450") && !inside) ? theme.soft : theme.ink;
+          const colour = quiet || (font.startsWith("450") && !inside) ? theme.soft : theme.ink, height = top + (row + .5) * step;
           brush.font = font;
-          if (inside) { brush.fillStyle = colour; brush.fillText(line, tx, top + 8 + row * 15); } else this.#write(line, tx, top + 8 + row * 15, colour);
+          if (inside) { brush.fillStyle = colour; brush.fillText(line, tx, height); } else this.#write(line, tx, height, colour);
         }
       }
       brush.textAlign = "start";

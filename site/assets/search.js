@@ -148,7 +148,7 @@ export class Index {
       for (const other of language.leads.get(key) ?? []) putDefault(meant, other, factors.leads);
     }
     if (row.length > 1) { for (const part of row) if (!language.quiet.has(part)) putDefault(meant, part, factors.part); }
-    else if (unfinished) for (const term of this.beginning(unfinished)) putDefault(meant, term, this.has(row[0]) ? factors.begins_known : factors.begins);
+    else if (unfinished && !this.isWhole(key)) for (const term of this.beginning(unfinished)) putDefault(meant, term, this.has(row[0]) ? factors.begins_known : factors.begins);
     let answers = [...meant].map(([other, much]) => [other.split(" "), much]).filter(([other]) => other.every((term) => this.has(term)));
     const misspelt = !answers.length && row.length === 1 && !literal;
     if (misspelt) answers = this.nearly(row[0]).map((term) => [[term], factors.misspelt]);
@@ -161,6 +161,12 @@ export class Index {
     }
     const faint = !literal && row.every((term) => language.faint.has(term) || language.quiet.has(term));
     return { said, weight: !faint ? 1 : row.length === 1 ? factors.faint : factors.phrase, meant: answers, misspelt };
+  }
+
+  /** Whether the tables know a word, which then is no beginning of others: "app" of "approach". */
+  isWhole(term) {
+    const { same, leads, faint, quiet } = this.language;
+    return same.has(term) || leads.has(term) || faint.has(term) || quiet.has(term);
   }
 
   beginning(start) {
@@ -244,6 +250,14 @@ export class Index {
     return grouped(this.answer(text, literal).scores, this.agents);
   }
 }
+
+/** Names parted: those that answer well, and those that say little of what several words ask for. */
+export const parted = (groups, request, scores, factors) => {
+  if (request.reduce((sum, { said }) => sum + said.split(" ").length, 0) < 2) return [groups, []];
+  const best = (same) => Math.max(...same.map((agent) => scores.get(agent)));
+  const least = factors.likely * groups.reduce((most, same) => Math.max(most, best(same)), 0);
+  return [groups.filter((same) => best(same) >= least), groups.filter((same) => best(same) < least)];
+};
 
 const NEARLY = 0.8; // as converters.search.query
 /** Agents of one name, the best first: who stands for the name leads, unless another answers much better. */

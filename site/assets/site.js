@@ -145,4 +145,12 @@
   });
   const field = document.querySelector(".as-find input");
   field?.addEventListener("focus", () => import("./palette.js").then((palette) => palette.suggest(root, field)), { once: true });
+
+  /* From a disk browsers load neither modules nor data: say so, and take away what could only stay silent. */
+  if (location.protocol === "file:") {
+    document.body.classList.add("as-file");
+    document.querySelector("main .md-content__inner")?.prepend(make("p", { class: "as-note as-note--warning as-from-disk" },
+      "You opened this page as a file. Links to folders, search, the basket, comparisons, conversions and the map need a web server: run ",
+      make("code", {}, "python3 -m http.server"), " in the site's folder, and open the address that it says."));
+  }
 })();
