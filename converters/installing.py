@@ -18,8 +18,9 @@ from converters import canonical
 from converters.conversion import Access, Artifact
 from converters.findings import EDITED_OUTPUT, NAME_TAKEN, UNFIT, Finding, Span
 from converters.formats import FORMATS
+from converters.manifest import Installed, Owned, sha256_of
 from converters.model import AgentSpec
-from converters.output import Change, Installed, Kind, Output, Owned, sha256_of
+from converters.output import Change, Kind, Output
 from converters.parts import Holder, Part, Unfit, holder_of, is_bare, put, take, takes_parts
 
 Here: TypeAlias = Literal["as installed", "edited", "missing"]

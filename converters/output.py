@@ -2,68 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-import re
-import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal, NamedTuple, TypeAlias, get_args
+from typing import Literal, TypeAlias
 
-from converters import canonical
-from converters.conversion import CANONICAL, Access, Artifact
+from converters import canonical, manifest
+from converters.conversion import CANONICAL, Artifact
+from converters.drafts import clear_drafts, held, write_whole
 from converters.findings import EDITED_OUTPUT, HOLDS_INSTALLED, NOT_OURS, UNREADABLE, Finding, Span
 from converters.inputs import MANIFEST
+from converters.manifest import Manifest, Owned, sha256_of
 
 Kind: TypeAlias = Literal["new", "changed", "unchanged", "kept", "removed"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Installed:
-    """One agent that `specs install` put into a file, and what it was made from."""
-
-    name: str
-    """What the file calls it."""
-    source: str
-    """The catalogue's address, or a path: from the folder of the manifest where that is possible."""
-    spec: str
-    """Digest of the agent as it was read."""
-    revision: str | None = None
-    """The commit its source was taken at."""
-    document: str | None = None
-    """SHA-256 of its canonical document, where a catalogue published that."""
-    part: str | None = None
-    """SHA-256 of its part of a file that can hold several."""
-    access: Access | None = None
-    """What was to be done where it could touch more than before, if not to refuse it."""
-    names: str | None = None
-    """The user's map of names: a path, from the folder of the manifest where that is possible."""
-
-
-@dataclass(frozen=True, slots=True)
-class Owned:
-    """One file of the manifest."""
-
-    sha256: str
-    target: str
-    collections: tuple[str, ...]
-    next: str | None = None
-    """The SHA-256 of what a run set out to write there; still said when the run was killed."""
-    agents: Mapping[str, Installed] = field(default_factory=dict)
-    """The agents in it that were installed, by `collection/id`; none in a file that was converted."""
-    mixed: bool = False
-    """Whether somebody else's file was there before, which is only added to and taken from."""
-    opened: bool = False
-    """Whether the key that holds its agents was put there for them."""
-    backups: tuple[str, ...] = ()
-    """Files beside it that hold what was overwritten."""
-
-    def holds(self, data: bytes) -> bool:
-        """Whether the tool wrote that."""
-        return sha256_of(data) in {self.sha256, self.next}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +43,7 @@ class Output:
 
     def __init__(self, root: Path, *, trusts_links: bool = False) -> None:
         self.root, self.trusts_links = root, trusts_links
-        self.owned, self._folders = _load_manifest(root / MANIFEST)
+        self.owned, self._folders = manifest.load(root / MANIFEST)
 
     def plan(self, artifacts: Iterable[Artifact], *, force: bool = False, refresh: bool = False) -> list[Change]:
         """Compare artifacts with what lies there; nothing is written."""
@@ -257,8 +210,8 @@ class Output:
         """
         if all(self.owned.get(path) == entry for path, entry in changes.items()) and not gone:
             return
-        with _held(self.root):
-            said = _load_manifest(self.root / MANIFEST)
+        with held(self.root):
+            said = manifest.load(self.root / MANIFEST)
             after = {path: entry for path, entry in {**said.files, **changes}.items() if entry is not None}
             folders = (said.folders | made) - gone
             if not after and any(entry is None for entry in changes.values()):
@@ -268,78 +221,9 @@ class Output:
                     for folder in above:
                         Path(os.path.normpath(self.root.absolute() / folder)).rmdir()
                 folders = frozenset()
-            elif _Manifest(after, folders) != said:
-                write_whole(self.root / MANIFEST, _dump_manifest(after, folders))
+            elif (now := Manifest(after, folders)) != said:
+                write_whole(self.root / MANIFEST, manifest.dump(now))
         self.owned, self._folders = after, folders
-
-
-@contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    """Keep other runs from doing so at the same time, where the system can."""
-    try:
-        import fcntl
-
-        handle = os.open(folder, os.O_RDONLY)
-    except (ImportError, OSError):
-        yield
-        return
-    try:
-        with suppress(OSError):  # a file system without locks
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
-
-
-_DRAFT = re.compile(r"\..+\.(\d+)-\d+\.tmp")
-_ABANDONED = 86_400
-"""Seconds after which a draft is nobody's any more, where processes cannot be asked for."""
-
-
-def clear_drafts(folders: Iterable[Path]) -> None:
-    """Remove what runs that were killed left half-written in some folders; drafts of running ones stay."""
-    for folder in folders:
-        try:
-            drafts = [(path, match) for path in folder.iterdir() if (match := _DRAFT.fullmatch(path.name))]
-        except OSError:
-            continue
-        for draft, match in drafts:
-            with suppress(OSError):
-                if _is_abandoned(draft, int(match[1])):
-                    draft.unlink()
-
-
-def _is_abandoned(draft: Path, process: int) -> bool:
-    if os.name != "posix":  # where signal 0 would end the process
-        return time.time() - draft.lstat().st_mtime > _ABANDONED
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return True
-    except (OSError, OverflowError):
-        return False
-    return process == os.getpid()  # of an earlier run: in a container the numbers come again
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Put `data` at `path` so that nobody ever sees half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for attempt in range(100):
-        draft = path.with_name(f".{path.name[:100]}.{os.getpid()}-{attempt}.tmp")
-        try:
-            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
-            break
-        except FileExistsError:
-            continue
-    else:
-        raise FileExistsError(f"no free name for a draft beside {path}")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
 
 
 def _inside(path: Path, root: Path) -> bool:
@@ -357,76 +241,3 @@ def _same_source(before: bytes, after: bytes) -> bool:
     if old is None or new is None:
         return False
     return {k: v for k, v in old.items() if k != "derived"} == {k: v for k, v in new.items() if k != "derived"}
-
-
-def sha256_of(data: bytes) -> str:
-    """The SHA-256 of some bytes, in hexadecimal."""
-    return hashlib.sha256(data).hexdigest()
-
-
-class _Manifest(NamedTuple):
-    files: dict[str, Owned]
-    folders: frozenset[str]
-    """Those that installing made, `.` being the root and `..` what it lies in."""
-
-
-def _load_manifest(path: Path) -> _Manifest:
-    """What the manifest says; one that is broken or missing says nothing is ours."""
-    try:
-        said = json.loads(path.read_text(encoding="utf-8"))
-        files = {name: _owned(entry) for name, entry in said["files"].items()}
-        return _Manifest(files, frozenset(map(str, said.get("folders", ()))))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return _Manifest({}, frozenset())
-
-
-def _owned(said: Mapping[str, Any]) -> Owned:
-    return Owned(
-        str(said["sha256"]),
-        str(said["target"]),
-        tuple(map(str, said["collections"])),
-        said.get("next"),
-        {key: _installed(one) for key, one in said.get("agents", {}).items()},
-        said.get("mixed") is True,
-        said.get("opened") is True,
-        tuple(map(str, said.get("backups", ()))),
-    )
-
-
-_OPTIONAL = ("revision", "document", "part", "names")
-
-
-def _installed(said: Mapping[str, Any]) -> Installed:
-    more = {name: str(said[name]) for name in _OPTIONAL if said.get(name)}
-    access = next((word for word in get_args(Access) if word == said.get("access")), None)
-    return Installed(name=str(said["name"]), source=str(said["from"]), spec=str(said["spec"]), access=access, **more)
-
-
-def _dump_manifest(owned: Mapping[str, Owned], folders: Iterable[str]) -> bytes:
-    lines = [f"  {_json(path)}: {_json(_said(entry))}" for path, entry in sorted(owned.items())]
-    made = f'"folders": {_json(sorted(folders))}, ' if folders else ""
-    text = f'{{"version": 1, {made}"files": {{\n' + ",\n".join(lines) + "\n}}\n"
-    return text.encode("utf-8", "surrogateescape")
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _said(entry: Owned) -> dict[str, object]:
-    agents = {
-        key: {"name": one.name, "from": one.source, "spec": one.spec}
-        | {name: value for name in (*_OPTIONAL, "access") if (value := getattr(one, name))}
-        for key, one in sorted(entry.agents.items())
-    }
-    more = {
-        "next": entry.next,
-        "mixed": entry.mixed,
-        "opened": entry.opened,
-        "backups": list(entry.backups),
-        "agents": agents,
-    }
-    told: dict[str, object] = {
-        "sha256": entry.sha256, "target": entry.target, "collections": list(entry.collections)
-    }  # fmt: skip
-    return told | {name: value for name, value in more.items() if value}

@@ -24,11 +24,10 @@ from converters.cli import specs
 from converters.cli._run import _chunk
 from converters.conversion import Options
 from converters.formats import FORMATS
-from converters.inputs import Input, find_inputs
+from converters.inputs import MANIFEST, Input, find_inputs
 from converters.installing import digest
 from converters.library import Library
 from converters.model import AgentSpec
-from converters.output import MANIFEST
 from converters.planning import plan
 from converters.published import Published, Unreachable, _Absent
 from converters.vocabulary import override

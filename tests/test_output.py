@@ -15,7 +15,9 @@ from click.testing import CliRunner, Result
 from converters import output
 from converters.cli.convert_ import convert
 from converters.conversion import CANONICAL, Artifact
-from converters.output import MANIFEST, Change, Output, write_whole
+from converters.drafts import write_whole
+from converters.inputs import MANIFEST
+from converters.output import Change, Output
 
 AGENT = "---\nname: {name}\ndescription: Use when {name} is due.\ntools: Read\n---\nYou are {name}.\n"
 

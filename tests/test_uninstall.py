@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from converters.cli import specs
 from converters.formats import FORMATS
-from converters.output import MANIFEST
+from converters.inputs import MANIFEST
 from converters.parts import Unfit, holder_of, put, take
 
 NAMES = ("berth-clerk", "crane-planner", "tide-forecaster")

@@ -20,7 +20,7 @@ from converters.cli._console import Console
 from converters.cli._run import use_map
 from converters.cli._watch import Watch
 from converters.conversion import Options
-from converters.output import MANIFEST
+from converters.inputs import MANIFEST
 
 TIDE = "---\nname: tide-forecaster\ndescription: Forecasts tides.\ntools: Read\n---\n\nYou forecast tides.\n"
 CLERK = TIDE.replace("tide-forecaster", "berth-clerk").replace("tides", "berths")

@@ -12,10 +12,10 @@ from converters.check.fixing import Mended, mended
 from converters.check.suppression import Suppressions
 from converters.cli._console import Console, show_diff
 from converters.cli._layout import count, wrapped
+from converters.drafts import write_whole
 from converters.findings import RULES, UNREADABLE, Finding, Span
 from converters.inputs import Input, read_bytes
 from converters.library import Collection as Home
-from converters.output import write_whole
 
 
 def mend(

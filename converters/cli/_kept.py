@@ -17,11 +17,11 @@ from converters.cli._layout import count
 from converters.cli._library import library_from, written_in
 from converters.cli._shipped import ground_of
 from converters.conversion import Options
+from converters.drafts import write_whole
 from converters.findings import NOT_OURS, STALE_LIST, UNREADABLE, Finding, Span
 from converters.library import Library
 from converters.listing import Ask, Entry, Kept, badge, is_badge, keep_marketplace, keep_plugin, keep_regions
 from converters.model import AgentSpec
-from converters.output import write_whole
 
 Kind: TypeAlias = Literal["markdown", "plugin", "marketplace", "badge"]
 _MANIFESTS: Mapping[str, Kind] = {"plugin.json": "plugin", "marketplace.json": "marketplace"}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from converters.conversion import CANONICAL, Artifact
+from converters.drafts import write_whole
 from converters.findings import NOT_OURS, Span
-from converters.output import Change, Kind, write_whole
+from converters.output import Change, Kind
 
 
 def packed(path: Path, artifacts: list[Artifact], *, dry: bool, force: bool) -> list[Change]:

@@ -13,7 +13,8 @@ import click
 from converters.cli._console import Console
 from converters.findings import HOMELESS, Span
 from converters.formats import FORMATS
-from converters.output import Change, Output, Owned
+from converters.manifest import Owned
+from converters.output import Change, Output
 from converters.scopes import Scope, personal_scopes
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -16,11 +16,12 @@ from converters.check.places import Places
 from converters.cli._console import Console, finding_json, show_diff
 from converters.cli._layout import WIDTH, Page, count, cut, plain, wrapped
 from converters.cli._review import Fold, changes_json, outline, summary, text_lines
+from converters.drafts import write_whole
 from converters.findings import ERROR, INFO, printable
 from converters.library import Collection, Library
 from converters.lock import Lock
 from converters.model import NO_LICENCE
-from converters.output import Change, write_whole
+from converters.output import Change
 from converters.syncing import How, Step, gone, library_before, look_names_up, step, written
 
 _FOLD = Fold(beyond=20, first=5)

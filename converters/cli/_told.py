@@ -16,8 +16,8 @@ from converters.check.report import counted, is_gitlab, is_sarif, to_github, to_
 from converters.check.report.github import KINDS, MOST
 from converters.cli._console import Console, dumped, finding_json
 from converters.cli._layout import count, wrapped
+from converters.drafts import write_whole
 from converters.findings import ELSEWHERE, INFO, Finding, Severity
-from converters.output import write_whole
 
 _MANY = 20
 """Findings beyond which it is told how many there are of each rule."""

@@ -18,9 +18,10 @@ from converters.cli._packing import packed
 from converters.cli._run import format_ids, map_option, read_inputs, use_map
 from converters.cli._written import list_changes, written
 from converters.conversion import CANONICAL, Artifact, Options, Outcome
+from converters.drafts import write_whole
 from converters.findings import ERROR, NOT_OURS, Finding, Span
 from converters.formats import FORMATS
-from converters.output import Change, write_whole
+from converters.output import Change
 from converters.planning import plan
 from converters.report import WORDS
 

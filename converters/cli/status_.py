@@ -19,7 +19,7 @@ from converters.cli._sources import AT_ONCE, Source, is_address, source_at
 from converters.findings import Finding
 from converters.formats import FORMATS
 from converters.installing import Standing, standings
-from converters.output import Installed
+from converters.manifest import Installed
 from converters.scopes import Scope
 
 State: TypeAlias = Literal["same", "changed", "moved", "gone", "unknown"]

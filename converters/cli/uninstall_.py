@@ -16,7 +16,8 @@ from converters.cli._scopes import all_scopes, carried_out, changes_json, output
 from converters.findings import printable
 from converters.identity import slug
 from converters.installing import to_uninstall
-from converters.output import Change, Output, Owned
+from converters.manifest import Owned
+from converters.output import Change, Output
 from converters.scopes import Scope
 
 
