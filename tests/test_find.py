@@ -259,11 +259,13 @@ def test_a_word_of_the_dictionary_is_no_beginning_of_another() -> None:
 
 
 def test_results_that_say_little_of_several_words_are_parted_from_the_others() -> None:
-    """A third of the best is the least; one word is answered by all who say it, however little."""
+    """A third of the best is the least, but for the first three; one word is answered by all who say it."""
     made = index()
     several, one = search.asked(made, "tide tables "), search.asked(made, "tides ")
-    assert search.likely(several, [9.0, 3.0, 2.9, 0.1]) == 2
-    assert search.likely(one, [9.0, 3.0, 2.9, 0.1]) == 4
+    assert search.likely(several, [9.0, 8.0, 4.0, 3.0, 2.9, 0.1]) == 4
+    assert search.likely(several, [9.0, 0.3, 0.2, 0.1]) == 3
+    assert search.likely(several, [9.0]) == 1
+    assert search.likely(one, [9.0, 8.0, 4.0, 0.1]) == 4
     assert search.likely(several, []) == search.likely([], []) == 0
 
 

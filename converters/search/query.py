@@ -27,6 +27,7 @@ FACTORS: Mapping[str, float] = MappingProxyType(
         "share": 0.4,  # of what the best result answers of a request, the part every other must
         "floor": 0.7,  # of its score, what is left to a result that answers next to nothing of the request
         "likely": 0.33,  # of its score, what is left at least to a result that answers several words well
+        "first": 3,  # results that do, whatever is left to them
         "named": 2.0,  # what the score of an agent is multiplied by whose very name was typed
         "known": 0.03,  # what each doubling of those who speak of an agent adds
         "common": COMMON,  # the share of agents below which a term hardly tells more for being rarer
@@ -77,9 +78,10 @@ def find(index: Index, text: str, *, literal: bool = False) -> list[Hit]:
 
 def likely(request: Sequence[Term], scores: Sequence[float]) -> int:
     """How many results, given by their scores from the best on, answer well; all do where one word was asked for."""
-    if sum(len(term.said.split()) for term in request) < 2:
+    if not scores or sum(len(term.said.split()) for term in request) < 2:
         return len(scores)
-    return sum(score >= FACTORS["likely"] * scores[0] for score in scores)
+    least = min(FACTORS["likely"] * scores[0], scores[: int(FACTORS["first"])][-1])
+    return sum(score >= least for score in scores)
 
 
 NEARLY = 0.8

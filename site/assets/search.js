@@ -255,7 +255,8 @@ export class Index {
 export const parted = (groups, request, scores, factors) => {
   if (request.reduce((sum, { said }) => sum + said.split(" ").length, 0) < 2) return [groups, []];
   const best = (same) => Math.max(...same.map((agent) => scores.get(agent)));
-  const least = factors.likely * groups.reduce((most, same) => Math.max(most, best(same)), 0);
+  const sorted = groups.map(best).sort((a, b) => b - a);
+  const least = Math.min(factors.likely * sorted[0], sorted[Math.min(factors.first, sorted.length) - 1]);
   return [groups.filter((same) => best(same) >= least), groups.filter((same) => best(same) < least)];
 };
 
