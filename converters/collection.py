@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from glob import escape
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, TypeAlias, get_args
 
@@ -83,6 +84,13 @@ class Collection:
         said = [value for pattern, value in self.publish_only.items() if fnmatchcase(path, pattern)]
         return said[-1] if said else self.publish
 
+    def idle_choices(self, paths: Iterable[str]) -> Iterator[tuple[str, Publish]]:
+        """The patterns of `publish` that fit none of its agents, those at `paths`, and what they say."""
+        there = tuple(paths)
+        for pattern, value in self.publish_only.items():
+            if not any(fnmatchcase(path, pattern) for path in there):
+                yield pattern, value
+
 
 _TEXTS = ("title", "description", "source", "root", "origin", "license", "repository", "revision", "format")
 _LISTS = ("include", "exclude", "not_agents")
@@ -158,6 +166,38 @@ def described_collections(path: Path) -> tuple[dict[str, Collection], list[Findi
         return {}, [RULES[fault.code].at(Span(reader.path, fault.at, fault.at + 1), **facts)]
     found = dict(reader.collections(root)) if root is not None else {}
     return dict(sorted(found.items())), reader.findings
+
+
+def meant_pattern(pattern: str, paths: Iterable[str]) -> str | None:
+    """What a pattern that fits none of `paths` was probably to be: without `root`, or where a file is now."""
+    there = sorted(set(paths))
+    for start in range(1, len(parts := pattern.split("/"))):
+        rest = "/".join(parts[start:])
+        if rest.strip("*?/") and any(fnmatchcase(path, rest) for path in there):
+            return rest
+    same = [path for path in there if path.rpartition("/")[2] == parts[-1]]
+    if near := get_close_matches(pattern, same, 1, 0):
+        return escape(near[0])
+    folders = {f"{parent}/*" for path in there for parent in PurePosixPath(path).parents if parent.name}
+    if folders and "*" in pattern:
+        return next(iter(get_close_matches(pattern, sorted(folders), 1)), None)
+    return next((escape(path) for path in get_close_matches(pattern, there, 1)), None)
+
+
+def choice_place(path: str, text: str, name: str, pattern: str) -> Span:
+    """Where a collection's `publish` speaks of a pattern, or the nearest key above it."""
+    try:
+        node = compose(text)
+    except SyntaxFault:
+        return Span(path)
+    span = Span(path)
+    for key in (name, "publish", pattern):
+        pairs = node.pairs if isinstance(node, MappingNode) else ()
+        found = next(((said, value) for said, value in reversed(pairs) if said.text == key), None)
+        if found is None:
+            break
+        span, node = Span(path, found[0].start, found[0].stop), found[1]
+    return span
 
 
 class _Reader:

@@ -116,6 +116,8 @@ class Outcome:
     """Other files the prompts were taken from, by their resolved paths."""
     withheld: int = 0
     """Artifacts that were not made because they would lose something or could touch more."""
+    withheld_from: list[str] = field(default_factory=list)
+    """Where these would have gone: what stands there is no agent's that is gone."""
 
 
 def understand(

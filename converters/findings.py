@@ -262,6 +262,7 @@ RESERVED = Rule("L110", "reserved-name", ERROR, "{format} keeps the name {called
 # Access: what an agent may touch.
 WIDER_ACCESS = Rule("A101", "wider-access", ERROR, "in {format} the agent may also {gains}", "{way}, or pass --access {target}=allow")
 WIDER_UPSTREAM = Rule("A102", "wider-upstream", ERROR, "upstream, {agent} {gains}{then}", "read what changed, then pass --access {agent}=allow, or keep `revision` where it was")
+WIDER_INSTALLED = Rule("A103", "wider-than-installed", ERROR, "in {format}, {agent} may also {gains}, and may not as it is installed{then}", "read what changed at its source, then pass --access {target}=allow")
 
 # Graph: what agents say of each other.
 MISSING_AGENT = Rule("G101", "missing-agent", WARNING, "no agent is called {agent!r}{hint}", "name one there is, or settle it in collections.yaml: `aliases`, `not_agents`")
@@ -315,6 +316,8 @@ NO_RULE = Rule("P110", "unknown-rule", WARNING, "no rule is called {word!r}{hint
 UNLISTED = Rule("P111", "unlisted-agent", INFO, "the other agents of this folder are listed in {lists}, and this one is not", "add it there, or let `specs list --into FILE` keep the list in step")
 DEAD_ENTRY = Rule("P112", "dead-entry", WARNING, "{entry!r} is listed here, and there is no such file", "correct the path, or delete the entry")
 UNCLEAR_PUBLISH = Rule("P113", "unclear-publish", WARNING, "`publish` says {said!r}, which means nothing, so that no site shows this agent", "write `publish: false`, `summary` or `true`")
+HOLDS_NOBODY = Rule("P114", "holds-nobody", ERROR, "`publish` holds back {pattern!r}, and {collection!r} has no such agent{hint}", "correct the path, which begins below `root`, or delete the entry")
+SHOWS_NOBODY = Rule("P115", "shows-nobody", WARNING, "`publish` speaks of {pattern!r}, and {collection!r} has no such agent{hint}", "correct the path, which begins below `root`, or delete the entry")
 NO_MARKERS = Rule("P121", "no-markers", ERROR, "nothing in {path} says where a list is to stand", "put `<!-- specs:list -->` and `<!-- /specs:list -->` there, each alone on its line")
 BAD_MARKER = Rule("P122", "bad-marker", ERROR, "{problem}", "correct the marker; until then nothing in this file is written")
 STALE_LIST = Rule("P123", "stale-list", ERROR, "not in step: {what}", "run the same without --check")
@@ -333,6 +336,7 @@ LOCK_DIFFERS = Rule("P143", "lock-differs", ERROR, "collection {collection!r} is
 BAD_LOCK = Rule("P144", "bad-lock", ERROR, "the lock file says nothing that can be relied on: {problem}", "take it from git, or delete it and run `specs sync`")
 OTHER_LICENCE = Rule("P145", "other-licence", WARNING, "collection {collection!r} is said to be under {said}, and {path} reads as {found}", "correct `license` in collections.yaml, or delete it there")
 NOTHING_LEFT = Rule("P146", "nothing-left", ERROR, "there is no agent in {source}, so nothing of {collection!r} is changed", "correct `root`, `include` or `format` in collections.yaml, or delete the collection there")
+MOVED_INTO_VIEW = Rule("P147", "moved-into-view", ERROR, "{old!r} was held back by `publish`, and would be shown as {new!r}, where it is now{then}", "add `{line}` to `publish` in specs/collections.yaml; with `full` it is shown")
 CRASHED = Rule("P105", "crashed", ERROR, "internal error while handling this file: {problem}", "please report it with the file")
 
 # fmt: on

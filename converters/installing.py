@@ -18,10 +18,11 @@ from converters import canonical
 from converters.conversion import Access, Artifact
 from converters.findings import EDITED_OUTPUT, NAME_TAKEN, UNFIT, Finding, Span
 from converters.formats import FORMATS
-from converters.manifest import Installed, Owned, sha256_of
+from converters.manifest import Installed, Owned, sha256_of, text_of
 from converters.model import AgentSpec
 from converters.output import Change, Kind, Output
 from converters.parts import Holder, Part, Unfit, holder_of, is_bare, put, take, takes_parts
+from converters.widening import Widening
 
 Here: TypeAlias = Literal["as installed", "edited", "missing"]
 
@@ -47,6 +48,8 @@ class Asked:
     """What is done where an agent could touch more than before, by format; where nothing is said, it is refused."""
     names: str | None = None
     """As `Installed.names`."""
+    now: Mapping[str, Access] = field(default_factory=dict)
+    """The same as `access`, as far as this run says it: what counts where one could touch more than as installed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +93,13 @@ def to_install(
     putting = _Putting(output, origins, asked, force=force)
     changes = [putting.change(artifact) for artifact in artifacts]
     now = {change.path for change in changes}
-    coming = {(artifact.target, key) for artifact in artifacts for key in artifact.owners}
+    coming = {(artifact.target, key) for artifact in artifacts for key in artifact.owners} - putting.wider.refused
 
     def moved(path: str, owned: Owned, key: str) -> bool:
         return path not in now and (owned.target, key) in coming
 
-    left, told = to_uninstall(output, moved, force=False)
-    return [*changes, *left], [*putting.found, *told]
+    left, found = to_uninstall(output, moved, force=False)
+    return [*changes, *left], [*putting.found, *putting.wider.found, *found]
 
 
 def renamed(owned: Mapping[str, Owned], now: Mapping[str, str]) -> dict[str, Owned]:
@@ -116,6 +119,7 @@ class _Putting:
 
     def __init__(self, output: Output, origins: Mapping[str, Origin], asked: Asked, *, force: bool) -> None:
         self.output, self.origins, self.asked, self.force = output, origins, asked, force
+        self.wider = Widening(output, asked.now)
         self.found: list[Finding] = []
         """About single agents of a file; what is about all of it stands with its change."""
 
@@ -131,6 +135,9 @@ class _Putting:
         owned = self.output.owned.get(change.path)
         if change.kind == "unchanged" and owned is None and not self.force:
             return replace(change, artifact=None)  # somebody else put just that there; it stays theirs
+        if [key for key in artifact.owners if self.wider.refuses(key, self.origins[key].spec.name, artifact)]:
+            path = self.wider.place(artifact)
+            return replace(change, path=path, kind="kept", before=self.output.bytes_of(path), after=None)
         agents = {key: self._installed(key, artifact.target) for key in artifact.owners}
         return self._entered(change, agents)
 
@@ -149,7 +156,8 @@ class _Putting:
             start = holder = holder_of(before, path, made.fmt)
             came = list[str]()
             for part in made.parts:
-                if self._may_come(holder, part, ours.get(named[part.name])):
+                may_come = self._may_come(holder, part, ours.get(named[part.name]))
+                if may_come and not self.wider.refuses(named[part.name], part.name, artifact):
                     holder = _settled(holder, part, made, ours.get(named[part.name]))
                     came.append(part.name)
         except Unfit as problem:
@@ -192,6 +200,7 @@ class _Putting:
             spec=digest(origin.spec),
             revision=origin.revision,
             document=origin.document,
+            text=text_of(origin.spec),
             part=part,
             access=access if access != "refuse" else None,
             names=self.asked.names,

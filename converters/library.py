@@ -10,7 +10,15 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from converters import findings as rules
-from converters.collection import PUBLISH, Collection, Publish, described_collections, load_collections, load_locks
+from converters.collection import (
+    PUBLISH,
+    Collection,
+    Publish,
+    described_collections,
+    load_collections,
+    load_locks,
+    meant_pattern,
+)
 from converters.findings import Finding, Span
 from converters.formats import FORMATS
 from converters.identity import identity, slug
@@ -99,7 +107,7 @@ class Library:
 
     def chosen(self, spec: AgentSpec) -> Publish:
         """How much of `spec` its collection's owner said to show."""
-        return self._home(spec).published(spec.source.path if spec.source and spec.source.path else spec.id)
+        return self._home(spec).published(published_path(spec))
 
     def settled(self, spec: AgentSpec) -> Shown:
         """The same, where nothing was said by licence; what its own file says is not asked."""
@@ -123,6 +131,25 @@ class Library:
     @cached_property
     def _by_collection(self) -> dict[str, list[AgentSpec]]:
         return _grouped((_collection(spec), spec) for spec in self.agents)
+
+
+def published_path(spec: AgentSpec) -> str:
+    """What patterns of its collection's `publish` are held against."""
+    return spec.source.path if spec.source and spec.source.path else spec.id
+
+
+def idle_choices(library: Library, place: Callable[[str, str], Span]) -> Iterator[Finding]:
+    """Patterns of `publish` that fit no agent of their collection, which may have been meant to hold one back.
+
+    `place` tells where a collection, by name, has a pattern. Collections without agents are still to be read.
+    """
+    for name, home in library.collections.items():
+        paths = [published_path(spec) for spec in library.in_collection(name)]
+        for pattern, value in home.idle_choices(paths) if paths else ():
+            rule = rules.HOLDS_NOBODY if value in {"none", "summary"} else rules.SHOWS_NOBODY
+            near = meant_pattern(pattern, paths)
+            hint = f"; did you mean {near!r}?" if near else ""
+            yield rule.at(place(name, pattern), pattern=pattern, collection=name, hint=hint)
 
 
 def own_choices(spec: AgentSpec) -> Iterator[tuple[str, Json]]:

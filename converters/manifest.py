@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
 from converters.conversion import Access
+from converters.model import AgentSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,8 @@ class Installed:
     """The commit its source was taken at."""
     document: str | None = None
     """SHA-256 of its canonical document, where a catalogue published that."""
+    text: str | None = None
+    """Digest of its name and prompt: it is known by them where its source has it under another id."""
     part: str | None = None
     """SHA-256 of its part of a file that can hold several."""
     access: Access | None = None
@@ -88,7 +91,7 @@ def _owned(said: Mapping[str, Any]) -> Owned:
     )
 
 
-_OPTIONAL = ("revision", "document", "part", "names")
+_OPTIONAL = ("revision", "document", "text", "part", "names")
 
 
 def _installed(said: Mapping[str, Any]) -> Installed:
@@ -126,6 +129,11 @@ def _said(entry: Owned) -> dict[str, object]:
         "sha256": entry.sha256, "target": entry.target, "collections": list(entry.collections)
     }  # fmt: skip
     return told | {name: value for name, value in more.items() if value}
+
+
+def text_of(spec: AgentSpec) -> str:
+    """The digest of an agent's name and prompt."""
+    return sha256_of(f"{spec.name}\0{spec.prompt}".encode("utf-8", "surrogatepass"))
 
 
 def sha256_of(data: bytes) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from converters import vocabulary
@@ -21,6 +22,9 @@ _SHOWN = re.compile(r"Claude (?:Opus|Sonnet|Haiku|Fable) [4-9](?:\.\d{1,2})?")
 """Names for people that follow from their ids: `Claude Opus 4.6`."""
 
 _DOT = re.compile(r"(?<=\d)\.(?=\d)")
+
+_LIKE = 0.7
+"""How alike two spellings must be for one to be taken for the other's slip, from 0 to 1."""
 
 UNSAID = "no model of the client's stands for it; give one with --map"
 
@@ -88,6 +92,16 @@ def neutral_model(client: str, name: str) -> str:
             if told.startswith(f"{name} ("):  # who sells it is left out
                 return neutral_model(client, told)
     return name
+
+
+def misspelt() -> Iterator[tuple[str, str]]:
+    """Models of the user's map that nobody is known to make: where each stands, and the family's word it is nearly."""
+    families = ["inherit", *(family for maker in _makers().values() for family in maker["families"])]
+    for client, tables in vocabulary.overrides().items():
+        for model in tables.get("models", {}):
+            if model != "inherit" and _maker(model) is None and model_tier(model) is None:
+                for near in get_close_matches(model.casefold(), families, 1, _LIKE):
+                    yield f"{client}.models.{model}", near
 
 
 def _unsaid(model: str, maker: str | None, ids: Mapping[str, str]) -> str:

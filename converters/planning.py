@@ -112,17 +112,19 @@ def _record(spec: AgentSpec) -> bytes:
 def _plan_single(outcome: Outcome, fmt: Format, options: Options, many: bool) -> None:
     for number, spec in enumerate(outcome.specs):
         fitted = _fitted(outcome, number, fmt, options)
-        if fitted is None:
-            continue
         path, owners = _path(spec, fmt, options, many), (outcome.keys[number],)
-        data = write(fitted, fmt, as_read=options.as_read)
-        outcome.artifacts.append(Artifact(path, data, fmt.id, owners, (outcome.shown,)))
-        beside = prompt_beside(fitted, fmt)
+        files = [path]
+        beside = prompt_beside(fitted or spec, fmt)
         if beside:
             place = posixpath.normpath(posixpath.join(posixpath.dirname(path), beside[0]))
-            if not _is_prompt(place, _place(fmt, options)):
-                continue  # it lies where no prompt does: it is read, and left where it is
-            outcome.artifacts.append(Artifact(place, beside[1], fmt.id, owners, (outcome.shown,)))
+            if _is_prompt(place, _place(fmt, options)):  # elsewhere it is read, and left where it is
+                files.append(place)
+        if fitted is None:
+            outcome.withheld_from += files
+            continue
+        contents = (write(fitted, fmt, as_read=options.as_read), beside[1] if beside else b"")
+        for file, data in zip(files, contents, strict=False):
+            outcome.artifacts.append(Artifact(file, data, fmt.id, owners, (outcome.shown,)))
 
 
 def _plan_shared(outcomes: Sequence[Outcome], fmt: Format, options: Options, many: bool) -> None:
@@ -130,9 +132,11 @@ def _plan_shared(outcomes: Sequence[Outcome], fmt: Format, options: Options, man
     files: dict[str, list[tuple[Outcome, AgentSpec]]] = {}
     for outcome in outcomes:
         for number, spec in enumerate(outcome.specs):
-            fitted = _fitted(outcome, number, fmt, options)
+            fitted, path = _fitted(outcome, number, fmt, options), _path(spec, fmt, options, many)
             if fitted is not None:
-                files.setdefault(_path(spec, fmt, options, many), []).append((outcome, fitted))
+                files.setdefault(path, []).append((outcome, fitted))
+            else:
+                outcome.withheld_from.append(path)
     for path, all_of_it in files.items():
         shared = _common(all_of_it, fmt)
         members = all_of_it if shared else _told_apart(all_of_it, fmt, path)

@@ -244,9 +244,11 @@ def _elsewhere(owner: str, key: str, value: Json, target: Format) -> FieldFate:
     """What only another format says, where it is not left out for nothing."""
     field = f"extensions.{owner}.{key}"
     row = FORMATS[owner].by_field.get(f".{key}") if owner in FORMATS else None
-    if row is not None and row.needless is not None and row.needless(value, target.id):
+    if row is None or row.meant_for is None:
+        return FieldFate(field, "dropped", note=why_left(owner, key, target))
+    if row.meant_for(value, target.id):
         return FieldFate(field, "kept")
-    return FieldFate(field, "dropped", note=why_left(owner, key, target))
+    return FieldFate(field, "dropped", note=f"its author did not mean the agent for {target.title}")
 
 
 def _stays(spec: AgentSpec, row: Row, target: Format) -> bool:

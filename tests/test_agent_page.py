@@ -515,7 +515,7 @@ def test_a_conversion_is_that_of_the_command_line(seen: Visitor, built: Path) ->
     assert page.get_by_role("button", name="Download", exact=True).is_disabled()
     page.get_by_label("It may touch more there").check()
     page.locator(".as-take .as-button--main:not([disabled])").wait_for()
-    assert "--access allow" in page.locator("#as-install").text_content()
+    assert "--access codex=allow" in page.locator("#as-install").text_content()
 
 
 # --- how it looks and reads ------------------------------------------------------------------------------

@@ -81,6 +81,7 @@ ORDER = (
     "drafts",
     "output",
     "scopes",
+    "widening",
     "installing",
     "front",
     "graph",

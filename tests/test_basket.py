@@ -291,7 +291,7 @@ def test_what_is_refused_is_said_and_can_be_allowed(seen: Visitor) -> None:
     assert page.locator("tr.as-refused th").inner_text().startswith("Photo Editor")
     page.get_by_label("Some may touch more there").check()
     page.wait_for_function("() => document.querySelector('.as-bundle') && !document.querySelector('.as-refused')")
-    assert page.locator("#as-basket-install").inner_text().endswith(" --access allow")
+    assert page.locator("#as-basket-install").inner_text().endswith(" --access codex=allow")
 
 
 def test_without_the_converters_the_files_are_offered(made_without: str) -> None:

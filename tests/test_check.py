@@ -638,6 +638,25 @@ def test_agents_of_a_folder_are_held_against_each_other_and_a_named_one_is_not(t
 
 
 @pytest.mark.usefixtures("port")
+@pytest.mark.parametrize(
+    "named",
+    [("team", "team/data"), ("team/data", "./team"), ("team/data/a.md", "team"), ("team", "team/data/a.md"),
+     ("team", "again")],
+)  # fmt: skip
+def test_of_paths_that_overlap_each_file_is_checked_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: tuple[str, str]
+) -> None:
+    """Whichever is named first, a file in a folder is held against those that lie with it."""
+    monkeypatch.chdir(tmp_path)
+    Path("team/data").mkdir(parents=True)
+    Path("again").symlink_to("team")
+    for path, prose in {"data/a": "Ask the harbour-master agent.", "b": "Work."}.items():
+        Path(f"team/{path}.md").write_text(f"---\nname: {path[-1]}\ndescription: Works.\n---\n{prose}\n")
+    said = json.loads(CliRunner().invoke(check_command, [*named, "--select", "G101", "--json"]).stdout)
+    assert [(found["code"], found["path"]) for found in said["findings"]] == [("G101", "team/data/a.md")]
+    assert said["totals"]["files"] == 2
+
+
 def test_a_path_that_is_not_there_is_a_finding_and_no_file() -> None:
     (one,) = _checked("nowhere.md")
     assert (one.shown, one.counts, len(one.findings)) == ("nowhere.md", False, 1)

@@ -835,6 +835,73 @@ def test_names_are_held_against_agents_that_have_not_changed(repository: Specs) 
     assert "harbour-master" in found["message"]
 
 
+def _gone() -> None:
+    Path("agents/tide-forecaster.md").unlink()
+
+
+def _renamed() -> None:
+    git("mv", "agents/tide-forecaster.md", "agents/moon-forecaster.md")
+    Path("agents/moon-forecaster.md").write_text(TIDES.replace("name: tide", "name: moon"), encoding="utf-8")
+
+
+def _called_otherwise() -> None:
+    """In a file of another name, by which it could be found."""
+    git("mv", "agents/tide-forecaster.md", "agents/sea.md")
+    git("commit", "-qm", "moved")
+    git("branch", "-f", "main")
+    Path("agents/sea.md").write_text(TIDES.replace("name: tide", "name: moon"), encoding="utf-8")
+
+
+def _unreadable_then() -> None:
+    """What it was called nobody can tell, but by its file."""
+    Path("agents/tide-forecaster.md").write_bytes(b"---\nname: x\0y\n---\n")
+    git("commit", "-qam", "broken")
+    git("branch", "-f", "main")
+    Path("agents/tide-forecaster.md").unlink()
+
+
+@pytest.mark.parametrize("change", [_gone, _renamed, _called_otherwise, _unreadable_then])
+def test_who_names_an_agent_that_has_gone_is_told(repository: Specs, change: Callable[[], None]) -> None:
+    """In a file that nobody changed, and of that file nothing else."""
+    told = "Ask the tide-forecaster agent. Ask the harbour-master agent. <!-- specs: ignore V999 S101 -->\n"
+    for name, more in {"berth-clerk": told, "pilot": ""}.items():
+        Path(f"agents/{name}.md").write_text(TIDES.replace("tide-forecaster", name) + more, encoding="utf-8")
+    git("add", ".")
+    git("commit", "-qm", "more")
+    git("branch", "-f", "main")
+    assert paths(repository("check", "agents", "--since", "main", "--json")) == []
+    change()
+    since = ("check", "agents", "--since", "main", "--fail-on", "warning")
+    done = repository(*since, "--json")
+    found = [one for one in json.loads(done.stdout)["findings"] if one["path"] == "agents/berth-clerk.md"]
+    assert [(one["code"], one["message"].split("'")[1]) for one in found] == [("G101", "tide-forecaster")]
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["totals"]["files"] == (change in {_renamed, _called_otherwise})
+    assert repository(*since, "--ignore", "G101").exit_code == 0
+
+
+def test_an_agent_whose_file_moved_is_not_gone(repository: Specs) -> None:
+    Path("agents/berth-clerk.md").write_text("Ask the tide-forecaster agent.\n" + TIDES, encoding="utf-8")
+    git("commit", "-qam", "more")
+    git("mv", "agents/tide-forecaster.md", "agents/tides.md")
+    assert "agents/berth-clerk.md" not in paths(repository("check", "agents", "--since", "HEAD", "--json"))
+
+
+def test_a_baseline_keeps_what_is_known_of_files_told_in_part(repository: Specs) -> None:
+    for name, more in {"berth-clerk": "Ask the tide-forecaster agent.\n", "pilot": ""}.items():
+        Path(f"agents/{name}.md").write_text(TIDES.replace("tide-forecaster", name) + more, encoding="utf-8")
+    git("add", ".")
+    git("commit", "-qm", "more")
+    repository("check", "agents", "--baseline", "known.json", "--write-baseline")
+    _gone()
+    since = ("check", "agents", "--since", "HEAD", "--baseline", "known.json")
+    done = repository(*since)
+    assert done.stdout.startswith("agents/berth-clerk.md:7:9: warning[G101 missing-agent]")
+    first, *more = done.stderr.splitlines()
+    assert first == "0 files checked: 1 warning"
+    assert more == ["known.json: 1 finding no longer there; --write-baseline drops them"], "of the file that has gone"
+
+
 def test_a_changed_source_counts_for_its_spec(repository: Specs) -> None:
     repository("convert", "agents", "--collection", "port")
     Path("specs/collections.yaml").write_text("port: {root: agents, license: MIT}\n")

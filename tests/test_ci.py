@@ -488,6 +488,29 @@ def test_a_shell_is_offered_what_may_come_next(
     assert offered(monkeypatch, *words) == some
 
 
+def test_what_is_installed_is_offered_for_taking_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The manifest knows it; no library lies there."""
+    home, project = tmp_path / "home", tmp_path / "quay"
+    crew = tmp_path / "crew"
+    for folder in (home, project, crew):
+        folder.mkdir()
+    for name in ("tide-forecaster", "berth-clerk"):
+        (crew / f"{name}.md").write_text(f"---\nname: {name}\ndescription: Works at the harbour.\n---\nYou work.\n")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.chdir(project)
+    for name, where in (("tide-forecaster", []), ("berth-clerk", ["--user"])):
+        words = ["install", name, "--to", "claude-code", "--from", str(crew), *where]
+        assert CliRunner().invoke(specs, words).exit_code == 0
+    assert offered(monkeypatch, "uninstall", "") == ["tide-forecaster"]
+    assert offered(monkeypatch, "uninstall", "berth") == []
+    assert offered(monkeypatch, "uninstall", "crew/") == ["crew/tide-forecaster"]
+    assert offered(monkeypatch, "uninstall", "--user", "") == ["berth-clerk"]
+    monkeypatch.chdir(tmp_path)
+    assert offered(monkeypatch, "uninstall", "") == []
+    assert offered(monkeypatch, "uninstall", "--project", "quay", "tide") == ["tide-forecaster"]
+    assert offered(monkeypatch, "uninstall", "--project", "nowhere", "") == []
+
+
 def test_every_verb_is_offered_and_completes(monkeypatch: pytest.MonkeyPatch) -> None:
     assert offered(monkeypatch, "") == list(_VERBS)
     for verb in _VERBS:

@@ -147,6 +147,23 @@ def test_show_gives_canonical_documents(here: Path) -> None:
     assert not [found for agent in said["agents"] for found in validation.validate(agent, "x")]
 
 
+@pytest.mark.parametrize("named", ["harbour/old-watch", "old-watch"])
+def test_show_finds_an_agent_that_moved_by_the_id_it_had(here: Path, named: str) -> None:
+    library = here / "library"
+    (library / "harbour").mkdir(parents=True)
+    (library / "collections.yaml").write_text("harbour: {license: MIT}\n")
+    (library / "harbour" / "tides.yaml").write_text(
+        "spec: 1\nid: tides\nname: tide-watch\naliases: [old-watch]\nsections: [{text: You watch tides.}]\n"
+    )
+    done = run("show", named, "--in", "library", "--json", cwd=here)
+    assert [agent["name"] for agent in json.loads(done.stdout)["agents"]] == ["tide-watch"]
+    assert done.stderr == f"{named} is now harbour/tides\n"
+    assert run("show", "harbour/tides", "--in", "library", cwd=here).stderr == ""
+    none = run("show", "harbour/older-watch", "--in", "library", cwd=here)
+    assert (none.returncode, none.stdout) == (2, "")
+    assert "There is no agent 'harbour/older-watch'" in none.stderr
+
+
 def test_a_file_that_cannot_be_read_is_still_a_document(here: Path) -> None:
     done = run("show", "odd/alias.md", "--json", cwd=here)
     said = json.loads(done.stdout)
@@ -463,6 +480,13 @@ def test_a_map_that_nests_too_deep_is_misuse(here: Path) -> None:
     assert result.returncode == 2
     assert "Traceback" not in result.stderr
     assert "nested too deep" in result.stderr
+
+
+def test_a_misspelt_model_of_a_map_is_told(here: Path) -> None:
+    (here / "map.yaml").write_text("codex: {models: {opsu: gpt-5}}\n", encoding="utf-8")
+    result = run("compat", AGENT, "--to", "codex", "--map", "map.yaml", cwd=here)
+    told = "--map map.yaml: codex.models.opsu: no model is known by this name; did you mean 'opus'?\n"
+    assert (result.returncode, result.stderr) == (0, told)
 
 
 def test_a_card_says_what_was_mended_and_where(here: Path) -> None:

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+from mkdocs.config import load_config
+from mkdocs.exceptions import ConfigurationError
 
+from converters import canonical
+from converters.cli import specs as command_line
+from converters.collection import meant_pattern
 from converters.findings import CLASH, Span
-from converters.library import Collection, Library, library_of
+from converters.library import Collection, Library, idle_choices, library_of
 from converters.model import AgentSpec, Collaboration, Derived, Evidence, Section, Source
+from converters.publish import write_project
 from converters.publish.catalogue import Catalogue
 from converters.publish.discretion import Discretion, are_shown_alike
 from converters.publish.loading import prepare
@@ -174,3 +183,93 @@ def test_why_only_a_summary_is_shown_is_said_as_it_is(
     page = Site(Catalogue(library=library_of([spec], {"port": collection}))).made.agent("port/berth-clerk")
     assert not page.full
     assert page.held_back == sentence
+
+
+# --- patterns that fit nobody --------------------------------------------------------------------
+
+PATHS = ("08-business/legal-advisor.md", "08-business/sales-clerk.md", "10-research/tide-reader.md", "drafts/a[1].md")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "meant"),
+    [
+        ("08-business/legal-adviser.md", "08-business/legal-advisor.md"),
+        ("10-research/legal-advisor.md", "08-business/legal-advisor.md"),  # who moved, not who is near
+        ("categories/08-business/legal-advisor.md", "08-business/legal-advisor.md"),
+        ("categories/08-business/*", "08-business/*"),
+        ("draft/*", "drafts/*"),
+        ("old/a[1].md", "drafts/a[[]1].md"),
+        ("x/*", None),
+        ("nobody-at-all.md", None),
+    ],
+)
+def test_what_a_pattern_was_to_be_is_told(pattern: str, meant: str | None) -> None:
+    assert meant_pattern(pattern, PATHS) == meant
+    assert meant is None or not list(Collection("port", publish_only={meant: "none"}).idle_choices(PATHS))
+
+
+def _at(name: str, pattern: str) -> Span:
+    return Span(f"{name}: {pattern}")
+
+
+def test_patterns_are_held_against_what_is_published() -> None:
+    """What counts is the path, or the id of who has none; all agents, and a collection still to be read, need none."""
+    assert not list(idle_choices(_library(), _at))
+    home = Collection(
+        "port",
+        publish="none",
+        publish_only={"pilot.md": "none", "mate": "none", "a.md": "none", "b.md": "summary", "c.md": "full"},
+    )
+    mate = AgentSpec(id="mate", name="mate", source=Source(collection="port"))
+    empty = Collection("quay", publish_only={"x.md": "none"})
+    found = idle_choices(library_of([_agent("pilot"), mate], {"port": home, "quay": empty}), _at)
+    assert [(one.rule.code, one.span.path) for one in found] == [
+        ("P114", "port: a.md"), ("P114", "port: b.md"), ("P115", "port: c.md"),
+    ]  # fmt: skip
+
+
+DESCRIBED = 'port:\n  license: MIT\n  publish:\n    "*": full\n    "08-business/legal-advisor.md": {said}\n'
+
+
+@pytest.fixture
+def moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A library one of whose agents is elsewhere now."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "specs" / "port" / "10-research" / "legal-advisor.yaml"
+    path.parent.mkdir(parents=True)
+    source = Source(collection="port", path="10-research/legal-advisor.md", license="MIT")
+    spec = AgentSpec(name="legal-advisor", description="Reads charters.", source=source)
+    path.write_text(canonical.dump(spec), encoding="utf-8")
+    described = tmp_path / "specs" / "collections.yaml"
+    described.write_text(DESCRIBED.format(said="false"), encoding="utf-8")
+    return described
+
+
+def test_a_check_tells_of_a_pattern_that_fits_nobody(moved: Path) -> None:
+    for said, code in (("false", "P114"), ("none", "P114"), ("summary", "P114"), ("full", "P115")):
+        moved.write_text(DESCRIBED.format(said=said), encoding="utf-8")
+        done = CliRunner().invoke(command_line, ["check", "specs", "--json"])
+        (one,) = [row for row in json.loads(done.stdout)["findings"] if row["code"].startswith("P11")]
+        assert (one["code"], one["path"], one["line"]) == (code, "specs/collections.yaml", 5)
+        assert one["message"].endswith("did you mean '10-research/legal-advisor.md'?")
+        assert done.exit_code == (code == "P114")
+
+
+def test_nothing_is_built_where_what_was_held_back_may_be_shown(
+    moved: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for said, command in (("false", "build"), ("summary", "build"), ("false", "serve"), ("full", "build")):
+        moved.write_text(DESCRIBED.format(said=said), encoding="utf-8")
+        config = load_config(str(write_project(tmp_path, name="Port")))
+        config.plugins.on_startup(command=command, dirty=False)  # type: ignore[arg-type]
+        caplog.clear()
+        told = r"specs/collections\.yaml:5:5: `publish` .*10-research/legal-advisor\.md"
+        try:
+            if said != "full" and command == "build":
+                with pytest.raises(ConfigurationError, match=told):
+                    config.plugins["agent-specs"].on_config(config)
+            else:
+                config.plugins["agent-specs"].on_config(config)
+                assert re.search(told, caplog.text)
+        finally:
+            config.plugins.on_shutdown()

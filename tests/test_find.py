@@ -100,6 +100,13 @@ def names(text: str, **how: bool) -> list[str]:
         "analyze analyse analyses analyzing analyst analysis analytics",
         "colour color colours",
         "monitor monitors monitoring",
+        "slow slowly",
+        "quick quickly quicker",
+        "safe safely",
+        "secure securely security",
+        "reliable reliably",
+        "visual visually",
+        "automatic automatically",
     ],
 )
 def test_the_forms_of_a_word_have_one_stem(family: str) -> None:
@@ -448,6 +455,25 @@ def test_who_stands_for_a_name_leads_unless_another_answers_better(tmp_path: Pat
         assert [[made.keys[at] for at in same] for same in found] == [[hit.key, *hit.variants] for hit in hits], text
 
 
+def test_what_serves_rest_is_no_rest() -> None:
+    """A word for interfaces is no word for pauses, and who writes is not who changed a line."""
+    agents = [
+        _agent("pilot-roster", "Assigns pilots without breaking rest rules."),
+        _agent("api-drafter", "Designs the API of the register."),
+        _agent("page-writer", "Writes the documentation."),
+        _agent("merge-hand", "Sorts out git histories."),
+    ]
+    made = search.index_of({f"harbour/{spec.id}": spec for spec in agents})
+
+    def answer(text: str) -> list[str]:
+        return [hit.key.partition("/")[2] for hit in search.find(made, text)]
+
+    assert answer("endpoints") == ["api-drafter"]
+    assert answer("our REST endpoints") == answer("RESTful services") == ["api-drafter"]
+    assert "merge-hand" not in answer("someone who writes the docs for our REST endpoints")
+    assert "merge-hand" in answer("who wrote this")
+
+
 # --- the browser's half ----------------------------------------------------------------------------
 
 NODE = shutil.which("node")
@@ -516,6 +542,7 @@ def test_the_browser_ranks_alike(tmp_path: Path) -> None:
         "Ünïcode tést",
         "front end",
         "low water",
+        "make production code read better",
         "optimisation of the register",
         "went wrong",
         "how to",

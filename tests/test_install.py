@@ -27,6 +27,7 @@ from converters.formats import FORMATS
 from converters.inputs import MANIFEST, Input, find_inputs
 from converters.installing import digest
 from converters.library import Library
+from converters.manifest import text_of
 from converters.model import AgentSpec
 from converters.planning import plan
 from converters.published import Published, Unreachable, _Absent
@@ -442,6 +443,7 @@ def test_what_is_installed_is_pinned(site: str, tmp_path: Path) -> None:
         "spec": digest(spec),
         "revision": "a1b2c3",
         "document": hashlib.sha256(document).hexdigest(),
+        "text": text_of(spec),
     }
 
 
@@ -812,3 +814,127 @@ def test_an_id_s_end_is_meant_in_a_catalogue_as_in_a_folder(tmp_path: Path, site
         done = install(name, "--to", "codex", "--from", where, "--project", str(tmp_path / "here"))
         assert f"There is no agent {name!r} in" in done.output and "Did you mean " in done.output
         assert near in done.output
+
+
+# --- access that is gained at the source ---------------------------------------------------------------
+
+
+CLIENTS = ("--to", "claude-code,codex,roo", "--from", "crew")
+ALL_FILES = (".claude/agents/tide-forecaster.md", ".codex/agents/tide-forecaster.toml", ".roomodes")
+
+
+def with_tools(crew: Path, tools: str) -> None:
+    """What the forecaster's source lists from now on."""
+    (crew / "crew" / "tide-forecaster.md").write_text(TIDE.replace("tools: Read", f"tools: {tools}"))
+
+
+def test_access_gained_at_the_source_is_not_taken_unasked(crew: Path) -> None:
+    """Neither into a file of its own nor into one of several; others go on, and leave of another run does not count."""
+    assert install("--all", *CLIENTS, "--access", "allow").exit_code == 0
+    with_tools(crew, "Read, Bash, Write")
+    (crew / "crew" / "berth-clerk.md").write_text(CLERK.replace("You assign", "You give"))
+    before = files(crew)
+    dry = install("--again", "--dry-run")
+    assert (dry.exit_code, dry.stderr.count("error[A103 wider-than-installed]"), files(crew)) == (1, 3, before)
+    done = install("--again")
+    assert (done.exit_code, done.stderr.count("A103")) == (1, 3)
+    assert "in Claude Code, crew/tide-forecaster may also create and change files, run shell commands" in done.stderr
+    assert "pass --access claude-code=allow" in done.stderr
+    after = files(crew)
+    assert all(after[path] == before[path] for path in ALL_FILES[:2])
+    assert b"You give" in after[".claude/agents/berth-clerk.md"]
+    modes = {mode["slug"]: mode for mode in yaml.safe_load(after[".roomodes"])["customModes"]}
+    assert modes["tide-forecaster"]["groups"] == ["read"] and "You give" in str(modes["berth-clerk"])
+    told = json.loads(install("--again", "--json").stdout)["findings"]
+    assert [one["code"] for one in told if one["severity"] == "error"] == ["A103"] * 3
+    by_name = install("tide-forecaster", "--to", "claude-code", "--from", "crew")
+    assert (by_name.exit_code, "A103" in by_name.stderr, files(crew)) == (1, True, after)
+    assert install("--again", "--force").exit_code == 1 and files(crew) == after
+
+
+def test_access_gained_at_the_source_is_taken_where_this_run_says_so(crew: Path) -> None:
+    assert install("tide-forecaster", *CLIENTS, "--access", "allow").exit_code == 0
+    with_tools(crew, "Read, Bash, Write")
+    before = files(crew)
+    one = install("--again", "--access", "codex=allow")
+    assert (one.exit_code, one.stderr.count("A103")) == (1, 2)
+    assert [path for path in ALL_FILES if files(crew)[path] != before[path]] == [ALL_FILES[1]]
+    warned = install("--again", "--access", "claude-code=warn")
+    assert "Bash" in (crew / ALL_FILES[0]).read_text()
+    assert "A103" in warned.stderr and warned.stdout == f"changed   {ALL_FILES[0]}\nkept      .roomodes\n"
+    done = install("--again", "--access", "allow")
+    assert (done.exit_code, "A103" in done.stderr, done.stdout) == (0, False, "changed   .roomodes\n")
+
+
+@pytest.mark.parametrize("tools", ["Read", "Grep", "[]"])
+def test_access_that_stays_or_shrinks_is_not_told(tools: str, crew: Path) -> None:
+    assert install("tide-forecaster", *CLIENTS, "--access", "allow").exit_code == 0
+    with_tools(crew, tools)
+    file = crew / "crew" / "tide-forecaster.md"
+    file.write_text(file.read_text().replace("You forecast", "You foretell"))
+    done = install("--again")
+    assert (done.exit_code, "A103" in done.stderr) == (0, False), done.output
+    assert len(done.stdout.splitlines()) == 3
+
+
+def test_what_was_edited_here_is_told_as_edited_also_where_its_source_gains_access(crew: Path) -> None:
+    install("tide-forecaster", "--to", "claude-code", "--from", "crew", "-q")
+    with_tools(crew, "Read, Bash")
+    (crew / ALL_FILES[0]).write_text("mine\n")
+    done = install("--again")
+    assert (done.exit_code, "P103" in done.stderr, "A103" in done.stderr) == (1, True, False)
+    assert install("--again", "--force").exit_code == 0
+    (crew / ALL_FILES[0]).unlink()
+    assert install("--again").exit_code == 0
+
+
+def test_access_gained_with_another_name_leaves_the_old_file(crew: Path) -> None:
+    library(crew / "held", ("berth", "berth", ()))
+    install("berth", "--to", "claude-code", "--from", "held", "-q")
+    library(crew / "held", ("dock", "dock", ("berth",)))
+    path = crew / "held" / "quay" / "dock.yaml"
+    (spec,) = understood(TIDE.replace("tide-forecaster", "dock").replace(": Read", ": Bash").encode(), "dock.md",
+                         collection="quay").specs  # fmt: skip
+    path.write_text(canonical.dump(replace(spec, aliases=("berth",))), encoding="utf-8")
+    before = files(crew)
+    done = install("--again")
+    assert (done.exit_code, done.stdout) == (1, "kept      .claude/agents/berth.md\n"), done.output
+    assert "A103" in done.stderr and files(crew) == before
+    done = install("--again", "--access", "claude-code=allow")
+    assert done.stdout == "new       .claude/agents/dock.md\nremoved   .claude/agents/berth.md\n"
+
+
+# --- an agent whose file was renamed at its source -------------------------------------------------------
+
+
+def states() -> dict[str, int]:
+    told: dict[str, int] = json.loads(CliRunner().invoke(specs, ["status", "--json", "-q"]).stdout)["states"]
+    return told
+
+
+def test_an_agent_whose_file_was_renamed_is_followed_by_its_name_and_prompt(crew: Path) -> None:
+    install("tide-forecaster", "--to", "claude-code,roo", "--from", "crew", "-q")
+    (crew / "crew" / "tide-forecaster.md").rename(crew / "crew" / "tides.md")
+    assert states() == {"moved at its source": 2}
+    done = install("--again")
+    assert (done.exit_code, done.stdout) == (0, ""), done.output
+    assert "crew/tide-forecaster is crew/tides now\n" in done.stderr
+    assert states() == {"up to date": 2}
+    (crew / "crew" / "tides.md").rename(crew / "crew" / "flow.md")
+    assert "crew/tides is crew/flow now\n" in install("flow", "--to", "claude-code,roo", "--from", "crew").stderr
+    assert states() == {"up to date": 2}
+
+
+@pytest.mark.parametrize("other", ["reworded", "renamed", "two", "installed"])
+def test_an_agent_that_may_be_another_is_not_followed(other: str, crew: Path) -> None:
+    install("tide-forecaster", "--to", "claude-code", "--from", "crew", "-q")
+    (crew / "crew" / "tide-forecaster.md").unlink()
+    text = {"reworded": TIDE.replace("You forecast", "You foretell"), "renamed": TIDE.replace("tide-f", "f")}
+    (crew / "crew" / "tides.md").write_text(text.get(other, TIDE))
+    if other == "two":
+        (crew / "crew" / "waves.md").write_text(TIDE)
+    if other == "installed":
+        install("tides", "--to", "gemini-cli", "--from", "crew", "-q")
+    assert states()["gone from its source"] == 1
+    done = install("--again")
+    assert "crew/tide-forecaster is gone from crew; `specs uninstall` takes it out" in done.stderr

@@ -225,6 +225,34 @@ def test_prune_removes_what_we_no_longer_make(crew: Path) -> None:
     assert ".claude/agents/tide.md" not in json.loads(Path("out", MANIFEST).read_text())["files"]
 
 
+def test_prune_keeps_what_is_withheld_this_time(crew: Path) -> None:
+    """Its agent is not gone: what an earlier run was allowed to write for it stays as it is, a prompt beside it too."""
+    (crew / "reader.md").write_bytes(b"---\nname: reader\ndescription: Reads.\ntools: Read\n---\n\nYou read.\n")
+    for target in ("codex", "gitagent"):
+        words = ("crew/reader.md", "crew/tide.md", "--collection", "crew", "--to", target, "-o", f"out-{target}")
+        run(*words, "--access", "allow")
+        before = tree(Path(f"out-{target}"))
+        strict = ("--access", "refuse") if target == "codex" else ("--loss", "refuse")
+        run(*words, *strict, "--prune", code=1)
+        assert tree(Path(f"out-{target}")).keys() == before.keys()
+        said = json.loads(run(*words, *strict, "--check", "--prune", "--json", code=1).stdout)
+        held = [path for row in said["inputs"] for path in row["withheld"]]
+        assert held
+        assert said["totals"]["withheld"] > 0
+        assert set(held) <= before.keys()
+
+
+def test_prune_removes_nothing_while_an_input_is_refused(crew: Path) -> None:
+    """Nobody can tell which files are those of an input that cannot be read."""
+    run("crew", "--to", "claude-code", "-o", "out")
+    (crew / "tide.md").unlink()
+    (crew / "berth.md").write_bytes(b"---\nname: berth\ndescription: &it Berths.\ntools: *it\n---\n\nYou berth.\n")
+    before = tree(Path("out"))
+    result = run("crew", "--to", "claude-code", "-o", "out", "--prune", code=1)
+    assert tree(Path("out")) == before
+    assert "nothing was looked for to remove" in result.stderr
+
+
 def test_prune_keeps_edits_other_targets_and_other_collections(crew: Path) -> None:
     other = crew.parent / "other"
     other.mkdir()

@@ -1004,3 +1004,87 @@ def test_a_name_that_never_was_anybodys_stands_under_a_heading_that_is_true(upst
     told = sync().stdout
     assert "Names that are nobody's (1)" in told
     assert "quay-guard names crane-planner, and is new itself" in told
+
+
+# --- who was held back stays so ------------------------------------------------------------------
+
+
+def test_an_agent_that_was_held_back_is_not_shown_because_it_moved(upstream: Upstream, project: Path) -> None:
+    upstream.commit({"agents/drafts/pilot.md": agent("pilot", body=TIDES)})
+    describe(project, publish={"*": "full", "drafts/*": False})
+    upstream.commit({"agents/drafts/stoker.md": agent("stoker")})
+    assert sync().exit_code == 0
+    before = {path: path.read_bytes() for path in (project / "specs").rglob("*") if path.is_file()}
+    moved(upstream, "drafts/pilot.md", "watch/pilot.md")
+    result = sync()
+    said = " ".join(result.stderr.split())
+    assert result.exit_code == 1
+    assert "P147 moved-into-view" in said
+    assert "'drafts/pilot.md' was held back by `publish`" in said
+    assert "as 'watch/pilot.md', where it is now; nothing of 'port' is taken" in said
+    assert 'add `"watch/pilot.md": false` to `publish`' in said
+    after = {path: path.read_bytes() for path in (project / "specs").rglob("*") if path.is_file()}
+    assert after == before, "the old spec, which is held back, stays"
+    describe(project, publish={"*": "full", "drafts/*": False, "watch/pilot.md": False})
+    assert sync().exit_code == 0
+    assert "watch/pilot.yaml" in held(project)
+
+
+@pytest.mark.parametrize(
+    ("publish", "stops"),
+    [
+        ({"*": "full", "drafts/*": "summary"}, True),
+        ({"*": False}, False),
+        ({"*": "full", "*/pilot.md": False}, False),
+        ({"*": "full", "drafts/*": False, "watch/*": "summary"}, True),
+        ({"*": "full", "drafts/*": "summary", "watch/*": False}, False),
+        ({"*": "full", "drafts/*": False, "watch/pilot.md": "full"}, False),  # so it was said
+        ({"*": "full", "drafts/*": False, "watch/pilot.md": False, "watch/pilot?md": "full"}, True),  # the last counts
+        ({"*": "full"}, False),
+    ],
+)
+def test_only_who_would_be_shown_more_stops_a_collection(
+    upstream: Upstream, project: Path, publish: dict[str, Any], stops: bool
+) -> None:
+    upstream.commit({"agents/drafts/pilot.md": agent("pilot", body=TIDES), "agents/drafts/x.md": agent("stoker")})
+    upstream.commit({"agents/watch/mate.md": agent("first-mate")})
+    describe(project, publish=publish)
+    sync()
+    moved(upstream, "drafts/pilot.md", "watch/pilot.md")
+    assert ("P147" in sync().stderr) == stops
+    assert ("drafts/pilot.yaml" in held(project)) == stops
+
+
+def test_one_that_moved_and_was_written_anew_is_still_held_back(upstream: Upstream, project: Path) -> None:
+    upstream.commit({"agents/drafts/pilot.md": agent("pilot", body=TIDES), "agents/drafts/x.md": agent("stoker")})
+    describe(project, publish={"drafts/*": False})
+    sync()
+    moved(upstream, "drafts/pilot.md", "pilot.md", agent("pilot", body="Bring the ship in. Mind the bar."))
+    assert "P147" in sync().stderr
+
+
+def test_an_own_agent_that_moved_is_not_shown_either(project: Path) -> None:
+    (project / "crew" / "drafts").mkdir(parents=True)
+    (project / "crew" / "drafts" / "pilot.md").write_text(agent("pilot", body=TIDES), encoding="utf-8")
+    describe(project, source=None, root="crew", publish={"drafts/pilot.md": False})
+    assert sync().exit_code == 0
+    (project / "crew" / "drafts" / "pilot.md").rename(project / "crew" / "pilot.md")
+    assert "P147" in sync().stderr
+    describe(project, source=None, root="crew", publish={"pilot.md": False})
+    assert sync().exit_code == 0
+    assert held(project) == ["pilot.yaml"]
+
+
+@pytest.mark.usefixtures("upstream")
+def test_a_publish_that_fits_no_agent_is_told(project: Path) -> None:
+    describe(project, publish={"agents/berth-clerk.md": False})
+    result = sync()
+    assert result.exit_code == 1
+    assert "P114 holds-nobody" in result.stderr
+    said = " ".join(result.stderr.split())
+    assert "holds back 'agents/berth-clerk.md', and 'port' has no such agent; did you mean 'berth-clerk.md'?" in said
+    assert held(project) == ["berth-clerk.yaml", "tide-forecaster.yaml"], "it is here, and not on the site"
+    describe(project, publish={"berth-clerc.md": "full"})
+    result = sync()
+    assert result.exit_code == 0
+    assert "P115 shows-nobody" in result.stderr

@@ -19,7 +19,7 @@ from converters.formats._sandboxes import read_only, sandbox_mode
 from converters.formats._tools import ALL, tool_aliases, tool_calls, tool_groups, tool_names
 from converters.formats._words import color_names, permission_modes
 from converters.model import AgentSpec, Json, Tool, Tools
-from converters.models import client_model, neutral_model
+from converters.models import client_model, misspelt, neutral_model
 from converters.report import report
 from converters.syntax.yaml import node_of
 
@@ -176,9 +176,11 @@ def test_a_name_of_the_user_s_that_is_also_the_usual_one_is_no_placeholder(clien
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        ({"codx": {}}, "codx"),
+        ({"codx": {}}, "'codx' is no client; did you mean 'codex'?"),
+        ({"mainframe": {}}, "'mainframe' is no client; there are: a2a-card, "),
         ({"codex": []}, "codex: expected a mapping"),
-        ({"codex": {"model": {}}}, "codex.model"),
+        ({"codex": {"model": {}}}, "codex.model: there is no such table; did you mean 'models'?"),
+        ({"codex": {"model_tiers": {"balancd": "x"}}}, "'balancd' is no tier; did you mean 'balanced'?"),
         ({"codex": {"models": {"sonnet": 5}}}, "codex.models.sonnet"),
         ({"codex": {"models": {5: "x"}}}, "codex.models"),
         ({"factory": {"tools": {"reed": ["Read"]}}}, "factory.tools.reed"),
@@ -200,6 +202,13 @@ def test_a_wrong_map_is_refused_with_its_key(said: Any, words: str) -> None:
         vocabulary.override(said)
     assert vocabulary.overrides() == {"codex": {"models": {"opus": "gpt-5"}}}, "nothing changed"
     assert client_model("codex", "opus").name == "gpt-5"
+
+
+def test_a_misspelt_model_is_told_and_one_s_own_is_not() -> None:
+    """Any word may be what somebody's agents call a model; what is nearly a family's is rather a slip."""
+    mine = ("opus", "Sonet", "harbour-large", "claude-opus-4-8", "openrouter/deepseek", "inherit", "fast", "gpt-5")
+    vocabulary.override({"codex": {"models": dict.fromkeys([*mine, "opsu"], "x")}})
+    assert list(misspelt()) == [("codex.models.Sonet", "sonnet"), ("codex.models.opsu", "opus")]
 
 
 # --- models -----------------------------------------------------------------------------------------------

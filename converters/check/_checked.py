@@ -38,5 +38,7 @@ class Checked:
     suppressed: tuple[Suppressed, ...] = ()
     beside: str | None = None
     """Another file that the findings follow from: a spec's source."""
+    partial: bool = False
+    """Whether only some of what was found about the file is told, which nobody changed."""
     alone: bool = False
     """Whether the file was named itself, so that no others were there to hold it against."""

@@ -74,7 +74,8 @@ class Baseline:
     def sift(self, checked: Iterable[Checked]) -> Iterator[Checked]:
         """Leave out what is known."""
         for one in checked:
-            self._seen.add(self._below(one.shown))
+            if not one.partial:
+                self._seen.add(self._below(one.shown))
             if one.alone:
                 self._alone.add(self._below(one.shown))
             yield replace(one, findings=tuple(finding for finding in one.findings if self._is_new(finding, one.text)))

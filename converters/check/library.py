@@ -7,7 +7,7 @@ import os
 from collections.abc import Collection as Some
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from converters.check.names import faults
 from converters.check.places import Places, text_of
 from converters.check.publishing import unclear_of_spec
 from converters.check.sources import below, folder, presumed_folder, synced_folder
+from converters.collection import choice_place
 from converters.conversion import Options, understand
 from converters.derive import derive
 from converters.fields import access_of_spec
@@ -36,7 +37,7 @@ from converters.findings import (
 from converters.findings import NO_LICENCE as UNLICENSED
 from converters.identity import slug
 from converters.inputs import Input, read_bytes
-from converters.library import Collection, Library, library_of, load_collections, unclear_choices
+from converters.library import Collection, Library, idle_choices, library_of, load_collections, unclear_choices
 from converters.model import NO_LICENCE, AgentSpec, Derived, Source
 from converters.output import Output
 from converters.references import references
@@ -73,6 +74,7 @@ def check_library(root: Path, paths: Mapping[Path, str], sources: dict[Path, str
     yield from library.names(specs, told)
     if described in paths:
         yield from library.aliases(specs, paths[described])
+        yield from library.idle(specs, paths[described])
 
 
 class _Library:
@@ -284,6 +286,13 @@ class _Library:
                 continue
             place = places.key(f"/{collection}/aliases/{alias}")
             yield Checked(shown, text, (DEAD_ALIAS.at(place, alias=alias, meant=meant),), counts=False)
+
+    def idle(self, specs: list[AgentSpec], shown: str) -> Iterator[Checked]:
+        """Patterns of `publish` in collections.yaml that fit no agent."""
+        text = text_of(self.root / "collections.yaml") or ""
+        library = library_of(specs, self.collections)
+        for finding in idle_choices(library, partial(choice_place, shown, text)):
+            yield Checked(shown, text, (finding,), counts=False)
 
 
 def _broken(text: str, path: Path) -> AgentSpec:

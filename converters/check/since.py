@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from pathlib import Path
 
 from converters.check._checked import Checked
-from converters.findings import Finding
+from converters.check.former import former_names
+from converters.detect import SUFFIXES
+from converters.findings import MISSING_AGENT, Finding
 from converters.git import GitFault, git
+from converters.identity import slug
 from converters.inputs import read_bytes
 from converters.text import LARGEST
 
@@ -27,19 +30,46 @@ class Since:
     ignored; what lies in a submodule or in no repository never does.
     """
 
-    def __init__(self, ref: str, paths: Iterable[Path]) -> None:
+    def __init__(self, ref: str, paths: Iterable[Path], *, source_format: str | None = None) -> None:
+        paths = list(paths)
+        self._asked = [Path(os.path.realpath(path)) for path in paths]
+        self._format = source_format
         folders = dict.fromkeys(path if path.is_dir() else path.parent for path in paths)
         tops = dict.fromkeys(_top(folder) for folder in folders or [Path()])
         self._trees = {top: _tree(top, ref) for top in tops}
 
     def keep(self, checked: Iterable[Checked]) -> Iterator[Checked]:
-        """Only what is about changed files, or about what was made from one."""
+        """Only what is about changed files, about what was made from one, or about names that were those of one."""
         is_changed = cache(self.is_changed)
-        return (
-            one
-            for one in checked
-            if one.shown == "-" or is_changed(one.shown) or (one.beside is not None and is_changed(one.beside))
+        for one in checked:
+            if one.shown == "-" or is_changed(one.shown) or (one.beside is not None and is_changed(one.beside)):
+                yield one
+            elif orphaned := tuple(filter(self._is_orphaned, one.findings)):
+                yield replace(one, findings=orphaned, counts=False, partial=True)
+
+    def _is_orphaned(self, finding: Finding) -> bool:
+        """Whether a name is nobody's because its bearer has gone, or is called otherwise now."""
+        return finding.rule is MISSING_AGENT and slug(str(finding.facts["agent"])) in self._former
+
+    @cached_property
+    def _former(self) -> frozenset[str]:
+        """The names that agents had in files that have changed or gone."""
+        return frozenset(
+            name
+            for top, tree in self._trees.items()
+            for name in former_names(top, self._changed(top, tree), self._asked, self._format)
         )
+
+    def _changed(self, top: Path, tree: _Tree) -> dict[Path, str]:
+        """Where files lay among those that are checked and are not as they were, and what was in them."""
+        before = ((top / os.fsdecode(name), content) for name, content in tree.files.items())
+        return {
+            path: content
+            for path, content in before
+            if path.name.lower().endswith(SUFFIXES)
+            and any(path.is_relative_to(asked) for asked in self._asked)
+            and self.is_changed(str(path))
+        }
 
     def is_changed(self, shown: str) -> bool:
         """Whether a file is not what it was."""

@@ -38,6 +38,7 @@ class _File:
     text: str
     comments: list[Comment]
     alone: bool
+    partial: bool = False
     met: set[tuple[int, str]] = field(default_factory=set)
     """The number of a comment and the code of a finding it was meant for."""
 
@@ -88,7 +89,7 @@ class Suppressions:
         for one in checked:
             yield self._applied(one)
         for path, file in self._files.items():
-            idle = tuple(_idle(path, file))
+            idle = () if file.partial else tuple(_idle(path, file))
             if idle:
                 yield self._applied(Checked(path, file.text, idle, counts=False), silent=True)
         yield from self._idle_entries()
@@ -133,7 +134,7 @@ class Suppressions:
             found = comments(text, one.shown) if text else []
             if text is None or not found:
                 return None
-            self._files[one.shown] = _File(text, found, one.alone)
+            self._files[one.shown] = _File(text, found, one.alone, one.partial)
         return self._files[one.shown]
 
     # --- in the configuration ------------------------------------------------------------------

@@ -16,7 +16,7 @@ from converters.cli._scopes import named_from, output_of, way
 from converters.cli._sources import Source, source_at
 from converters.conversion import Access
 from converters.findings import printable
-from converters.installing import Asked, standings
+from converters.installing import Asked, Standing, standings
 from converters.scopes import Scope
 from converters.vocabulary import override
 
@@ -54,9 +54,15 @@ class Batch:
 def moved_to(held: Source, keys: Sequence[str], scopes: Iterable[Scope]) -> dict[str, str]:
     """Keys that some of these agents were installed by, each with the one it has at its source now."""
     homes = {key.partition("/")[0] for key in keys}
-    there = {key for scope in scopes for owned in output_of(scope).owned.values() for key in owned.agents}
-    now = {key: held.now(key) for key in sorted(there.difference(keys)) if key.partition("/")[0] in homes}
+    there = texts_of(one for scope in scopes for one in standings(output_of(scope)))
+    gone = sorted(there.keys() - set(keys))
+    now = {key: held.now(key, there[key], there) for key in gone if key.partition("/")[0] in homes}
     return {key: new for key, new in now.items() if new and new in keys}
+
+
+def texts_of(there: Iterable[Standing]) -> dict[str, str | None]:
+    """The agents that are installed, each with the digest of its name and prompt."""
+    return {one.agent: one.installed.text for one in there}
 
 
 def put_in_force(names: str | None) -> None:
@@ -87,8 +93,11 @@ def batches_again(
     What is gone from there is told. Ends the run where a map is gone.
     """
     tools: dict[tuple[_Start, str], dict[str, Access]] = {}
+    there: dict[str, str | None] = {}
     for scope in scopes:
-        for one in standings(output_of(scope)):
+        installed = list(standings(output_of(scope)))
+        there |= texts_of(installed)
+        for one in installed:
             if not targets or one.target in targets:
                 then = one.installed
                 map_ = names or (way(scope, then.names) if then.names else "")
@@ -105,18 +114,21 @@ def batches_again(
             raise click.ClickException(
                 f"{printable(start.names)}, a map of names that was given, is not there; --map names another."
             )
-    return [batch for start, group in groups.items() for batch in _batches(start, group, console)]
+    return [batch for start, group in groups.items() for batch in _batches(start, group, there, console)]
 
 
 def _batches(
-    start: _Start, group: Mapping[tuple[tuple[str, Access], ...], Sequence[str]], console: Console
+    start: _Start,
+    group: Mapping[tuple[tuple[str, Access], ...], Sequence[str]],
+    there: Mapping[str, str | None],
+    console: Console,
 ) -> Iterator[Batch]:
     """The batches of one source, which is opened once."""
     names = start.names or None
     held = opened(start.where, names, console)
     known = set(held.keys(None))
     for asked, agents in group.items():
-        now = {key: held.now(key) for key in agents if key not in known}
+        now = {key: held.now(key, there[key], there) for key in agents if key not in known}
         moved = {key: new for key, new in now.items() if new}
         keys = dict.fromkeys(moved.get(key, key) for key in agents if key in known or key in moved)
         batch = Batch(held, list(keys), dict(asked), names, moved)

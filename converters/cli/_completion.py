@@ -36,6 +36,25 @@ class _Known(StringParamType):
         return [*items, CompletionItem(incomplete, type="file")] if self._files and not items else items
 
 
+class _Installed(StringParamType):
+    """Agents that were installed where the options say."""
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Their ids, with their collections once a `/` is typed."""
+        from converters.cli._console import Console
+        from converters.cli._scopes import all_scopes
+        from converters.inputs import MANIFEST
+        from converters.manifest import load
+
+        project, user = ctx.params.get("project"), bool(ctx.params.get("user"))
+        if project is not None and (user or not project.is_dir()):
+            return []
+        scopes = all_scopes(project, Console(), user=user)
+        owned = (owned for scope in scopes for owned in load(scope.root / MANIFEST).files.values())
+        keys = {key if "/" in incomplete else key.rpartition("/")[2] for one in owned for key in one.agents}
+        return [CompletionItem(key) for key in sorted(keys) if key.startswith(incomplete)][:_MOST]
+
+
 class _WholeWords(ShellComplete):
     """A shell that takes `--to=cod` for one word, and puts what is offered in its place."""
 
@@ -68,7 +87,11 @@ def complete(command: click.Command) -> None:
     """Let a verb's options and arguments say what they may be; those with choices of their own do already."""
     for param in command.params:
         if isinstance(param.type, StringParamType):
-            param.type = _type_of(param) or param.type
+            param.type = _Installed() if _is_of_uninstall(command, param) else _type_of(param) or param.type
+
+
+def _is_of_uninstall(command: click.Command, param: click.Parameter) -> bool:
+    return command.name == "uninstall" and isinstance(param, click.Argument)
 
 
 def _type_of(param: click.Parameter) -> _Known | None:

@@ -11,10 +11,11 @@ import click
 from converters.calling import names_of
 from converters.cli._console import Console, project_collections
 from converters.conversion import Options, Outcome, spare_prompts, understand
-from converters.findings import CRASHED, Finding, Span
+from converters.findings import CRASHED, Finding, Span, printable
 from converters.formats import FORMATS, meant_by
 from converters.inputs import Input, find_inputs
 from converters.library import Collection
+from converters.models import misspelt
 from converters.planning import plan_alone, stands_alone
 from converters.vocabulary import override, overrides
 
@@ -132,6 +133,9 @@ def use_map(path: str | None) -> None:
         raise click.UsageError(f"--map {path}: {error}") from None
     except RecursionError:
         raise click.UsageError(f"--map {path}: nested too deep") from None
+    for where, near in misspelt():  # which may be anybody's own name of a model, so that it is only told
+        told = f"--map {path}: {where}: no model is known by this name; did you mean {near!r}?"
+        click.echo(printable(told), err=True)
 
 
 def format_ids(value: str | None, *, place: str = "") -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -20,6 +20,7 @@ from converters.formats import FORMATS
 from converters.identity import slug
 from converters.installing import Origin, digest
 from converters.library import Library
+from converters.manifest import text_of
 from converters.model import AgentSpec, SharedDocument
 
 if TYPE_CHECKING:
@@ -54,8 +55,12 @@ class Source(Protocol):
     def found(self, keys: Sequence[str], root: Path, *, personal: bool) -> Iterator[Found]:
         """The agents with these keys, to be installed below a root."""
 
-    def now(self, key: str) -> str | None:
-        """The key of the agent that had this one before; `None` where that is nobody, several, or it still has it."""
+    def now(self, key: str, text: str | None = None, others: Collection[str] = ()) -> str | None:
+        """The key of the agent that had this one before; `None` where that is nobody, several, or it still has it.
+
+        Where none says so, it is the one of its collection with its name and prompt, by their digest `text`, if that
+        is none of the `others`, which are installed themselves.
+        """
 
     def is_as_it_was(self, key: str, spec: str, document: str | None) -> bool | None:
         """Whether an agent is what its digests say; `None` where there is none of that key."""
@@ -124,11 +129,14 @@ class Local:
             revision = self._library.provenance(spec).revision
             yield Found(key, self._outcome(key, spec), Origin(named, spec, revision))
 
-    def now(self, key: str) -> str | None:
+    def now(self, key: str, text: str | None = None, others: Collection[str] = ()) -> str | None:
         collection, _, id_ = key.partition("/")
         held = () if self._library.get(key) else self._library.in_collection(collection)
-        found = [spec for spec in held if id_ in spec.aliases]
-        return Library.key(found[0]) if len(found) == 1 else None
+        found = [Library.key(spec) for spec in held if id_ in spec.aliases]
+        if not found and text:
+            found = [Library.key(spec) for spec in held if text_of(spec) == text]
+            found = [] if len(found) == 1 and found[0] in others else found
+        return found[0] if len(found) == 1 else None
 
     def is_as_it_was(self, key: str, spec: str, document: str | None) -> bool | None:
         held = self._library.get(key)
@@ -193,8 +201,8 @@ class Catalogue:
         with ThreadPoolExecutor(min(AT_ONCE, len(keys) or 1)) as pool:
             yield from pool.map(self._found, keys)
 
-    def now(self, key: str) -> str | None:
-        try:
+    def now(self, key: str, text: str | None = None, others: Collection[str] = ()) -> str | None:
+        try:  # its agents are not had without asking for each: only former ids tell
             return self._catalogue.now(key)
         except self._unreachable as error:
             raise click.ClickException(str(error)) from None

@@ -132,7 +132,7 @@ def _sum(run: Run) -> str:
 
 def end_lines(run: Run, known: Baseline | None, wanted: frozenset[str], since: str | None) -> Iterator[str]:
     """What the run comes to, and what else there is to know about it."""
-    if since and not run.files:
+    if since and not run.files and not run.counts.total():
         yield f"no file to check has changed since {since}"
         return
     if run.form == "text" and run.rules.total() > _MANY:

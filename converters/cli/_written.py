@@ -30,9 +30,12 @@ def written(
     artifacts: list[Artifact] = [artifact for outcome in outcomes for artifact in outcome.artifacts]
     output = Output(root)
     changes = output.plan(artifacts, force=force, refresh=refresh)
-    if prune:
+    if prune and any(outcome.status == "refused" for outcome in outcomes):
+        console.say("nothing was looked for to remove: an input is refused, and its files stay until it is mended")
+    elif prune:
         names = {key.partition("/")[0] for outcome in outcomes for key in outcome.keys}
-        changes += output.prunable({a.path for a in artifacts}, options.targets, names)
+        stay = {a.path for a in artifacts}.union(*(outcome.withheld_from for outcome in outcomes))
+        changes += output.prunable(stay, options.targets, names)
     if not dry:
         try:
             failed = output.apply(changes)

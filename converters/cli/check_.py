@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import click
@@ -101,7 +103,7 @@ def check(
     inputs = inputs or ("specs",)
     wanted = _wanted(select, ignore)
     known = _baseline(baseline_path, write=write_baseline)
-    changed = _since(since, inputs)
+    changed = _since(since, inputs, source_format)
     collections, faults = load_collections(_OURS)
     project = Path()
     stdin = sys.stdin.buffer.read() if "-" in inputs else b""
@@ -162,11 +164,19 @@ def _with_ours(checked: Iterable[Checked], faults: Iterable[Finding]) -> Iterato
 def _agents(
     inputs: tuple[str, ...], collections: Mapping[str, Collection], project: Path, baseline: str | None
 ) -> Iterator[Input | Finding]:
-    """Every input there is; the baseline that lies among them is none."""
+    """Every input there is, each once and called as it was first; the baseline that lies among them is none."""
     ours = Path(baseline).absolute() if baseline else None
+    place = cache(os.path.realpath)
+    once: dict[tuple[str, str], Input | Finding] = {}
     for found in found_inputs(inputs, collections, project, None):
-        if isinstance(found, Finding) or found.path.absolute() != ours:
-            yield found
+        path = Path(found.span.path) if isinstance(found, Finding) else found.path
+        if isinstance(found, Input) and path.absolute() == ours:
+            continue
+        key = ("-", "") if isinstance(found, Input) and found.shown == "-" else (place(path.parent), path.name)
+        first = once.setdefault(key, found)
+        if isinstance(first, Input) and isinstance(found, Input) and first.explicit and not found.explicit:
+            once[key] = replace(found, shown=first.shown)  # others lie with it
+    yield from once.values()
 
 
 def _wanted(select: tuple[str, ...], ignore: tuple[str, ...]) -> frozenset[str]:
@@ -187,11 +197,12 @@ def _only(checked: Checked, codes: frozenset[str]) -> Checked:
     )
 
 
-def _since(ref: str | None, inputs: Iterable[str]) -> Since | None:
+def _since(ref: str | None, inputs: Iterable[str], source_format: str | None) -> Since | None:
     if ref is None:
         return None
     try:
-        return Since(ref, [Path(path) for path in inputs if path != "-" and Path(path).exists()])
+        paths = [Path(path) for path in inputs if path != "-" and Path(path).exists()]
+        return Since(ref, paths, source_format=source_format)
     except GitFault as fault:
         raise click.ClickException(f"--since {ref}: {printable(str(fault))}") from None
 

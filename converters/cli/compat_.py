@@ -156,7 +156,7 @@ def _details(fate: dict[str, Any], verbose: bool) -> Iterator[str]:
     for reason in fate["refused_for"]:
         yield f"refused: {reason}"
     if fate["gains"]:
-        yield f"refused: may also {touching(fate['gains'])}; --access allow writes it all the same"
+        yield f"refused: may also {touching(fate['gains'])}; convert with --access {fate['format']}=allow to write it"
     elif fate["access_before"] != fate["access_after"]:
         still = "still " if fate["access_after"] else ""
         yield f"may {still}{touching(fate['access_after'])}"

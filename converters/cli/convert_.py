@@ -87,7 +87,8 @@ from converters.report import WORDS
 @click.option(
     "--prune",
     is_flag=True,
-    help="Remove files of agents that are gone, as far as earlier runs wrote them for these collections and formats.",
+    help="Remove files of agents that are gone, as far as earlier runs wrote them for these collections and formats; "
+    "what an agent has that is withheld or refused stays.",
 )
 @click.option("--refresh", is_flag=True, help="Derive summaries and the like anew also where the source is the same.")
 @click.option("--watch", "watching", is_flag=True, help="Go on, and convert again whatever is saved, until Ctrl-C.")
@@ -264,9 +265,8 @@ def _is_report(data: bytes) -> bool:
 
 
 def _report(outcomes: list[Outcome], kinds: Mapping[int, str]) -> dict[str, Any]:
-    totals: Counter[str] = Counter(
-        dict.fromkeys(("inputs", "read", "repaired", "skipped", "refused", "agents", "written", "unchanged"), 0)
-    )
+    said = ("inputs", "read", "repaired", "skipped", "refused", "agents", "written", "unchanged", "withheld")
+    totals: Counter[str] = Counter(dict.fromkeys(said, 0))
     rows = []
     for outcome in outcomes:
         status = _status(outcome, kinds)
@@ -275,6 +275,7 @@ def _report(outcomes: list[Outcome], kinds: Mapping[int, str]) -> dict[str, Any]
         totals["repaired"] += outcome.repaired
         totals[status] += 1
         totals["agents"] += len(outcome.keys)
+        totals["withheld"] += outcome.withheld
         rows.append(
             {
                 "path": outcome.shown,
@@ -283,6 +284,7 @@ def _report(outcomes: list[Outcome], kinds: Mapping[int, str]) -> dict[str, Any]
                 "dialect": outcome.dialect,
                 "agents": list(outcome.keys),
                 "outputs": [artifact.path for artifact in outcome.artifacts],
+                "withheld": list(outcome.withheld_from),
                 "findings": [finding_json(finding, outcome.text) for finding in outcome.findings],
                 "fields": [
                     {

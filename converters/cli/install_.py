@@ -115,7 +115,7 @@ def install(
         plan(coming, Options(targets=batch.targets, access_apart=batch.access, of_a_person=user))
         outcomes += coming
         before = [output_of(scope).owned for scope in scopes]
-        changed = [(scope, _changes(scope, coming, found, batch, told, force=force)) for scope in scopes]
+        changed = [(scope, _changes(scope, coming, found, batch, access, told, force=force)) for scope in scopes]
         if not dry_run:
             changed = [(scope, carried_out(scope, output_of(scope), changes, console)) for scope, changes in changed]
         for (scope, changes), was in zip(changed, before, strict=True):
@@ -204,7 +204,14 @@ def _outcomes(found: list[Found], names: tuple[str, ...], console: Console) -> l
 
 
 def _changes(
-    scope: Scope, outcomes: list[Outcome], found: list[Found], batch: Batch, told: list[Finding], *, force: bool
+    scope: Scope,
+    outcomes: list[Outcome],
+    found: list[Found],
+    batch: Batch,
+    access: Allowed,
+    told: list[Finding],
+    *,
+    force: bool,
 ) -> list[Change]:
     """What becomes of the files of one scope."""
     output = output_of(scope)
@@ -216,6 +223,7 @@ def _changes(
             if artifact.target in scope.targets and path is not None:
                 artifacts.append(replace(artifact, path=path))
     origins = {one.key: one.origin for one in found if one.origin is not None}
-    changes, findings = to_install(output, artifacts, origins, batch.asked(scope), force=force)
+    asked = replace(batch.asked(scope), now={target: access.of(target) for target in scope.targets})
+    changes, findings = to_install(output, artifacts, origins, asked, force=force)
     told += findings
     return changes

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
-from converters.canonical import to_json
+from converters.canonical import load_file, to_json
+from converters.check import is_library
 from converters.cli._card import card
 from converters.cli._console import Console, common, finding_json, print_json
 from converters.cli._layout import WIDTH, Page
-from converters.cli._library import agents_at, in_option
+from converters.cli._library import SPECS, agents_at, in_option
 from converters.cli._run import format_ids
 from converters.conversion import Options, Outcome
-from converters.findings import WIDER_ACCESS
+from converters.findings import WIDER_ACCESS, printable
+from converters.library import Library, load_library
 from converters.planning import plan
 
 
@@ -38,7 +41,7 @@ def show(
     if len(targets) > 1:
         raise click.UsageError("--to takes one format here; `specs convert` writes several.")
     options = Options(source=source_id, targets=targets)
-    outcomes = agents_at(what, console, options, within)
+    outcomes = _found(what, console, options, within)
     if targets and not as_json:
         _print(outcomes[0].shown if within else what, outcomes, options, console)
         return
@@ -63,6 +66,34 @@ def show(
     if not any(outcome.specs for outcome in outcomes):
         raise click.exceptions.Exit(2)
     console.leave()
+
+
+def _found(what: str, console: Console, options: Options, within: str | None) -> list[Outcome]:
+    """What is at a path or goes by a name; of an agent that moved also by the `collection/id` it had."""
+    try:
+        outcomes = agents_at(what, console, options, within)
+    except click.ClickException:
+        now = _moved_to(what, Path(within) if within else SPECS)
+        if now is None:
+            raise
+        outcomes = agents_at(now, console, options, within)
+    else:
+        specs = [spec for outcome in outcomes for spec in outcome.specs]
+        now = Library.key(specs[0]) if len(specs) == 1 and what in specs[0].aliases else None
+    if now:
+        console.say(f"{printable(what)} is now {printable(now)}")
+    return outcomes
+
+
+def _moved_to(key: str, place: Path) -> str | None:
+    """Where the one agent of a library is now that was at a `collection/id` before."""
+    home, _, id_ = key.partition("/")
+    if not id_ or not is_library(place):
+        return None
+    library = load_library(place, load_file)
+    held = () if library.meant(key) else library.in_collection(home)
+    found = [Library.key(spec) for spec in held if id_ in spec.aliases]
+    return found[0] if len(found) == 1 else None
 
 
 def _print(what: str, outcomes: list[Outcome], options: Options, console: Console) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -154,15 +154,16 @@ class _Sources:
         for where in dict.fromkeys(ways):
             asked = not (self.offline and is_address(where))
             opened[where] = self._open(where) if asked else f"{where} was not asked: --offline"
+        others = {standing.agent for _, standing in there}
         with ThreadPoolExecutor(AT_ONCE if any(map(is_address, ways)) else 1) as pool:
-            return list(pool.map(lambda one, where: self._told(one[0], one[1], opened[where]), there, ways))
+            return list(pool.map(lambda one, where: self._told(one[0], one[1], opened[where], others), there, ways))
 
-    def _told(self, scope: Scope, standing: Standing, source: Source | str) -> Told:
+    def _told(self, scope: Scope, standing: Standing, source: Source | str, others: Collection[str]) -> Told:
         if isinstance(source, str):
             return Told(scope, standing, "unknown", source)
         try:
             same = source.is_as_it_was(standing.agent, standing.installed.spec, standing.installed.document)
-            now = source.now(standing.agent) if same is None else None
+            now = source.now(standing.agent, standing.installed.text, others) if same is None else None
         except click.ClickException as error:
             return Told(scope, standing, "unknown", error.format_message())
         if now:

@@ -110,7 +110,6 @@ slug_text: Codec[str] = Codec(
     _text,
     lambda value: value if re.fullmatch(r"[A-Za-z0-9-]+", value) else ascii_slug(value),
     "letters, digits and `-`",
-    lost=lambda _, after: None if after else "its letters",
 )
 
 

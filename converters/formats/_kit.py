@@ -109,8 +109,8 @@ class Row:
     """Whether it is read, and written only where its author used it."""
     withholds: Callable[[Any], bool] | None = None
     """For an extension: whether its value takes away some access, which is had again where it is dropped."""
-    needless: Callable[[Any, str], bool] | None = None
-    """For an extension: whether its value says nothing that the format of an id does not mean without it."""
+    meant_for: Callable[[Any, str], bool] | None = None
+    """For an extension that says which formats an agent is for: whether that of an id is among them."""
     short: bool = False
     """Whether the mapping around a nested key may be given as this value alone."""
     refers: tuple[Refers, ...] = ()

@@ -74,7 +74,7 @@ def name_of(pattern: str, says: str) -> Codec[str]:
             value = ascii_slug(value)
         return value
 
-    return Codec(text.decode, encode, says, lost=lambda _, after: None if after else "its letters")
+    return Codec(text.decode, encode, says)
 
 
 _LETTERS = "letters the client does not take"

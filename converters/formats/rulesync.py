@@ -75,7 +75,7 @@ FORMAT = Format(
             ".targets",
             free,
             default=_targets,
-            needless=_reaches,
+            meant_for=_reaches,
             origin="its limits on tools, of which only Claude Code is told",
             note="the tools it is written for; absent: `*`, all of them",
         ),

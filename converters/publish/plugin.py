@@ -12,6 +12,7 @@ import logging
 import threading
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -26,8 +27,9 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
+from converters.collection import choice_place
 from converters.findings import ERROR, UNCLEAR_PUBLISH, Span, place
-from converters.library import library_of, unclear_choices
+from converters.library import idle_choices, library_of, unclear_choices
 
 from . import addresses, engine, feeds, project, shell, sitemap
 from .catalogue import Catalogue
@@ -135,13 +137,13 @@ class AgentSpecsPlugin(BasePlugin[PluginConfig]):  # type: ignore[no-untyped-cal
 
         Agents' own files may say so as well; those that do in words nobody understands are not shown, and told.
         """
-        faults = [one for one in catalogue.library.findings if one.span.path == described.as_posix()]
-        for fault in faults:
-            if fault.rule.severity < ERROR:
-                continue
-            line, column = place(described.read_text(encoding="utf-8", errors="replace"), fault.span.start)
+        path = described.as_posix()
+        text = described.read_text(encoding="utf-8-sig", errors="replace") if described.is_file() else ""
+        faults = [one for one in catalogue.library.findings if one.span.path == path and one.rule.severity >= ERROR]
+        for fault in (*faults, *idle_choices(catalogue.library, partial(choice_place, path, text))):
+            line, column = place(text, fault.span.start)
             said = f"{self.config.specs}/{described.name}:{line}:{column}: {fault.message}"
-            if not self._serving:
+            if fault.rule.severity >= ERROR and not self._serving:
                 raise ConfigurationError(said)
             log.warning("%s", said)
         for spec in catalogue.library.agents:

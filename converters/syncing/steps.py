@@ -26,7 +26,7 @@ from converters.findings import (
     Span,
 )
 from converters.inputs import Input, find_inputs, read_bytes
-from converters.library import Library, library_of, load_library
+from converters.library import Library, idle_choices, library_of, load_library
 from converters.lock import Lock
 from converters.model import NO_LICENCE, AgentSpec
 from converters.output import Change, Output
@@ -34,7 +34,7 @@ from converters.planning import plan
 from converters.remotes import is_address
 
 from .licensing import Licences, agree
-from .moving import add_former_ids, moved
+from .moving import add_former_ids, exposed, moved
 from .taking import Fault, How, Taken, take, unlaid
 
 
@@ -110,7 +110,9 @@ def step(home: Collection, lock: Lock | None, before: Library, how: How) -> Step
     asked = {Library.key(change.new): how.access_to(Library.key(change.new)) for change in made.wider}
     if not home.source:  # one's own files are one's own decision
         asked = dict.fromkeys(asked, "allow")
-    made.is_taken = "refuse" not in asked.values()
+    shown = list(exposed(home, made.changes))
+    made.is_taken = "refuse" not in asked.values() and not shown
+    made.findings += shown
     made.findings += [
         _wider(change, is_taken=made.is_taken) for change in made.wider if asked[Library.key(change.new)] != "allow"
     ]
@@ -118,6 +120,8 @@ def step(home: Collection, lock: Lock | None, before: Library, how: How) -> Step
         made.after = replace(made.after, moved=moved(made.after.moved, made.changes, home.aliases))
         add_former_ids(made.outcomes, made.after.moved)
         made.changes = replace(made.changes, new=_now(made, unread))
+    there = made.changes.new if made.is_taken else made.changes.old
+    made.findings += idle_choices(library_of(there.agents, {home.name: home}), lambda name, _: Span(name))
     return made
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from functools import cache, lru_cache
 from pathlib import Path
@@ -106,7 +106,7 @@ def _put(maps: Mapping[str, dict[str, Any]]) -> None:
 
 def _tables(name: str, tables: Any) -> dict[str, Any]:
     if name not in clients():
-        raise ValueError(f"{name!r} is no client; there are: {', '.join(clients())}")
+        raise ValueError(f"{name!r} is no client; {_hint(name, clients())}")
     return {table: _table(f"{name}.{table}", table, entries) for table, entries in _mapping(name, tables).items()}
 
 
@@ -115,7 +115,7 @@ def _table(where: str, table: str, entries: Any) -> Any:
         return _names(where, entries)
     check = _CHECKS.get(table)
     if check is None:
-        raise ValueError(f"{where}: there is no such table; there are: {', '.join([*_CHECKS, 'colors'])}")
+        raise ValueError(f"{where}: there is no such table; {_hint(table, [*_CHECKS, 'colors'])}")
     return {key: check(f"{where}.{key}", key, value) for key, value in _mapping(where, entries).items()}
 
 
@@ -141,10 +141,19 @@ def _names(where: str, value: Any) -> list[str]:
     return list(names)
 
 
+def _hint(word: str, known: Iterable[str]) -> str:
+    """What may be meant by a word that is none of those known; all of them where none is spelled nearly so."""
+    from difflib import get_close_matches
+
+    names = list(known)
+    near = get_close_matches(word.casefold(), names, 1)
+    return f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(names)}"
+
+
 def _neutral(where: str, name: str) -> None:
     known = load("tools")["tools"]
     if name not in known and not name.startswith("mcp:"):
-        raise ValueError(f"{where}: {name!r} is no tool; there are: {', '.join(known)}")
+        raise ValueError(f"{where}: {name!r} is no tool; {_hint(name, known)}")
 
 
 def _tool_entry(where: str, key: str, value: Any) -> list[str]:
@@ -170,6 +179,13 @@ def _model_entry(where: str, _: str, value: Any) -> str | None:
     return value
 
 
+def _tier_entry(where: str, tier: str, value: Any) -> str | None:
+    tiers = load("models")["tiers"]
+    if tier not in tiers:
+        raise ValueError(f"{where}: {tier!r} is no tier; {_hint(tier, tiers)}")
+    return _model_entry(where, tier, value)
+
+
 def _mcp_entry(where: str, key: str, value: Any) -> str:
     wanted = {"server": ("{server}",), "tool": ("{server}", "{tool}"), "all": ()}.get(key)
     if wanted is None:
@@ -185,7 +201,7 @@ _CHECKS: Mapping[str, Callable[[str, str, Any], Any]] = {
     "group_names": lambda where, _, value: _names(where, value),
     "understood": _understood_entry,
     "models": _model_entry,
-    "model_tiers": _model_entry,
+    "model_tiers": _tier_entry,
     "mcp": _mcp_entry,
     "permission_modes": lambda where, _, value: _names(where, value),
 }

@@ -199,8 +199,8 @@ const start = async () => {
     make("p", { class: "as-quiet" }, told),
     make("div", { class: "as-command" }, make("code", { id, tabindex: "0" }, ...pieces(words)), make("button", { type: "button", class: "as-text-button", "data-as-copy": id, "aria-label": `Copy the command: ${told}` }, "Copy")));
   const instruct = (id) => {
-    const leaveWords = allowed ? " --access allow" : "";
     const target = id === ORIGINAL ? format : id === CANONICAL ? "FORMAT" : id;
+    const leaveWords = allowed ? ` --access ${target}=allow` : "";
     const file = id === CANONICAL || !raw ? canonicalArgument : rawArgument;
     commands.replaceChildren(
       target ? command("Put it where the tool finds it", `specs install ${install} --to ${target} --from ${quoted(site)}${leaveWords}`, "as-install") : "",

@@ -153,7 +153,7 @@ const team_ = (keys, found) => {
 
 let allowed = false, asked = 0;
 const command = (keys) => {
-  const words = ["specs install", ...keys.map(quoted), `--to ${select.value}`, `--from ${quoted(site)}`, ...(allowed ? ["--access allow"] : [])];
+  const words = ["specs install", ...keys.map(quoted), `--to ${select.value}`, `--from ${quoted(site)}`, ...(allowed ? [`--access ${select.value}=allow`] : [])];
   const code = make("code", { id: "as-basket-install", tabindex: "0" }, ...words.flatMap((word, at) => [at ? " " : "", make("span", {}, word)]));
   one(".as-home__command").replaceChildren(make("span", { class: "as-command" }, code, make("button", { type: "button", class: "as-text-button", "data-as-copy": "as-basket-install", "aria-label": "Copy the command" }, "Copy")));
 };
