@@ -11,18 +11,26 @@ from converters.fields import tools_of
 from converters.findings import WIDER_INSTALLED, Finding, Span
 from converters.formats import FORMATS
 from converters.manifest import Installed
-from converters.model import Tools
+from converters.model import AgentSpec
 from converters.output import Output
 from converters.parts import Unfit, holder_of, takes_parts
 from converters.reading import parse, read
 from converters.text import decode
 from converters.tools import gains, touching
 
+_BESIDES = {
+    "hooks": "set off other hooks",
+    "mcp_servers": "start other MCP servers",
+    "permission_mode": "act in another permission mode",
+    "isolation": "work in another isolation",
+}
+"""What decides beside its tools what an agent may do, and what another value of it lets the agent do."""
+
 
 class _Held(NamedTuple):
     """One agent as a file says it."""
 
-    tools: Tools | None
+    spec: AgentSpec
     part: str | None
     """SHA-256 of its part of a file that can hold several."""
 
@@ -53,39 +61,49 @@ class Widening:
         """
         target, path = artifact.target, self.place(artifact)
         access = self._said.get(target, "refuse")
-        more = () if access == "allow" else self._gained(key, name, artifact)
+        more = "" if access == "allow" else self._gained(key, name, artifact)
         if not more:
             return False
         then = "; it stays as it is" if access == "refuse" else ""
         title = FORMATS[target].title
-        self.found.append(
-            WIDER_INSTALLED.at(Span(path), agent=key, format=title, gains=touching(more), then=then, target=target)
-        )
+        self.found.append(WIDER_INSTALLED.at(Span(path), agent=key, format=title, gains=more, then=then, target=target))
         if access == "refuse":
             self.refused.add((target, key))
         return access == "refuse"
 
-    def _gained(self, key: str, name: str, artifact: Artifact) -> tuple[str, ...]:
+    def _gained(self, key: str, name: str, artifact: Artifact) -> str:
+        """What the agent could do more, in words; empty where that is nothing."""
         target = artifact.target
         installed = list(self._installed(key, target))
         held = self._of(artifact.data, artifact.path, target) if installed else {}
         now = held[name] if name in held else next(iter(held.values())) if len(held) == 1 else None
-        return tuple(sorted({more for before in installed for more in gains(before, now.tools)})) if now else ()
+        if now is None:
+            return ""
+        tools = tools_of(now.spec)
+        more = sorted({access for before in installed for access in gains(tools_of(before), tools)})
+        others = [words for field, words in _BESIDES.items() if any(_is_new(field, one, now.spec) for one in installed)]
+        return ", ".join([*([touching(more)] if more else []), *others])
 
-    def _installed(self, key: str, target: str) -> Iterator[Tools | None]:
-        """The tools of an agent as a file of ours says them; nothing where that is not as it was written."""
+    def _installed(self, key: str, target: str) -> Iterator[AgentSpec]:
+        """An agent as files of ours say it; nothing where one is not as it was written."""
         for path in self._places[target, key]:
             data, owned = self._output.bytes_of(path), self._output.owned[path]
             if data is not None and (takes_parts(FORMATS[target]) or owned.holds(data)):
                 one = _as_written(self._of(data, path, target), owned.agents[key])
                 if one is not None:
-                    yield one.tools
+                    yield one.spec
 
     def _of(self, data: bytes, path: str, target: str) -> Mapping[str, _Held]:
         """The agents of a file, by what it calls them; it is read once."""
         if (target, data) not in self._read:
             self._read[target, data] = _agents(data, path, target)
         return self._read[target, data]
+
+
+def _is_new(field: str, before: AgentSpec, now: AgentSpec) -> bool:
+    """Whether a field says what it did not; hooks and servers that are gone do nothing any more."""
+    value = getattr(now, field)
+    return value != getattr(before, field) and (value is not None or field in {"permission_mode", "isolation"})
 
 
 def _as_written(held: Mapping[str, _Held], known: Installed) -> _Held | None:
@@ -99,9 +117,9 @@ def _agents(data: bytes, path: str, target: str) -> Mapping[str, _Held]:
     fmt, source = FORMATS[target], decode(data, path)
     found = () if source.refused else read(parse(source, fmt), fmt, raw=data).specs
     if not takes_parts(fmt) or fmt.section:
-        return {spec.name: _Held(tools_of(spec), None) for spec in found}
+        return {spec.name: _Held(spec, None) for spec in found}
     try:
         parts = holder_of(data, path, fmt).parts
     except Unfit:
         return {}
-    return {part.name: _Held(tools_of(spec), part.sha256) for part, spec in zip(parts, found, strict=False)}
+    return {part.name: _Held(spec, part.sha256) for part, spec in zip(parts, found, strict=False)}

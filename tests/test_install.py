@@ -261,6 +261,7 @@ def test_only_the_web_is_asked(address: str) -> None:
 # --- where things go --------------------------------------------------------------------------------
 
 TIDE = "---\nname: tide-forecaster\ndescription: Forecasts tides.\ntools: Read\n---\n\nYou forecast tides.\n"
+BELL = "hooks:\n  Stop:\n    - hooks:\n        - {type: command, command: ring-the-bell}\n"
 CLERK = "---\nname: berth-clerk\ndescription: Assigns berths.\ntools: Read\n---\n\nYou assign berths.\n"
 
 
@@ -850,6 +851,33 @@ def test_access_gained_at_the_source_is_not_taken_unasked(crew: Path) -> None:
     by_name = install("tide-forecaster", "--to", "claude-code", "--from", "crew")
     assert (by_name.exit_code, "A103" in by_name.stderr, files(crew)) == (1, True, after)
     assert install("--again", "--force").exit_code == 1 and files(crew) == after
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "told"),
+    [
+        (
+            "",
+            BELL,
+            "set off other hooks",
+        ),
+        ("permissionMode: plan\n", "permissionMode: bypassPermissions\n", "act in another permission mode"),
+        ("permissionMode: plan\n", "", "act in another permission mode"),
+        (BELL, "", ""),
+        ("color: blue\n", "color: red\n", ""),
+    ],
+)
+def test_what_guards_an_agent_does_not_change_unseen(crew: Path, first: str, then: str, told: str) -> None:
+    """Hooks that come or change, another mode of asking; hooks that go do nothing any more."""
+    source = crew / "crew" / "tide-forecaster.md"
+    source.write_text(TIDE.replace("tools: Read\n", f"tools: Read\n{first}"))
+    words = ("tide-forecaster", "--to", "claude-code", "--from", "crew")
+    assert install(*words).exit_code == 0
+    source.write_text(TIDE.replace("tools: Read\n", f"tools: Read\n{then}"))
+    done = install("--again")
+    assert (done.exit_code, "A103" in done.stderr) == ((1, True) if told else (0, False)), done.output
+    assert told in done.stderr
+    assert install("--again", "--access", "claude-code=allow").exit_code == 0
 
 
 def test_access_gained_at_the_source_is_taken_where_this_run_says_so(crew: Path) -> None:
