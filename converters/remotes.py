@@ -18,6 +18,11 @@ def is_address(source: str) -> bool:
     return bool(_SCHEME.match(source) or _SCP.match(source) or "::" in source)
 
 
+def is_web_address(where: str) -> bool:
+    """Whether something is to be fetched over the web."""
+    return where.startswith(("http://", "https://"))
+
+
 def fault(source: str) -> str | None:
     """Why nothing may be fetched from there, in words; `None` where it may."""
     if not source.strip() or not source.isprintable():

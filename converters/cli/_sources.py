@@ -22,6 +22,7 @@ from converters.installing import Origin, digest
 from converters.library import Library
 from converters.manifest import text_of
 from converters.model import AgentSpec, SharedDocument
+from converters.remotes import is_web_address
 
 if TYPE_CHECKING:
     from converters.published import Published
@@ -66,14 +67,9 @@ class Source(Protocol):
         """Whether an agent is what its digests say; `None` where there is none of that key."""
 
 
-def is_address(where: str) -> bool:
-    """Whether something is to be fetched over the web."""
-    return where.startswith(("http://", "https://"))
-
-
 def source_at(where: str | None, console: Console) -> Source:
     """The source at an address or a path; ends the run where there is none."""
-    return Catalogue(where) if where and is_address(where) else Local(where, console)
+    return Catalogue(where) if where and is_web_address(where) else Local(where, console)
 
 
 def keys_of(source: Source, names: Iterable[str], collections: Iterable[str], *, every: bool) -> list[str]:

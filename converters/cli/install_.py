@@ -24,12 +24,13 @@ from converters.cli._scopes import (
     scopes_of,
     tell_changes,
 )
-from converters.cli._sources import Found, is_address, keys_of
+from converters.cli._sources import Found, keys_of
 from converters.conversion import CANONICAL, Options, Outcome
 from converters.findings import ERROR, INFO, MISCALLED, NOT_GIVEN_OUT, Finding, Span
 from converters.installing import renamed, to_install
 from converters.output import Change
 from converters.planning import plan
+from converters.remotes import is_web_address
 from converters.scopes import Scope
 
 
@@ -139,14 +140,16 @@ class _Names:
     """What agents of the only catalogue a run takes from are called, once its address has been said."""
 
     def __init__(self, sources: Iterable[str]) -> None:
-        addresses = {where for where in sources if is_address(where)}
+        addresses = {where for where in sources if is_web_address(where)}
         self.address = addresses.pop() if len(addresses) == 1 else None
         self._keys: dict[str, str] = {}
 
     def learn(self, found: Iterable[Found]) -> None:
         """Remember whom documents are about."""
         if self.address:
-            self._keys |= {one.outcome.shown: one.key for one in found if one.outcome and is_address(one.outcome.shown)}
+            self._keys |= {
+                one.outcome.shown: one.key for one in found if one.outcome and is_web_address(one.outcome.shown)
+            }
 
     def given(self, findings: Iterable[Finding]) -> list[Finding]:
         """Findings that tell the agent where they would repeat the address of its document."""

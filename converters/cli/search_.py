@@ -18,6 +18,7 @@ from converters.formats import FORMATS
 from converters.formats._kit import Format
 from converters.identity import slug
 from converters.model import AgentSpec, Derived, Source
+from converters.remotes import is_web_address
 from converters.report import report
 from converters.search import FACETS, Answer, Finder, Reason, Result, stem, words
 
@@ -107,14 +108,10 @@ def search(
         filters = [word for facet, values in wanted.items() for value in values for word in (_option(facet), value)]
         filters += ["--to", targets[0]] if targets else []
         _help(page, finder, found, text, near, filters, inside=inside)
-        if not _is_address(where):
+        if not is_web_address(where):
             page.lines(wrapped(f"`specs list{'' if source is None else f' {source}'}` names all agents", first="  - "))
-    if _is_address(where):
+    if is_web_address(where):
         console.say("Searched: names, titles, tags, summaries and categories. An index has no prompts.")
-
-
-def _is_address(where: str) -> bool:
-    return where.startswith(("http://", "https://"))
 
 
 def _option(facet: str) -> str:
@@ -130,7 +127,7 @@ def _words(text: str) -> Iterable[str]:
 
 def _finder(source: str | None, console: Console, *, whole: bool) -> tuple[Finder, str]:
     """Who answers, and what people call the place; `whole` where more than an index tells is asked for."""
-    if source and _is_address(source):
+    if source and is_web_address(source):
         if whole:
             raise click.UsageError(
                 "Of a published catalogue only the index is searched: it has no prompts to look --inside, and too "

@@ -15,11 +15,12 @@ from converters.cli._console import Console, common, print_json
 from converters.cli._layout import WIDTH, Page, columns, count, left, plain, wrapped
 from converters.cli._run import format_ids
 from converters.cli._scopes import all_scopes, output_of, scope_options, way
-from converters.cli._sources import AT_ONCE, Source, is_address, source_at
+from converters.cli._sources import AT_ONCE, Source, source_at
 from converters.findings import Finding
 from converters.formats import FORMATS
 from converters.installing import Standing, standings
 from converters.manifest import Installed
+from converters.remotes import is_web_address
 from converters.scopes import Scope
 
 State: TypeAlias = Literal["same", "changed", "moved", "gone", "unknown"]
@@ -152,10 +153,10 @@ class _Sources:
         ways = [self.named or way(scope, standing.installed.source) for scope, standing in there]
         opened: dict[str, Source | str] = {}
         for where in dict.fromkeys(ways):
-            asked = not (self.offline and is_address(where))
+            asked = not (self.offline and is_web_address(where))
             opened[where] = self._open(where) if asked else f"{where} was not asked: --offline"
         others = {standing.agent for _, standing in there}
-        with ThreadPoolExecutor(AT_ONCE if any(map(is_address, ways)) else 1) as pool:
+        with ThreadPoolExecutor(AT_ONCE if any(map(is_web_address, ways)) else 1) as pool:
             return list(pool.map(lambda one, where: self._told(one[0], one[1], opened[where], others), there, ways))
 
     def _told(self, scope: Scope, standing: Standing, source: Source | str, others: Collection[str]) -> Told:
@@ -172,7 +173,7 @@ class _Sources:
 
     def _open(self, where: str) -> Source | str:
         """The source, or why it cannot be had."""
-        if not is_address(where) and not Path(where).exists():
+        if not is_web_address(where) and not Path(where).exists():
             return f"{where} is not there"
         try:
             source = source_at(where, _Silent())
