@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,27 @@ def test_every_kind_of_page_is_quiet_and_fits(page: Any, address: str, name: str
     for width in (NARROW[0], WIDE[0]):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+MOVED = """
+window.moved = [];
+new PerformanceObserver((list) => {
+  for (const shift of list.getEntries())
+    if (!shift.hadRecentInput) window.moved.push([shift.value, shift.sources.map(({ node }) => node?.className ?? "")]);
+}).observe({type: "layout-shift", buffered: true});
+"""
+
+
+def test_what_is_read_stays_where_it_is_while_scripts_arrive(browser: Any, address: str) -> None:
+    """Below 0.1 in all is good, says https://web.dev/articles/cls (read 2026-11-22); scripts come late here."""
+    with visitor(browser, address, viewport={"width": 412, "height": 823}, alone=True) as one:
+        one.page.add_init_script(MOVED)
+        one.page.route("**/*.js", lambda route: (time.sleep(0.05), route.continue_()))
+        moved = {}
+        for name in PAGES:
+            one.page.goto(address + name, wait_until="networkidle")
+            moved[name] = one.page.evaluate("window.moved")
+    assert {name: shifts for name, shifts in moved.items() if sum(score for score, _ in shifts) >= 0.1} == {}
 
 
 @judged_by_axe

@@ -185,6 +185,8 @@ def facts(press: Press) -> dict[str, Any]:
             "ties": drawn.network.number_of_edges(),
             "to_nobody": sum(end.startswith("?") for _, end in drawn.network.edges()),
             "communities": sum(island.kind == "group" for island in found),
+            "relations": len({_relation(said) for *_, said in drawn.network.edges(data=True)}),
+            "collections": len({card.collection for card in press.made.cards.values()}),
         },
     }
 

@@ -255,8 +255,7 @@ const paint = async () => {
   banner();
   const sections = box.querySelectorAll("section"), none = one(".as-basketpage__empty");
   none.hidden = keys.length > 0;
-  for (const section of sections) section.hidden = !keys.length;
-  if (!keys.length) { none.replaceChildren(empty()); status.textContent = ""; }
+  if (!keys.length) { for (const section of sections) section.hidden = true; none.replaceChildren(empty()); status.textContent = ""; }
   if (drawn !== keys.join()) { out.replaceChildren(); asked += 1; drawn = keys.join(); allowed = false; }
   try {
     const [formats, found, ...agents] = await Promise.all([targets(), graph(), ...keys.map(agentOf)]);
@@ -264,6 +263,7 @@ const paint = async () => {
     fill(formats);
     write();
     if (keys.length) {
+      for (const section of sections) section.hidden = false;
       const taken = agents.filter(({ canonical }) => canonical), away = agents.length - taken.length;
       status.textContent = `${plural(agents.length, "agent")}${away ? `, ${away} of them not to be had here` : ""}.`;
       list.replaceChildren(...agents.map(listed));

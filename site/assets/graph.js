@@ -315,7 +315,6 @@ const choosers = [];
 /** A list of boxes to tick; none ticked means all. */
 const chooser = (name, options, key, all, several) => {
   const whole = box.querySelector(`[data-as-choose="${name}"]`), summary = whole.querySelector("summary"), group = whole.querySelector("div");
-  whole.hidden = options.length < 2;
   const ticks = options.map(([value, title, many]) => {
     const tick = make("input", { type: "checkbox", value });
     tick.addEventListener("change", () => go({ [key]: new Set(ticks.filter((each) => each.checked).map((each) => each.value)) }, { filters: true }));
@@ -381,8 +380,6 @@ try {
   const homes = new Map();
   for (const node of graph.nodes) if (!node.missing) homes.set(node.collection, (homes.get(node.collection) ?? 0) + 1);
   chooser("collection", graph.collections.map(([name, title]) => [name, title, homes.get(name) ?? 0]), "collections", "All collections", "collections");
-  withAlone.closest("label").hidden = !graph.islands.some((island) => island.kind === "alone");
-  withMissing.closest("label").hidden = !graph.nodes.some((node) => node.missing);
   withMissing.addEventListener("change", () => go({ missing: withMissing.checked }, { filters: true }));
   withAlone.addEventListener("change", () => go({ alone: withAlone.checked }, { filters: true }));
   suggest(box.querySelector("#as-graph-q"), box.querySelector("#as-graph-found"), (node) => go({ agent: node }));
