@@ -9,6 +9,7 @@ import os
 import re
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
 import unicodedata
@@ -546,6 +547,28 @@ def test_a_dry_run_tells_what_would_be_done_and_not_that_it_was(here: Path) -> N
     assert done.stdout == "would remove  .claude/agents/tide.md\n"
     assert "1 file would be removed" in done.stderr
     assert (here / "out" / ".claude" / "agents" / "tide.md").is_file()
+
+
+def test_a_server_that_is_ended_leaves_nothing_behind(tmp_path: Path) -> None:
+    """A shell keeps Ctrl-C from what it runs in the background, so `kill` ends that."""
+    held = tmp_path / "held"
+    held.mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as lent:
+        port = lent.getsockname()[1]
+    with subprocess.Popen(
+        [
+            sys.executable, "-c", "from converters.cli import main; main()",
+            "serve", str(ROOT / "examples" / "harbour"), "--port", str(port),
+        ],
+        stderr=subprocess.PIPE, text=True, cwd=tmp_path, env={**os.environ, "TMPDIR": str(held)},
+    ) as serving:  # fmt: skip
+        assert serving.stderr is not None
+        assert any("Serving on" in line for line in serving.stderr)
+        assert list(held.iterdir())
+        serving.terminate()
+        serving.stderr.read()
+    assert serving.returncode == 143
+    assert list(held.iterdir()) == []
 
 
 def test_a_site_is_served_at_another_port(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -101,8 +102,14 @@ def specs() -> None:
     """
 
 
+def _ended(*_: object) -> NoReturn:
+    """Let go of what is temporary, as after Ctrl-C, which a shell keeps from what it runs in the background."""
+    sys.exit(128 + signal.SIGTERM)
+
+
 def main() -> None:
     """Run the command line; the only way out is an exit status."""
+    signal.signal(signal.SIGTERM, _ended)
     gc.set_threshold(500_000, 20, 20)  # hardly anything here is circular, and looking for it is 5 % of a short run
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
