@@ -35,6 +35,7 @@ from converters.formats._kit import Format
 from converters.hidden import may_be_escaped, may_be_joined, refusal
 from converters.identity import identity
 from converters.inputs import Input, read_beside, read_bytes
+from converters.leave import Access
 from converters.library import Collection, Library
 from converters.model import AgentSpec, SharedDocument, Source
 from converters.reading import Reading, parse, read
@@ -45,8 +46,6 @@ from converters.text import Decoded, decode
 CANONICAL = "canonical"
 Layout: TypeAlias = Literal["tool", "source", "flat"]
 Policy: TypeAlias = Literal["refuse", "warn", "ignore"]
-Access: TypeAlias = Literal["refuse", "warn", "allow"]
-"""What is done where an agent could touch more than before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

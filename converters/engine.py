@@ -7,17 +7,19 @@ from dataclasses import replace
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import Any
 
 from converters import canonical
 from converters.conversion import CANONICAL, Artifact, Options, Outcome, understand
 from converters.entries import own_spelling
+from converters.fates import WORDS
 from converters.findings import ERROR, WIDER_ACCESS, Finding, place, printable
 from converters.formats import FORMATS
 from converters.inputs import Input
+from converters.leave import Access, decided
 from converters.model import SharedDocument
 from converters.planning import plan
-from converters.report import WORDS, Report, report
+from converters.report import Report, report
 from converters.tools import words_for
 
 COUNTED = ("kept", "changed", "added", "lost")
@@ -83,7 +85,7 @@ def reports(agent: Mapping[str, Any], targets: Sequence[str]) -> Mapping[str, An
 def convert(
     agents: Sequence[Mapping[str, Any]],
     target: str,
-    access: Literal["refuse", "allow"] = "refuse",
+    access: Access = "refuse",
     embed: bool = False,  # noqa: FBT002 - as above
 ) -> Mapping[str, Any]:
     """Agents as the files that `specs convert --to TARGET` writes for them, with their reports.
@@ -99,7 +101,7 @@ def convert(
     return {
         "files": [{"path": one.path, "bytes": one.data, "agents": list(one.owners)} for one in made],
         "reports": [
-            _reported(outcome, number, one, allowed=access == "allow")
+            _reported(outcome, number, one, allowed=decided(access, one.gains) != "refuse")
             for outcome in outcomes
             for number, one in enumerate(outcome.reports)
         ],

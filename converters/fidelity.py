@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
+from converters.fates import WORDS, fates_of
 from converters.fitting import refusals, with_defaults
 from converters.formats._kit import Format
 from converters.model import AgentSpec, Source
 from converters.reading import parse, read
-from converters.report import WORDS, fates_of
 from converters.text import decode
 from converters.writing import artifact_name, prompt_beside, write, write_shared
 

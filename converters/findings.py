@@ -260,9 +260,9 @@ EMBEDDED = Rule("L109", "embedded", INFO, "{format} cannot say {fields}; a comme
 RESERVED = Rule("L110", "reserved-name", ERROR, "{format} keeps the name {called!r} for itself", "rename the agent")
 
 # Access: what an agent may touch.
-WIDER_ACCESS = Rule("A101", "wider-access", ERROR, "in {format} the agent may also {gains}", "{way}, or pass --access {target}=allow")
-WIDER_UPSTREAM = Rule("A102", "wider-upstream", ERROR, "upstream, {agent} {gains}{then}", "read what changed, then pass --access {agent}=allow, or keep `revision` where it was")
-WIDER_INSTALLED = Rule("A103", "wider-than-installed", ERROR, "in {format}, {agent} may also {gains}, and may not as it is installed{then}", "read what changed at its source, then pass --access {target}=allow")
+WIDER_ACCESS = Rule("A101", "wider-access", ERROR, "in {format} the agent may also {gains}", "{way}, or pass --access {target}={leave}")
+WIDER_UPSTREAM = Rule("A102", "wider-upstream", ERROR, "upstream, {agent} {gains}{then}", "read what changed, then pass --access {agent}={leave}, or keep `revision` where it was")
+WIDER_INSTALLED = Rule("A103", "wider-than-installed", ERROR, "in {format}, {agent} may also {gains}, and may not as it is installed{then}", "read what changed at its source, then pass --access {target}={leave}")
 
 # Graph: what agents say of each other.
 MISSING_AGENT = Rule("G101", "missing-agent", WARNING, "no agent is called {agent!r}{hint}", "name one there is, or settle it in collections.yaml: `aliases`, `not_agents`")

@@ -15,9 +15,10 @@ from typing import Literal, TypeAlias
 import orjson
 
 from converters import canonical
-from converters.conversion import Access, Artifact
+from converters.conversion import Artifact
 from converters.findings import EDITED_OUTPUT, NAME_TAKEN, UNFIT, Finding, Span
 from converters.formats import FORMATS
+from converters.leave import Access
 from converters.manifest import Installed, Owned, sha256_of, text_of
 from converters.model import AgentSpec
 from converters.output import Change, Kind, Output
@@ -119,7 +120,7 @@ class _Putting:
 
     def __init__(self, output: Output, origins: Mapping[str, Origin], asked: Asked, *, force: bool) -> None:
         self.output, self.origins, self.asked, self.force = output, origins, asked, force
-        self.wider = Widening(output, asked.now)
+        self.wider = Widening(output, asked.now, asked.access)
         self.found: list[Finding] = []
         """About single agents of a file; what is about all of it stands with its change."""
 

@@ -70,12 +70,19 @@ class Library:
         return tuple(self._by_name.get(wanted, ())) if (wanted := slug(name)) else ()
 
     def meant(self, name: str) -> tuple[AgentSpec, ...]:
-        """The agents meant by `collection/id`, an id or a name, else by a file's name, a title or an alias."""
+        """The agents meant by `collection/id`, an id or a name, else by a file's name, a title or a former id."""
         if one := self.get(name.removesuffix(".yaml")):
             return (one,)
         wanted = slug(name)
         by_id = tuple(spec for spec in self.agents if spec.id == name)
-        return by_id or self.by_name(name) or tuple(spec for spec in self.agents if wanted and wanted in _called(spec))
+        called = by_id or self.by_name(name)
+        return called or tuple(s for s in self.agents if wanted and wanted in _called(s)) or self.had(name)
+
+    def had(self, key: str) -> tuple[AgentSpec, ...]:
+        """The agents that had this `collection/id` before; none where one has it still."""
+        collection, _, id_ = key.partition("/")
+        held = () if self.get(key) else self.in_collection(collection)
+        return tuple(spec for spec in held if id_ in spec.aliases)
 
     def in_collection(self, name: str) -> tuple[AgentSpec, ...]:
         """The agents of one collection, sorted by id."""
@@ -116,6 +123,12 @@ class Library:
         terms = self.provenance(spec)
         foreign = self._home(spec).origin == "remote" or terms.repository is not None
         return "summary" if foreign and terms.license == NO_LICENCE else "full"
+
+    @cached_property
+    def published(self) -> Library:
+        """The library without the agents of which a site may show nothing."""
+        agents = tuple(spec for spec in self.agents if self.shown(spec) != "none")
+        return self if len(agents) == len(self.agents) else replace(self, agents=agents)
 
     def _home(self, spec: AgentSpec) -> Collection:
         return self.collections.get(_collection(spec)) or Collection(_collection(spec))

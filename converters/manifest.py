@@ -7,9 +7,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple
 
-from converters.conversion import Access
+from converters.leave import Access, leave_of
 from converters.model import AgentSpec
 
 
@@ -96,7 +96,7 @@ _OPTIONAL = ("revision", "document", "text", "part", "names")
 
 def _installed(said: Mapping[str, Any]) -> Installed:
     more = {name: str(said[name]) for name in _OPTIONAL if said.get(name)}
-    access = next((word for word in get_args(Access) if word == said.get("access")), None)
+    access = leave_of(said.get("access"))
     return Installed(name=str(said["name"]), source=str(said["from"]), spec=str(said["spec"]), access=access, **more)
 
 

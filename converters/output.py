@@ -132,7 +132,9 @@ class Output:
                 owned[change.path] = None
             elif entry := self._entry(change):
                 owned[change.path] = entry
-        self._account(owned, gone=self._emptied(change.path for change in changes if change.kind == "removed"))
+        removed = [change.path for change in changes if change.kind == "removed"]
+        specs = {path for path in removed if path in before and _is_spec(before[path])}
+        self._account(owned, gone=self._emptied(removed, specs))
         return found
 
     def _carry_out(self, change: Change) -> None:
@@ -180,14 +182,14 @@ class Output:
             missing.update("/".join([".."] * up) for up, parent in enumerate(parents, 1) if not parent.exists())
         return frozenset(missing)
 
-    def _emptied(self, paths: Iterable[str]) -> frozenset[str]:
-        """The folders that installing made and that were left empty by what is gone; they are removed."""
+    def _emptied(self, paths: Iterable[str], specs: Collection[str]) -> frozenset[str]:
+        """The folders left empty by what is gone, those that installing made and all of specs; they are removed."""
         gone = set[str]()
         for path in paths:
             if not self._reaches(path):
                 continue
             for folder in map(str, PurePosixPath(path).parents):
-                if folder not in self._folders or folder == ".":
+                if folder == "." or not (path in specs or folder in self._folders):
                     break
                 try:
                     (self.root / folder).rmdir()
@@ -224,6 +226,11 @@ class Output:
             elif (now := Manifest(after, folders)) != said:
                 write_whole(self.root / MANIFEST, manifest.dump(now))
         self.owned, self._folders = after, folders
+
+
+def _is_spec(owned: Owned) -> bool:
+    """Whether the path of a file, folders and all, is one that only this tool gives: that of a spec."""
+    return owned.target == CANONICAL and not owned.agents
 
 
 def _inside(path: Path, root: Path) -> bool:

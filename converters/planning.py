@@ -16,6 +16,7 @@ from converters.fitting import with_defaults
 from converters.formats import FORMATS
 from converters.formats._kit import Format
 from converters.inputs import MANIFEST
+from converters.leave import decided
 from converters.library import Library
 from converters.model import AgentSpec, SharedDocument
 from converters.originals import in_order
@@ -195,10 +196,11 @@ def _fitted(outcome: Outcome, number: int, fmt: Format, options: Options) -> Age
     made = report(spec, fmt, embed=options.embed)
     outcome.reports.append(made)
     at_home = own_spelling(spec, fmt) is not None
-    found = made.findings(outcome.shown, outcome.places[number] if outcome.places else None, at_home=at_home)
+    leave, places = options.access_to(fmt.id), outcome.places[number] if outcome.places else None
+    found = made.findings(outcome.shown, places, at_home=at_home, access=leave)
     if options.loss == "ignore":
         found = [f for f in found if f.rule.severity is not LOSS]
-    access = options.access_to(fmt.id)
+    access = decided(leave, made.gains)
     if access == "allow":
         found = [f for f in found if f.rule is not WIDER_ACCESS]
     outcome.findings += found

@@ -15,13 +15,14 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from converters import canonical
+from converters.fates import WORDS
 from converters.fields import is_same, meaning_of
 from converters.fitting import with_defaults
 from converters.formats._kit import PROMPT, Format
 from converters.model import AgentSpec, Source
 from converters.originals import in_order
 from converters.reading import Reading, parse, read
-from converters.report import WORDS, report
+from converters.report import report
 from converters.text import decode
 from converters.writing import prompt_beside, write, write_shared
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +11,10 @@ from converters import vocabulary
 from converters.model import Tool, Tools
 from converters.vocabulary import clients, load, remembered
 
-EVERYTHING = frozenset({"read", "write", "shell", "network", "spawn", "mcp"})
+KINDS = ("read", "write", "shell", "network", "spawn", "mcp", "other")
+"""The kinds of access, the mildest first."""
+
+EVERYTHING = frozenset(KINDS) - {"other"}
 """What a host lets an agent touch when nobody says otherwise."""
 
 _IMPLIED = {"shell": frozenset({"read", "write", "network"})}
@@ -190,11 +193,13 @@ def words_for(access: str) -> str:
     return str(_vocabulary()["access"][access])
 
 
-def touching(access: Iterable[str]) -> str:
-    """What an agent may touch, in plain words, the mildest first."""
-    order = list(_vocabulary()["access"])
-    known = sorted(access, key=lambda one: (order.index(one) if one in order else len(order), one))
-    return ", ".join(map(words_for, known)) or "touch nothing"
+def touching(access: Iterable[str], *, besides: Collection[str] = ()) -> str:
+    """What an agent may touch, in plain words, the mildest first; `besides` is what it may touch anyway."""
+    known = sorted(access, key=lambda one: (KINDS.index(one) if one in KINDS else len(KINDS), one))
+    more: Mapping[str, str] = _vocabulary()["more"]
+    return (
+        ", ".join(more[one] if one in more and one in besides else words_for(one) for one in known) or "touch nothing"
+    )
 
 
 def _touches(name: str) -> str | None:

@@ -6,17 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from converters.conversion import Access, Artifact
+from converters.conversion import Artifact
 from converters.fields import tools_of
 from converters.findings import WIDER_INSTALLED, Finding, Span
 from converters.formats import FORMATS
+from converters.leave import Access, decided, narrowest
 from converters.manifest import Installed
 from converters.model import AgentSpec
 from converters.output import Output
 from converters.parts import Unfit, holder_of, takes_parts
 from converters.reading import parse, read
 from converters.text import decode
-from converters.tools import gains, touching
+from converters.tools import KINDS, access_of, gains, touching
 
 _BESIDES = {
     "hooks": "set off other hooks",
@@ -38,11 +39,11 @@ class _Held(NamedTuple):
 class Widening:
     """The agents of one scope that could touch more by what comes for them."""
 
-    def __init__(self, output: Output, said: Mapping[str, Access]) -> None:
+    def __init__(self, output: Output, said: Mapping[str, Access], before: Mapping[str, Access]) -> None:
         self.found: list[Finding] = []
         self.refused = set[tuple[str, str]]()
         """Formats and agents that stay as they are."""
-        self._output, self._said = output, said
+        self._output, self._said, self._before = output, said, before
         self._read: dict[tuple[str, bytes], Mapping[str, _Held]] = {}
         self._places = defaultdict[tuple[str, str], list[str]](list)
         for path, owned in output.owned.items():
@@ -60,29 +61,37 @@ class Widening:
         `name` is what a file of several agents calls it.
         """
         target, path = artifact.target, self.place(artifact)
-        access = self._said.get(target, "refuse")
-        more = "" if access == "allow" else self._gained(key, name, artifact)
-        if not more:
+        said = self._said.get(target, "refuse")
+        gained = {} if said == "allow" else self._gained(key, name, artifact)
+        access = decided(said, gained)
+        if not gained or access == "allow":
             return False
         then = "; it stays as it is" if access == "refuse" else ""
-        title = FORMATS[target].title
-        self.found.append(WIDER_INSTALLED.at(Span(path), agent=key, format=title, gains=more, then=then, target=target))
+        title, more, leave = (
+            FORMATS[target].title,
+            ", ".join(gained.values()),
+            narrowest(gained, self._before.get(target, "refuse")),
+        )
+        self.found.append(
+            WIDER_INSTALLED.at(Span(path), agent=key, format=title, gains=more, then=then, target=target, leave=leave)
+        )
         if access == "refuse":
             self.refused.add((target, key))
         return access == "refuse"
 
-    def _gained(self, key: str, name: str, artifact: Artifact) -> str:
-        """What the agent could do more, in words; empty where that is nothing."""
+    def _gained(self, key: str, name: str, artifact: Artifact) -> Mapping[str, str]:
+        """What the agent could do more, with each in words: kinds of access, and fields of `_BESIDES`."""
         target = artifact.target
         installed = list(self._installed(key, target))
         held = self._of(artifact.data, artifact.path, target) if installed else {}
         now = held[name] if name in held else next(iter(held.values())) if len(held) == 1 else None
         if now is None:
-            return ""
+            return {}
         tools = tools_of(now.spec)
-        more = sorted({access for before in installed for access in gains(tools_of(before), tools)})
-        others = [words for field, words in _BESIDES.items() if any(_is_new(field, one, now.spec) for one in installed)]
-        return ", ".join([*([touching(more)] if more else []), *others])
+        more = {access for before in installed for access in gains(tools_of(before), tools)}
+        had = frozenset[str]().union(*(access_of(tools_of(before)) for before in installed))
+        others = {f: words for f, words in _BESIDES.items() if any(_is_new(f, one, now.spec) for one in installed)}
+        return {kind: touching([kind], besides=had) for kind in KINDS if kind in more} | others
 
     def _installed(self, key: str, target: str) -> Iterator[AgentSpec]:
         """An agent as files of ours say it; nothing where one is not as it was written."""

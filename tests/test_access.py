@@ -8,13 +8,17 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
 from trips import read_back, understood
 
 from converters.cli import specs
 from converters.formats import FORMATS
+from converters.leave import decided, leave_of, narrowest
 from converters.model import AgentSpec, Tool, Tools
 from converters.report import Report, report
-from converters.tools import gains
+from converters.tools import KINDS, gains
+from converters.vocabulary import load
 
 HEAD = "name: berth-clerk\ndescription: Assigns berths\n"
 
@@ -59,6 +63,19 @@ def test_of_an_agent_with_servers_it_is_told_that_it_gains_others() -> None:
         "Read, mcp__tides__now": "in Codex the agent may also use more MCP servers, or more of their tools",
         "Read": "in Codex the agent may also use MCP servers",
     }
+
+
+def test_the_same_is_told_by_whatever_tells_what_is_gained(tmp_path: Path) -> None:
+    """Also where two states of a library, or two agents, are held against each other."""
+    for name, tools in {"old": "Read, mcp__tides__now", "new": "Read, mcp__tides__now, mcp__log__add"}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "berth-clerk.md").write_text(f"---\n{HEAD}tools: {tools}\n---\nAssign berths.\n")
+    both = [str(tmp_path / name) for name in ("old", "new")]
+    for verb in ("diff", "compare"):
+        told = " ".join(CliRunner().invoke(specs, [verb, *both]).stdout.split())
+        assert "also use more MCP servers, or more of their tools" in told
+    words = ["compat", str(tmp_path / "old" / "berth-clerk.md"), "--to", "codex"]
+    assert "also use more MCP servers" in " ".join(CliRunner().invoke(specs, words).stdout.split())
 
 
 def advice(made: Report) -> str:
@@ -367,21 +384,73 @@ def test_a_warning_for_one_format_is_written_and_told(tmp_path: Path) -> None:
 
 def test_the_way_out_is_for_one_format_and_leads_out(tmp_path: Path) -> None:
     done = convert(tmp_path, *TEAM)
-    ways = re.findall(r"--access (\S+=allow)", " ".join(done.stderr.split()))
-    assert ways == ["codex=allow", "cursor=allow"]
+    ways = re.findall(r"--access (\S+=\S+)", " ".join(done.stderr.split()))
+    assert ways == ["codex=mcp", "cursor=network+spawn+mcp"], "and it is no wider than it must be"
     assert convert(tmp_path, *TEAM, *(word for way in ways for word in ("--access", way))).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("tools", "leave", "refused"),
+    [
+        ("Read", "mcp", False),
+        ("Read", "mcp+network", False),
+        ("Read", " network + mcp ", False),
+        ("Read", "network+shell", True),
+        ("Read, Edit", "mcp", True),
+        ("Read, Edit", "shell+network", True),
+        ("Read, Edit", "shell+mcp", False),
+    ],
+)
+def test_leave_for_some_kinds_of_access_is_for_these_alone(
+    tools: str, leave: str, refused: bool, tmp_path: Path
+) -> None:
+    """Codex gives whoever reads all servers; who edits gets a shell, too."""
+    (tmp_path / "a.md").write_text(f"---\n{HEAD}tools: {tools}\n---\nAssign berths.\n")
+    words = ("convert", str(tmp_path / "a.md"), "--to", "codex", "-o", str(tmp_path / "out"), "--access")
+    done = CliRunner().invoke(specs, [*words, f"codex={leave}"])
+    assert done.exit_code == refused
+    assert ("A101" in done.stderr) == refused, "what is allowed is not told, as with `allow`"
+    assert (tmp_path / "out" / ".codex").exists() != refused
+    assert CliRunner().invoke(specs, [*words, leave]).exit_code == refused, "for all formats"
+
+
+def test_a_limit_that_falls_away_is_beyond_all_kinds_of_access() -> None:
+    gained = ("mcp", "limit:permissions")
+    assert decided("+".join(KINDS), gained) == "refuse"
+    assert narrowest(gained) == "allow"
+
+
+@given(st.sets(st.sampled_from(KINDS), min_size=1), st.sets(st.sampled_from(KINDS)))
+def test_the_narrowest_leave_lets_pass_what_it_was_made_for_and_nothing_else(made: set[str], gained: set[str]) -> None:
+    leave = narrowest(made)
+    assert leave_of(leave) == leave
+    assert (decided(leave, gained) == "allow") == (gained <= made)
+
+
+def test_kinds_of_access_are_those_of_the_vocabulary() -> None:
+    assert tuple(load("tools")["access"]) == KINDS
+    guide = Path(__file__).parents[1] / "site/guide/access.md"
+    first, _, _ = guide.read_text(encoding="utf-8").partition("## Absent")
+    assert tuple(re.findall(r"^\| `(\w+)` \|", first, re.MULTILINE)) == KINDS
+
+
+WORDS = "refuse, warn, allow, and no kind of access: read, write, shell, network, spawn, mcp, other."
 
 
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        ("alow", "'alow' is none of refuse, warn, allow. Did you mean 'allow'?"),
-        ("", "'' is none of refuse, warn, allow."),
+        ("alow", f"'alow' is none of {WORDS} Did you mean 'allow'?"),
+        ("", f"'' is none of {WORDS}"),
         ("codex", "For codex alone say codex=allow."),
-        ("codex=yes", "'yes' is none of refuse, warn, allow."),
+        ("codex=yes", f"'yes' is none of {WORDS}"),
         ("codx=allow", "There is no format 'codx'. Did you mean 'codex'?"),
         ("=allow", "'=allow' has no name before the sign."),
-        ("codex=allow,", "'' is none of refuse, warn, allow."),
+        ("codex=allow,", f"'' is none of {WORDS}"),
+        ("codex=mcp+shel", f"'shel' is none of {WORDS} Did you mean 'shell'?"),
+        ("codex=mcp+", f"'' is none of {WORDS}"),
+        ("codex=mcp+allow", "'allow' is said alone, and not joined to others."),
+        ("codex=mcp,shell", "Kinds of access are joined by +, as in mcp+shell."),
         ("\x1b[1m=allow", "There is no format '\\x1b[1m'."),
     ],
 )
@@ -400,5 +469,8 @@ def test_a_shell_offers_what_can_be_said() -> None:
     (option,) = [param for param in command.params if param.name == "access"]
     assert {"allow", "adk=", "autogen="} <= {item.value for item in option.shell_complete(context, "a")}
     assert [item.value for item in option.shell_complete(context, "codex=")] == [
-        "codex=refuse", "codex=warn", "codex=allow",
+        f"codex={word}" for word in ("refuse", "warn", "allow", *KINDS)
     ]  # fmt: skip
+    joined = [item.value for item in option.shell_complete(context, "codex=mcp+s")]
+    assert joined == ["codex=mcp+shell", "codex=mcp+spawn"]
+    assert "mcp+mcp" not in [item.value for item in option.shell_complete(context, "mcp+")]

@@ -6,10 +6,11 @@ import pytest
 from trips import converted, loaded, read_back, understood, written
 
 from converters.addressed import addressed
+from converters.fates import FieldFate
 from converters.findings import DROPPED
 from converters.formats import FORMATS
 from converters.model import AgentSpec, Tool, Tools
-from converters.report import FieldFate, report
+from converters.report import report
 
 HEAD = "---\n{targets}name: tide-forecaster\ndescription: Forecasts high water.\n"
 BLOCKS = """claudecode:

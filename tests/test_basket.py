@@ -265,6 +265,26 @@ def test_the_archive_holds_what_the_command_writes(seen: Visitor, tmp_path: Path
             assert shown == [str(fates.count(word)) for word in ("kept", "changed", "added", "lost")]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "wider", "said"),
+    [
+        (["read"], ["read"], [], "the same"),
+        (["read", "shell"], ["read"], [], "narrower"),
+        (["shell"], ["shell", "read"], [], "the same"),  # whoever has a shell reads
+        (["read"], ["read", "mcp"], ["mcp"], "wider: use MCP servers"),
+        (["read"], ["new", "mcp"], ["new", "mcp"], "wider: new, use MCP servers"),
+    ],
+)
+def test_access_is_told_in_the_words_of_the_report(
+    script: Any, before: list[str], after: list[str], wider: list[str], said: str
+) -> None:
+    report = {
+        "access": {"before": before, "after": after, "wider": wider},
+        "phrases": {"mcp": "use MCP servers", "read": "read files"},
+    }
+    assert script.evaluate("async (report) => (await import('../assets/fates.js')).access(report)", report) == said
+
+
 @AT_HAND
 def test_agents_of_one_file_go_home_in_that_file(seen: Visitor) -> None:
     """With what stands around them there; the file is the one they were read from."""
@@ -289,6 +309,12 @@ def test_what_is_refused_is_said_and_can_be_allowed(seen: Visitor) -> None:
     page.get_by_role("button", name="Show what is kept and lost").click()
     page.locator(".as-bundle").wait_for(timeout=180_000)
     assert page.locator("tr.as-refused th").inner_text().startswith("Photo Editor")
+    assert page.locator("td[data-word=access]").all_inner_texts() == ["the same", "wider: use MCP servers"]
+    box, words = (
+        page.locator(".as-bundle .as-note").bounding_box(),
+        page.locator(".as-bundle .as-note li").bounding_box(),
+    )
+    assert words["y"] - box["y"] > 6 and box["y"] + box["height"] - words["y"] - words["height"] > 6
     page.get_by_label("Some may touch more there").check()
     page.wait_for_function("() => document.querySelector('.as-bundle') && !document.querySelector('.as-refused')")
     assert page.locator("#as-basket-install").inner_text().endswith(" --access codex=allow")

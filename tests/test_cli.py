@@ -160,6 +160,14 @@ def test_show_finds_an_agent_that_moved_by_the_id_it_had(here: Path, named: str)
     assert [agent["name"] for agent in json.loads(done.stdout)["agents"]] == ["tide-watch"]
     assert done.stderr == f"{named} is now harbour/tides\n"
     assert run("show", "harbour/tides", "--in", "library", cwd=here).stderr == ""
+    assert run("compat", named, "--in", "library", "--json", cwd=here).stderr == f"{named} is now harbour/tides\n"
+    for words in (("team", named), ("graph", "--around", named)):
+        followed = run(*words, *(["--in"] if words[0] == "team" else []), "library", cwd=here)
+        assert (followed.returncode, followed.stderr) == (0, f"{named} is now harbour/tides\n")
+    (here / "library").rename(here / "specs")
+    compared = run("compare", named, EXAMPLES / "roo" / ".roomodes", cwd=here)
+    assert compared.stderr.startswith(f"{named} is now harbour/tides\n")
+    (here / "specs").rename(here / "library")
     none = run("show", "harbour/older-watch", "--in", "library", cwd=here)
     assert (none.returncode, none.stdout) == (2, "")
     assert "There is no agent 'harbour/older-watch'" in none.stderr

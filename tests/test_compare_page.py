@@ -336,6 +336,21 @@ def test_names_stay_above_their_columns(browser: Any, site: str, width: int) -> 
         assert one.minded() == []
 
 
+def test_a_long_title_is_whole_on_a_telephone(browser: Any, site: str) -> None:
+    with visitor(browser, site, viewport={"width": 390, "height": 844}) as one:
+        page = compare_page(one, MASTER, COMMANDER, EDITOR)
+        links = page.locator(".as-heads__title a")
+        links.evaluate_all(
+            "(all) => { for (const one of all) one.textContent = 'Interdepartmentalisation '.repeat(4); }"
+        )
+        for told in links.evaluate_all(
+            "(all) => all.map((one) => [one.scrollHeight, one.clientHeight, one.scrollWidth])"
+        ):
+            height, seen_height, width = told
+            assert height <= seen_height + 1 and width <= 390
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
 @judged_by_axe
 @pytest.mark.parametrize("keys", [(), (MASTER, COMMANDER), (STAR, EDITOR, MASTER)])
 def test_axe_finds_nothing_grave(seen: Visitor, keys: tuple[str, ...]) -> None:

@@ -22,13 +22,14 @@ from trips import READ_AND_WRITTEN, crashes, mended, read_back, said_fields, thr
 
 from converters import canonical, validation
 from converters.conversion import Options, Outcome
+from converters.fates import WORDS
 from converters.fields import as_read, meaning_of, tools_of
 from converters.formats import FORMATS
 from converters.formats._kit import Format
 from converters.model import AgentSpec
 from converters.planning import plan
 from converters.reading import parse
-from converters.report import WORDS, report
+from converters.report import report
 from converters.text import decode
 from converters.tools import gains
 

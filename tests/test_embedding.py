@@ -125,3 +125,20 @@ def test_a_comment_never_widens_what_the_header_allows() -> None:
     assert spec.tools == Tools((Tool("read"),))
     assert spec.color == "cyan"
     assert carried('Do it.\n\n<!-- agent-specs: {"permission_mode": "bypassPermissions"} -->\n') is None
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_what_was_only_added_for_a_format_is_no_loss_on_the_way_back(target: str) -> None:
+    told, outcome = _embedded(_agent(), target)
+    added = {fate.field for fate in told.fields if fate.status == "defaulted" and fate.field.startswith("extensions.")}
+    for again in outcome.specs:
+        lost = {fate.field for fate in report(again, FORMATS["claude-code"]).fields if fate.status == "dropped"}
+        assert not added & lost
+
+
+def test_what_an_author_says_only_one_client_is_a_loss_even_where_others_are_given_another_word() -> None:
+    said = b'name = "tide-forecaster"\ndescription = "Tides."\ndeveloper_instructions = "You."\nweb_search = "%s"\n'
+    for word, status in ((b"disabled", "mapped"), (b"cached", "dropped")):
+        (spec,) = understood(said % word, ".codex/agents/tide-forecaster.toml", fmt="codex").specs
+        fates = {fate.field: fate.status for fate in report(spec, FORMATS["claude-code"]).fields}
+        assert fates["extensions.codex.web_search"] == status

@@ -40,6 +40,8 @@ MODE = next((ROOT / "specs" / "roo" / "roomodes").glob("*.yaml"))
 AGENTS = (PLANNER, EDITOR, MODE)
 TEAM = (PLANNER, EDITOR, ROOT / "specs" / "harbour" / "02-safety" / "weather-watch.yaml")
 WRITTEN = [id_ for id_, fmt in FORMATS.items() if fmt.writes]
+FIRST = 11
+"""Formats a page asks about, and shows, before all others."""
 TEN = ("claude-code", "codex", "roo", "opencode-json", "kiro", "crewai", "agents-md", "prompty", "gitagent", "a2a-card")
 """Formats of every container: front matter, TOML, YAML, JSON and Markdown, alone and shared, with files beside."""
 
@@ -125,6 +127,9 @@ def test_what_is_refused_can_be_allowed(tmp_path: Path) -> None:
     assert {one["path"]: one["bytes"] for one in allowed["files"]} == files
     assert files
     assert allowed["refused"] == allowed["reports"][0]["refused"] == []
+    wider = "+".join(refused["reports"][0]["access"]["wider"])
+    assert asked("convert", agents=[canonical(EDITOR)], target="codex", access=wider) == allowed
+    assert asked("convert", agents=[canonical(EDITOR)], target="codex", access="read")["refused"] == refused["refused"]
 
 
 def test_reports_are_those_of_conversions() -> None:
@@ -432,7 +437,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     fragment = Site(Catalogue(library=library_of(())), sources=SOURCES).fragment("convert", "../")
     html = html.replace("</title>", '</title><script src="../assets/site.js" defer></script>') + fragment
     (root / BASE.strip("/") / "convert" / "index.html").write_text(html, encoding="utf-8")
-    for name in ("site.js", "convert.js", "convert.css"):
+    for name in ("site.js", "convert.js", "fates.js", "convert.css"):
         shutil.copy(SOURCES / "assets" / name, root / BASE.strip("/") / "assets" / name)
     for path, content in pressed.files(SOURCES):
         (root / BASE.strip("/") / path).write_bytes(content)
@@ -560,9 +565,19 @@ def test_a_pasted_agent_is_shown_in_every_format(chromium: Any, site: str) -> No
     opened.goto(f"{site}convert/")
     assert not opened.locator("progress").is_visible()
     opened.locator("input[type=file]").set_input_files(ROOT / "examples" / "newsroom" / "photo-editor.md")
-    opened.locator(".as-fates tbody tr").nth(len(WRITTEN) - 1).wait_for()
+    opened.locator(".as-fates tbody tr").nth(len(WRITTEN) - 1).wait_for(state="attached")
     context.on("request", lambda request: asked_for.append(request.url))
     assert opened.locator(".as-fates tbody tr").count() == len(WRITTEN)
+    assert opened.locator(".as-fates tbody tr:visible").count() == FIRST
+    rest = opened.locator(".as-convert__rest")
+    rest.get_by_text(f"{len(WRITTEN) - FIRST} more formats").click()
+    rest.get_by_label("Find a format").fill("bed rock")
+    assert rest.locator("tbody tr:visible th").all_inner_texts() == ["Amazon Bedrock agent"]
+    rest.get_by_role("button", name="Amazon Bedrock agent").click()
+    rest.locator(".as-result").wait_for()
+    rest.get_by_label("Find a format").fill("no such one")
+    assert rest.locator("tbody tr:visible").count() == 0
+    assert rest.get_by_role("status").inner_text() == "No other format is called that."
     assert "S104" in opened.locator(".as-convert__findings").inner_text()
     row = opened.locator(".as-fates tbody tr", has=opened.get_by_role("rowheader", name="Roo Code", exact=True))
     row.get_by_role("button").click()

@@ -89,6 +89,8 @@ def test_who_answers_little_of_many_words_waits_behind_a_button(page: Any, addre
     less = int(re.search(r"; ([0-9,]+) more answers? less of it$", _status(page))[1].replace(",", ""))  # type: ignore[index]
     told = re.fullmatch(r"Show ([0-9]+) more that answers? less of it", button.text_content())
     assert told and 0 < int(told[1]) <= less
+    both = page.locator(".as-facets__both")
+    assert both.inner_text() == "The counts include agents that answer less of it."
     assert _found(page) >= shown > 0
     button.focus()
     page.keyboard.press("Enter")
@@ -98,6 +100,9 @@ def test_who_answers_little_of_many_words_waits_behind_a_button(page: Any, addre
     page.wait_for_function("() => new URLSearchParams(location.search).get('q').startsWith('when')")
     page.wait_for_function("shown => document.querySelectorAll('.as-card__title a').length === shown", arg=shown)
     assert button.text_content() == told[0]
+    page.locator("#as-q").fill("tide")
+    page.wait_for_function(f"() => !{STATUS}.includes('less of it')")
+    assert not both.is_visible()
 
 
 def test_every_state_has_an_address_and_back_returns(page: Any, address: str) -> None:

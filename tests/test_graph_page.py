@@ -401,6 +401,8 @@ def test_the_map_fits_a_telephone(opened: _Opened) -> None:
     page.wait_for_timeout(200)
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     assert page.evaluate(INKED) > 2000
+    map_, buttons = page.locator("canvas").bounding_box(), page.locator(".as-zoom").bounding_box()
+    assert buttons["y"] >= map_["y"] + map_["height"], "no agent lies below a button"
 
 
 WRITTEN = """
@@ -424,6 +426,23 @@ def test_labels_are_whole_where_there_is_room(opened: _Opened) -> None:
     assert written
     assert [text for text in written if text.endswith("…")] == []
     assert max(map(len, written)) > 30, "some are long"
+
+
+@pytest.mark.browser
+@on_a_telephone
+def test_names_of_bubbles_are_whole_on_a_telephone(opened: _Opened) -> None:
+    """From afar, where most of them have no room: rather across a bubble's shore than cut."""
+    opened.page.add_init_script(WRITTEN)
+    page = opened.go()
+    islands = page.evaluate("fetch('../api/graph-map.json').then((answer) => answer.json())")["islands"]
+    names = [name.replace(":", "").lower() for name, kind, *_ in islands if kind != "alone"]
+    for _ in range(2):
+        page.evaluate("written.length = 0")
+        page.locator("[data-zoom=out]").click()
+        page.wait_for_function("() => written.length")
+        written = " ".join(page.evaluate("written")).lower()
+        assert "…" not in written
+        assert [name for name in names if not set(name.split()) <= set(written.split())] == []
 
 
 @pytest.fixture(scope="module")

@@ -16,15 +16,23 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from converters import starting
+from converters import canonical, starting
 from converters.cli import specs
-from converters.library import Collection, described_collections, library_of
+from converters.library import Collection, described_collections, library_of, load_library, load_locks
 from converters.model import NO_LICENCE, AgentSpec, Source
+from converters.shelves import categories
 from converters.starting import Facts, facts, files
 
 ROOT = Path(__file__).parents[1]
 OWN = {"mkdocs.yml", "site/index.md", "README.md", ".github/workflows/pages.yml", ".gitattributes", ".gitignore",
        "requirements.txt", "specs/collections.yaml"}  # fmt: skip
+MIT = """\
+Permission is hereby granted, free of charge, to any person to deal in the Software
+without restriction, provided that the above copyright notice and this
+permission notice shall be included.
+
+The Software is provided "as is", without warranty of the use or other dealings in the Software.
+"""
 
 
 def agent(name: str, *, keys: str = "") -> str:
@@ -99,13 +107,12 @@ def test_one_step_makes_a_catalogue(tmp_path: Path, crew: Path, kind: str) -> No
     [
         (["crew/day/tide.md", "crew/night/berth.md"], "crew"),
         (["port/crew/tide.md", "port/crew/berth.md"], "port/crew"),
-        (["skills/read-gauges/SKILL.md"], "skills"),
         (["tide.md", "crew/berth.md"], None),
         (["read-gauges/SKILL.md"], None),
     ],
 )
 def test_a_folder_that_every_id_begins_with_can_be_left_out(tmp_path: Path, paths: list[str], root: str | None) -> None:
-    """And it is told how, in a line that does it."""
+    """Where it says something of the agents that is for their owner to do, and told in a line that does it."""
     source = tmp_path / "upstream"
     for path in paths:
         (source / path).parent.mkdir(parents=True, exist_ok=True)
@@ -125,6 +132,94 @@ def test_a_folder_that_every_id_begins_with_can_be_left_out(tmp_path: Path, path
     short = {path.removeprefix(f"{root}/").removesuffix("/SKILL.md").removesuffix(".md") for path in paths}
     assert ids == short
     assert "for shorter ids" not in init(".").stderr
+
+
+@pytest.mark.parametrize(
+    ("paths", "root", "ids"),
+    [
+        (["agents/01-day/tide.md", "agents/02-night/berth.md"], "agents", ["01-day/tide", "02-night/berth"]),
+        (["skills/read-gauges/SKILL.md"], "skills", ["read-gauges"]),
+        ([".claude/agents/tide.md"], ".claude/agents", ["tide"]),
+        (["src/agents/quay/tide.md", "src/agents/quay/berth.md"], "src/agents", ["quay/berth", "quay/tide"]),
+    ],
+)
+def test_a_folder_that_says_nothing_of_its_agents_is_left_out(
+    tmp_path: Path, paths: list[str], root: str, ids: list[str]
+) -> None:
+    """From the first day on, and nothing else is another for it: licence, categories, the way to the source."""
+    source = tmp_path / "upstream"
+    for path in paths:
+        (source / path).parent.mkdir(parents=True, exist_ok=True)
+        (source / path).write_text(agent(Path(path).stem), encoding="utf-8")
+    (source / "LICENSE").write_text(MIT, encoding="utf-8")
+    (source / "README.md").write_text("# Agents\n", encoding="utf-8")
+    repository(source)
+    result = init("quays", "--from", source.as_uri())
+    assert f"`root: {root}`" in " ".join(result.stderr.split())
+    assert "for shorter ids" not in result.stderr
+    assert max(map(len, result.output.splitlines())) <= 80
+    folder = tmp_path / "quays" / "specs"
+    assert described_collections(folder / "collections.yaml")[0]["upstream"].root == root
+    assert load_locks(folder / "collections.lock")[0]["upstream"].license == "MIT"
+    library = load_library(folder, canonical.load_file)
+    assert [spec.id for spec in library.agents] == ids
+    for spec in library.agents:
+        assert spec.source
+        assert f"{root}/{spec.source.path}" in paths
+        assert library.provenance(spec).license == "MIT"
+        assert spec.derived.categories == categories(f"{root}/{spec.source.path}", spec.name)
+    before = everything(tmp_path / "quays")
+    os.chdir(tmp_path / "quays")
+    assert CliRunner().invoke(specs, ["sync", "--check"]).exit_code == 0, "as it is fetched from then on"
+    assert init(".", "--from", source.as_uri()).exit_code == 0
+    assert everything(tmp_path / "quays") == before, "the source is known, whatever its root"
+
+
+@pytest.mark.parametrize(
+    "files_",
+    [
+        {"berth.md": "---\nname: berth\ndescription: &it Berths.\ntools: *it\n---\nYou.\n"},
+        {
+            "texts/fog.txt": "You watch the fog.",
+            "agents/day/opencode.json": json.dumps(
+                {"agent": {"fog": {"description": "Fog.", "prompt": "{file:../../texts/fog.txt}"}}}
+            ),
+        },
+    ],
+    ids=["refused", "prompt"],
+)
+def test_a_folder_is_not_left_out_where_less_would_be_read(tmp_path: Path, files_: dict[str, str]) -> None:
+    """A file that is refused today may be an agent tomorrow, and no prompt is read from outside the root."""
+    source = tmp_path / "upstream"
+    for path, text in {"agents/day/tide.md": agent("tide"), **files_}.items():
+        (source / path).parent.mkdir(parents=True, exist_ok=True)
+        (source / path).write_text(text, encoding="utf-8")
+    repository(source)
+    result = init("quays", "--from", source.as_uri())
+    assert described_collections(tmp_path / "quays" / "specs" / "collections.yaml")[0]["upstream"].root is None
+    assert "  root:" not in result.stderr, "nor is it advised"
+    assert (tmp_path / "quays" / "specs" / "upstream" / "agents" / "day" / "tide.yaml").is_file()
+
+
+def test_a_description_that_is_there_gets_no_root(tmp_path: Path) -> None:
+    source = tmp_path / "upstream"
+    (source / "agents").mkdir(parents=True)
+    (source / "agents" / "tide.md").write_text(agent("tide"), encoding="utf-8")
+    described = tmp_path / "quays" / "specs" / "collections.yaml"
+    described.parent.mkdir(parents=True)
+    said = "upstream:\n  source: ../upstream\n"
+    described.write_text(said, encoding="utf-8")
+    assert init("quays", "--from", "upstream").exit_code == 0
+    assert described.read_text(encoding="utf-8") == said
+
+
+def test_a_new_readme_does_not_name_who_is_not_published(tmp_path: Path, crew: Path) -> None:
+    (crew / "berth-clerk.md").write_text(agent("berth-clerk", keys="publish: false\n"), encoding="utf-8")
+    assert init("mine", "--from", "harbour-crew").exit_code == 0
+    readme = (tmp_path / "mine" / "README.md").read_text(encoding="utf-8")
+    assert "tide-forecaster" in readme
+    assert "<!-- specs:count -->1<!--" in readme
+    assert "berth-clerk" not in readme
 
 
 def test_what_follows_where_no_licence_is_known_is_told(crew: Path) -> None:

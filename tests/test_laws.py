@@ -45,6 +45,7 @@ from converters.cli._console import Console
 from converters.conversion import CANONICAL, Options, Outcome
 from converters.document import Document
 from converters.entries import written_values
+from converters.fates import WORDS, FieldFate
 from converters.fields import access_of_spec, as_read, tools_of
 from converters.fitting import with_defaults
 from converters.formats import FORMATS
@@ -53,7 +54,7 @@ from converters.model import AgentSpec, Derived, Section, Tools
 from converters.mojibake import mojibake
 from converters.planning import plan
 from converters.reading import parse
-from converters.report import WORDS, FieldFate, Report, report
+from converters.report import Report, report
 from converters.spelling import notation_of
 from converters.syntax import Mapping, Node, Scalar, Sequence, toml
 from converters.syntax import json as as_json

@@ -644,6 +644,36 @@ def test_without_markers_it_is_told_how_to_put_them(port: Path) -> None:
     assert "<!-- specs:list -->" in done.stderr
 
 
+def test_quiet_says_nothing_of_what_is_written(port: Path) -> None:
+    (port / "README.md").write_text(EMPTY)
+    done = run("agents", "--into", "README.md", "--quiet")
+    assert (done.exit_code, done.output) == (0, "")
+    assert "[berth-clerk]" in (port / "README.md").read_text()
+
+
+def test_what_is_not_published_stands_in_no_list_for_readers(port: Path) -> None:
+    """A client's manifest is what it loads, and JSON and text are for whoever has the files."""
+    (port / "agents/trade/berth-clerk.md").write_text(
+        "---\nname: berth-clerk\ndescription: Looks after berths.\npublish: false\n---\nYou clerk.\n"
+    )
+    (port / "README.md").write_text(f"<!-- specs:count -->3<!-- /specs:count --> agents\n\n{EMPTY}")
+    (port / ".claude-plugin").mkdir()
+    manifest = port / ".claude-plugin" / "plugin.json"
+    manifest.write_text('{"name": "port", "agents": []}\n')
+    done = run("agents", "--into", "README.md", "--into", "badge.json", "--into", ".claude-plugin/plugin.json")
+    assert done.exit_code == 0, done.output
+    assert "1 agent left out: not published (`publish: false`)\n" in done.stderr
+    readme = (port / "README.md").read_text()
+    assert ("tide-forecaster" in readme, "berth-clerk" in readme) == (True, False)
+    assert readme.startswith("<!-- specs:count -->2<!--")
+    assert json.loads((port / "badge.json").read_text())["message"] == "2"
+    assert "./agents/trade/berth-clerk.md" in json.loads(manifest.read_text())["agents"]
+    assert "left out" not in run("agents", "--into", ".claude-plugin/plugin.json").stderr
+    assert "berth-clerk" not in run("agents", "--format", "markdown").stdout
+    assert "berth-clerk" in run("agents").stdout
+    assert "berth-clerk" in run("agents", "--format", "json").stdout
+
+
 def test_several_files_and_patterns_are_kept_at_once(port: Path) -> None:
     (port / ".claude-plugin").mkdir()
     (port / ".claude-plugin" / "plugin.json").write_text('{"name": "port", "agents": []}\n')
@@ -714,7 +744,11 @@ def test_the_end_line_tells_of_each_file_what_it_is(port: Path) -> None:
     into = ("--into", "README.md", "--into", "*/.claude-plugin/plugin.json", "--into", "notes.md")
     for words, said in (("--check",), "not in step"), ((), "written"), (("--check",), "in step"):
         done = run("agents", *into, *words)
-        name, _, parts = done.stderr.splitlines()[-1].partition(": ")
+        end = " ".join(done.stderr[done.stderr.rindex("4 files: ") :].split())
+        told, _, without = end.partition("; ")
+        assert without == "without a list is quay/.claude-plugin/plugin.json"
+        assert max(map(len, done.stderr.splitlines()[-2:])) <= 80
+        name, _, parts = told.partition(": ")
         lists = ["2 in step"] if said == "in step" else ["1 in step", f"1 {said}"]
         assert (name, sorted(parts.split(", "))) == ("4 files", sorted(["1 not touched", "1 without a list", *lists]))
     alone = run("agents", "--into", "quay/.claude-plugin/plugin.json")

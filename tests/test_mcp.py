@@ -152,6 +152,23 @@ def test_an_agent_that_could_touch_more_is_refused_with_the_reason(said: Said) -
     assert refused["access_wider"] and any("may also" in why for why in refused["refused"])
 
 
+@pytest.mark.parametrize(
+    ("access", "taken"),
+    [
+        *(("mcp", True), ("mcp+network", True), ("refuse", True), ("allow", True)),
+        *(("warn", False), ("mcp+allow", False), ("everything", False), ("mcp\n", False)),
+    ],
+)
+def test_leave_is_asked_for_by_kinds_of_access(access: str, taken: bool) -> None:
+    """Nobody would be warned, so that `warn` is none of the words."""
+    asked = {"agent": "tide-forecaster", "format": "codex", "access": access}
+    if taken:
+        assert requests.Get.model_validate(asked).access == access
+    else:
+        with pytest.raises(ValueError, match="access"):
+            requests.Get.model_validate(asked)
+
+
 def test_whom_an_agent_works_with(said: Said) -> None:
     """A line of its file names two, and every quote stands in somebody's file."""
     text = TIDES.read_text(encoding="utf-8")

@@ -225,6 +225,17 @@ def test_prune_removes_what_we_no_longer_make(crew: Path) -> None:
     assert ".claude/agents/tide.md" not in json.loads(Path("out", MANIFEST).read_text())["files"]
 
 
+def test_prune_removes_folders_of_specs_that_are_left_empty(crew: Path) -> None:
+    (crew / "day").mkdir()
+    (crew / "tide.md").rename(crew / "day" / "tide.md")
+    run("crew", "-o", "out")
+    assert Path("out/crew/day/tide.yaml").is_file()
+    (crew / "day" / "tide.md").rename(crew / "tide.md")
+    run("crew", "-o", "out", "--prune")
+    assert Path("out/crew/tide.yaml").is_file()
+    assert not Path("out/crew/day").exists()
+
+
 def test_prune_keeps_what_is_withheld_this_time(crew: Path) -> None:
     """Its agent is not gone: what an earlier run was allowed to write for it stays as it is, a prompt beside it too."""
     (crew / "reader.md").write_bytes(b"---\nname: reader\ndescription: Reads.\ntools: Read\n---\n\nYou read.\n")

@@ -690,6 +690,29 @@ def test_a_collection_s_page_keeps_the_order_of_numbered_folders() -> None:
     assert [name for name, _ in collection_pages.groups(cards.values(), agents)] == ["watch", "berths", "galley", ""]
 
 
+def test_the_home_page_leads_to_the_categories_it_does_not_show() -> None:
+    """Only where there are some; and with one collection no category says whose it is."""
+
+    def site(count: int) -> Site:
+        return Site(
+            Catalogue(
+                library=library_of(
+                    AgentSpec(
+                        id=f"a{number}",
+                        name=f"a{number}",
+                        source=Source(collection="port", path=f"a{number}.md"),
+                        derived=Derived(categories=(f"quay {number}",)),
+                    )
+                    for number in range(count)
+                )
+            )
+        )
+
+    assert 'href="./categories/">All 16 categories</a>' in site(16).fragment("home", "./")
+    assert "categories</a>" not in site(8).fragment("home", "./")
+    assert "collections/port" not in site(8).fragment("categories", "../")
+
+
 def test_an_empty_library_is_a_site_too(tmp_path: Path) -> None:
     build(Catalogue(library=library_of(())), tmp_path / "site", strict=True)
     assert broken_links(tmp_path / "site", "/") == []

@@ -141,6 +141,43 @@ def test_reasons_tell_a_spelling_from_a_word_of_like_meaning_and_from_a_part() -
     assert why("tides", description="Reads the tide.") == '"tides"'
 
 
+def _found(text: str, **summaries: str) -> dict[str, list[tuple[str, str]]]:
+    """Of agents that are nothing but a name and a summary, those found, the likeliest first, each with its reasons."""
+    spec = replace(harbour()["harbour/tide-forecaster"], tags=(), sections=(), title=None)
+    agents = {
+        f"h/{name}": replace(
+            spec, id=name, name=name, description=said, derived=replace(spec.derived, title=None, summary=said)
+        )
+        for name, said in summaries.items()
+    }
+    made = search.Finder(agents).ask(text).results
+    return {result.key[2:]: [(one.said, one.word) for one in result.reasons] for result in made}
+
+
+def test_a_reason_is_what_an_agent_was_found_by() -> None:
+    """Of several words that may be meant the one that says most of the agent; the very word where it is there."""
+    others = {f"clerk{number}": f"Keeps berth {number} and its security." for number in range(9)}
+    (found, *_) = _found("breach", ada="Forensic work, and security.", **others).items()
+    assert found == ("ada", [("breach", "forensic")])
+    (found, *_) = _found("breach", ada="Forensic work after a breach.", **others).items()
+    assert found == ("ada", [("breach", "breach")])
+
+
+def test_what_says_little_is_a_reason_in_a_name_or_where_there_is_no_other() -> None:
+    found = _found("our tide tables are too high", ada="Reads tide tables.", bo="High cranes and tide tables.")
+    assert found == {name: [("tide", "tide"), ("tables", "tables")] for name in found} and set(found) == {"ada", "bo"}
+    assert _found("too high", bo="High cranes and tide tables.") == {"bo": [("high", "high")]}
+    assert _found("high tide", high="Of the tide.")["high"] == [("high", "high"), ("tide", "tide")]
+
+
+def test_who_asks_for_one_thing_is_not_given_its_neighbour() -> None:
+    reviews = {"ada": "Reviews code before it is merged.", "bo": "Merged two harbours.", "cy": "Opens pull requests."}
+    assert list(_found("a pull request", **reviews)) == ["cy"]
+    assert set(_found("merge", **reviews)) == {"ada", "bo", "cy"}
+    thefts = {"ada": "Detects fraud in payments.", "bo": "Responds to security incidents."}
+    assert list(_found("someone stole our passwords", **thefts)) == ["bo"]
+
+
 WORDS = st.lists(
     st.sampled_from(
         [

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from trips import understood, written
 
+from converters.fates import FieldFate
 from converters.formats import FORMATS
 from converters.formats._efforts import efforts
 from converters.formats._mcp import Settings
 from converters.model import AgentSpec, Json, Section
-from converters.report import FieldFate, report
+from converters.report import report
 from converters.syntax.yaml import node_of
 
 TIDES: Settings = {"type": "stdio", "command": "tide-server", "args": ["--pier", "7"]}

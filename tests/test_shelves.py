@@ -84,6 +84,7 @@ def test_categories_stand_as_their_folders_are_numbered_and_then_by_their_titles
         ("data-ai", "Data & AI"),
         ("core-development", "Core Development"),
         ("devops", "DevOps"),
+        ("ab-testing", "A/B Testing"),
         ("phase2", "Phase 2"),
         ("ports-of-the-north", "Ports of the North"),
         ("cicd-automation", "CI/CD Automation"),

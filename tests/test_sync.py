@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import time
 from collections.abc import Callable
@@ -483,10 +484,12 @@ def test_wider_access_is_not_taken_unasked(upstream: Upstream, project: Path, te
     assert "Access (" in result.stdout
     after = {path: path.read_bytes() for path in (project / "specs").rglob("*") if path.is_file()}
     assert after == files, "the lock file and the specs stay of one commit"
-    assert "then pass --access port/tide-forecaster=allow" in " ".join(result.stderr.split())
+    (leave,) = re.findall(r"then pass --access port/tide-forecaster=(\S+),", " ".join(result.stderr.split()))
+    assert ("shell" in leave.split("+")) == (leave != "allow"), "kinds of access, or all where something else is wider"
     assert sync("--access", "quay=allow").exit_code == 2, "there is no such collection"
     assert sync("--access", "allow", "--access", "port=refuse").exit_code == 1
-    assert sync("--access", "port=allow").exit_code == 0
+    assert sync("--access", "port=read+other").exit_code == 1
+    assert sync("--access", f"port/tide-forecaster={leave}").exit_code == 0
     assert locked(project)["port"]["commit"] == upstream.git("rev-parse", "HEAD")
 
 
@@ -565,6 +568,29 @@ def test_a_collection_described_no_more_goes(project: Path) -> None:
     assert "port: described no more, 2 files removed" in result.stdout
     assert held(project) == []
     assert list(locked(project)) == ["quay"]
+
+
+@pytest.mark.usefixtures("upstream")
+def test_folders_that_only_specs_lay_in_go_with_them(project: Path) -> None:
+    """One that holds a file of somebody's own stays, and so does what lies above the specs."""
+    describe(project, root=None)
+    sync()
+    home = project / "specs" / "port"
+    assert (home / "agents").is_dir()
+    describe(project, root="agents")
+    assert sync().exit_code == 0
+    assert held(project) == ["berth-clerk.yaml", "tide-forecaster.yaml"]
+    assert not (home / "agents").exists()
+    describe(project, root=None)
+    sync()
+    (home / "agents" / "notes.txt").write_text("mine", encoding="utf-8")
+    describe(project, root="agents")
+    sync()
+    assert [path.name for path in (home / "agents").iterdir()] == ["notes.txt"]
+    (project / "specs" / "collections.yaml").write_text("quay: {root: ., include: [none.md]}\n", encoding="utf-8")
+    sync()
+    assert (home / "agents" / "notes.txt").is_file()
+    assert (project / "specs").is_dir()
 
 
 # --- the lock file -----------------------------------------------------------------------------

@@ -340,7 +340,8 @@ def test_names_that_only_files_have_are_told_for_nobody_answers_to_them_once_ins
         (tmp_path / f"{path}.md").write_text(text)
     done = CliRunner().invoke(command, ["harbour-master", "--in", str(tmp_path)])
     assert "All that is handed on finds its agent.\n  Once installed, 1 member will not answer" in done.output
-    assert "\n  called 'planner' by others\n" in done.output
+    told = "\n  called 'planner' in the prompt of harbour-master; write 'yard-planner' there:\n"
+    assert f'{told}    "Hand off plans to yard-planner"\n' in done.output
     document = json.loads(CliRunner().invoke(command, ["harbour-master", "--in", str(tmp_path), "--json"]).stdout)
     assert [one.get("miscalled") for one in document["members"]] == [None, ["planner"]]
 

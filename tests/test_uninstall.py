@@ -127,8 +127,21 @@ def test_backups_are_told_of_and_stay(crew: Path) -> None:
     mine.write_text("mine\n")
     install("tide-forecaster", "--to", "claude-code", "--force")
     done = run("uninstall", "tide-forecaster")
-    assert ".claude/agents/tide-forecaster.md.bak holds what an installed agent had overwritten" in done.output
+    path = ".claude/agents/tide-forecaster.md"
+    told = f"what was at {path} before `--force` overwrote it is in {path}.bak; rename it to have it back"
+    assert told in " ".join(done.stderr.split())
     assert [path.name for path in mine.parent.iterdir()] == ["tide-forecaster.md.bak"]
+
+
+def test_of_a_file_that_others_share_it_is_told_that_nothing_was_put_back(crew: Path) -> None:
+    """It is still there, so that another in its place would take along what else is in it by now."""
+    (crew / "opencode.json").write_text('{"agent": {"tide-forecaster": {"prompt": "mine"}}}')
+    install("tide-forecaster", "--to", "opencode-json", "--force")
+    done = run("uninstall", "--all")
+    told = "what was at opencode.json before `--force` overwrote it is in opencode.json.bak; nothing of it was put back"
+    assert told in " ".join(done.stderr.split())
+    assert (crew / "opencode.json").exists() and "mine" in (crew / "opencode.json.bak").read_text()
+    assert json.loads(run("uninstall", "--all", "--json").stdout)["backups"] == []
 
 
 def test_a_manifest_cannot_reach_outside(crew: Path) -> None:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from converters.check import security
 from converters.check._checked import Checked
+from converters.check.beneath import beneath
 from converters.check.clients import at_home, elsewhere
 from converters.check.conversions import costs
 from converters.check.names import Folder
 from converters.check.publishing import unclear
 from converters.conversion import Options, Outcome, crashed, understand
-from converters.findings import Finding
+from converters.findings import ERROR, WARNING, Finding, worst
 from converters.inputs import Input, read_bytes
 from converters.library import Collection
 from converters.text import decode
@@ -34,8 +35,14 @@ def check_file(  # noqa: PLR0913 - all that a file is checked by
     raw = taken if isinstance(taken, bytes) else None
     outcome = understand(source, Options(source=source_format, targets=()), collection, raw)
     found = found_in(outcome, source, raw, asked)
+    fails = raw is not None and outcome.status != "skipped" and (worst(found) or WARNING) >= ERROR
+    rest = beneath(outcome, source, decode(raw, source.shown), collection) if raw and fails else None
+    if rest is not None:
+        found = rest.added(found, found_in(rest.outcome, source, rest.raw, asked))
     if not source.explicit:
         folder.take(source, outcome.specs)
+        if rest is not None and not outcome.specs and rest.is_named:
+            folder.take(source, rest.outcome.specs, whole=False)
     return Checked(
         outcome.shown,
         outcome.text,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -62,8 +63,13 @@ class Fault:
         return () if where == "body" else (*filter(None, [member]), *where.split("/"))
 
 
-def faults(specs: Iterable[AgentSpec], collections: Mapping[str, Collection]) -> Iterator[Fault]:
-    """Hold all agents against each other; notes on references that are not returned come last."""
+def faults(
+    specs: Iterable[AgentSpec], collections: Mapping[str, Collection], in_part: AbstractSet[str] = frozenset()
+) -> Iterator[Fault]:
+    """Hold all agents against each other; notes on references that are not returned come last.
+
+    Agents whose keys are `in_part` were not read whole: whom they leave out, they may name.
+    """
     from converters.graph import build, one_way
 
     # `build` names an agent's source path, which two collections may share: here it is to name the key.
@@ -73,6 +79,7 @@ def faults(specs: Iterable[AgentSpec], collections: Mapping[str, Collection]) ->
     unanswered = (
         ONE_WAY.at(Span(key), agent=said["name"], relation=said["relation"])
         for key, other, _ in one_way(network)
+        if other not in in_part
         for said in [said for said in network[key][other].values() if said["relation"] == _AWAITED][:1]
     )
     for finding in (*found, *unanswered):
@@ -94,13 +101,17 @@ class Folder:
     _specs: list[AgentSpec] = field(default_factory=list)
     _files: dict[str, Input] = field(default_factory=dict)
     """The file of each agent, by the agent's key."""
+    _in_part: set[str] = field(default_factory=set)
+    """The keys of agents that were not read whole."""
 
-    def take(self, source: Input, specs: Iterable[AgentSpec]) -> None:
-        """Remember the agents of a file."""
+    def take(self, source: Input, specs: Iterable[AgentSpec], *, whole: bool = True) -> None:
+        """Remember the agents of a file; all of them but what is broken where they are not `whole`."""
         for spec in specs:
             if Library.key(spec) not in self._files:
                 self._files[Library.key(spec)] = source
                 self._specs.append(spec)
+                if not whole:
+                    self._in_part.add(Library.key(spec))
 
     def files(self) -> dict[Path, str]:
         """The files of the agents, absolute, each as the user would write it."""
@@ -109,7 +120,7 @@ class Folder:
     def names(self, collections: Mapping[str, Collection]) -> Iterator[Checked]:
         """What is found at the words in the files; a lone agent cannot be asked whom it means."""
         read = cache(text_of)
-        for fault in faults(self._specs, collections) if len(self._specs) > 1 else ():
+        for fault in faults(self._specs, collections, self._in_part) if len(self._specs) > 1 else ():
             source = self._files[Library.key(fault.agent)]
             text = read(source.path)
             span = fault.within(text, source.shown) if text else None

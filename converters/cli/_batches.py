@@ -13,10 +13,10 @@ from converters.cli._access import Allowed
 from converters.cli._console import Console
 from converters.cli._run import use_map
 from converters.cli._scopes import named_from, output_of, way
-from converters.cli._sources import Source, source_at
-from converters.conversion import Access
+from converters.cli._sources import Source, moved_of, source_at
 from converters.findings import printable
 from converters.installing import Asked, Standing, standings
+from converters.leave import Access
 from converters.scopes import Scope
 from converters.vocabulary import override
 
@@ -32,7 +32,7 @@ class Batch:
     names: str | None = None
     """The path of the user's map of names."""
     now: Mapping[str, str] = field(default_factory=dict)
-    """Keys that some of the agents were installed by, each with the one it has at its source now."""
+    """Keys that some of the agents were installed or asked for by, each with the one it has at its source now."""
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -51,13 +51,15 @@ class Batch:
         return Asked(self.access, names)
 
 
-def moved_to(held: Source, keys: Sequence[str], scopes: Iterable[Scope]) -> dict[str, str]:
-    """Keys that some of these agents were installed by, each with the one it has at its source now."""
+def moved_to(held: Source, keys: Sequence[str], scopes: Iterable[Scope], names: Iterable[str]) -> dict[str, str]:
+    """Keys that some of these agents were installed by, or are asked for by, each with the one it has now."""
     homes = {key.partition("/")[0] for key in keys}
     there = texts_of(one for scope in scopes for one in standings(output_of(scope)))
     gone = sorted(there.keys() - set(keys))
     now = {key: held.now(key, there[key], there) for key in gone if key.partition("/")[0] in homes}
-    return {key: new for key, new in now.items() if new and new in keys}
+    moved = {key: new for key, new in now.items() if new and new in keys}
+    asked = {name: key for name, key in moved_of(held, names).items() if key not in moved.values()}
+    return moved | asked
 
 
 def texts_of(there: Iterable[Standing]) -> dict[str, str | None]:

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 import click
 
 from converters.cli._console import Console, dumped, finding_json, print_json, show_diff
-from converters.cli._layout import count
+from converters.cli._layout import count, wrapped
 from converters.cli._library import library_from, written_in
 from converters.cli._shipped import ground_of
 from converters.conversion import Options
@@ -21,10 +21,13 @@ from converters.drafts import write_whole
 from converters.findings import NOT_OURS, STALE_LIST, UNREADABLE, Finding, Span
 from converters.library import Library
 from converters.listing import Ask, Entry, Kept, badge, is_badge, keep_marketplace, keep_plugin, keep_regions
+from converters.listing.kept import named
 from converters.model import AgentSpec
 
 Kind: TypeAlias = Literal["markdown", "plugin", "marketplace", "badge"]
 _MANIFESTS: Mapping[str, Kind] = {"plugin.json": "plugin", "marketplace.json": "marketplace"}
+_FOR_READERS: frozenset[Kind] = frozenset({"markdown", "badge"})
+"""What tells people of agents, and so of those alone that are published; a plugin's manifest is what a client loads."""
 _HOME = ".claude-plugin"
 
 
@@ -98,6 +101,7 @@ def keep(
     library = written_in(library_from(inputs, console, Options(), files), in_format)
     console.least = least
     kept = [_kept(path, kind, library, files, ask) for path, kind in zip(paths, kinds, strict=True)]
+    hidden = len(library.agents) - len(library.published.agents)
     told: list[tuple[_File, list[Finding]]] = []
     for file in kept:
         found = [*file.kept.faults, *file.kept.remarks, *(file.kept.stale if check else ())]
@@ -107,10 +111,12 @@ def keep(
         told.append((file, found))
         if diff and not as_json and file.status != "kept":
             show_diff(file.shown, file.before or b"", file.after)
-        elif not as_json and file.status in {"new", "changed"} and not check:
+        elif not (as_json or check or console.quiet) and file.status in {"new", "changed"}:
             click.echo(f"{file.status:<9} {file.shown}")
     if as_json:
         print_json({"files": [_row(file, found) for file, found in told]})
+    if hidden and not _FOR_READERS.isdisjoint(kinds):
+        console.say(f"{count(hidden, 'agent')} left out: not published (`publish: false`)")
     _close(kept, console, is_written=not check and not diff)
     console.leave()
 
@@ -123,8 +129,11 @@ def _close(files: Sequence[_File], console: Console, *, is_written: bool) -> Non
         return
     told = Counter(_word(file, is_written=is_written) for file in files)
     outcome = ", ".join(f"{number} {word}" for word, number in told.items()) if len(files) > 1 else next(iter(told))
+    if idle := [file.shown for file in files if file.kept.idle]:
+        outcome += f"; without a list {'is' if len(idle) == 1 else 'are'} {named(idle)}"
     one = files[0].shown if len(files) == 1 and files[0].status in {"unchanged", "kept"} else count(len(files), "file")
-    console.say(f"{one}: {outcome}")
+    for line in wrapped(f"{one}: {outcome}"):
+        console.say(line)
 
 
 def _word(file: _File, *, is_written: bool) -> str:
@@ -179,6 +188,7 @@ def _kind(path: Path, form: str | None) -> Kind:
 
 def _kept(path: Path, kind: Kind, library: Library, files: Mapping[str, Path], ask: Ask) -> _File:
     shown = path.as_posix()
+    library = library.published if kind in _FOR_READERS else library
     try:
         before = path.read_bytes() if path.exists() else None
     except OSError as error:

@@ -141,7 +141,7 @@ def agents_at(where: str, console: Console, options: Options, within: str | None
         return [_by_name_in(within, where, console, options)]
     if where == "-" or Path(where).exists() or _looks_like_path(where):
         return read_inputs((where,), options, console)
-    return [_by_name(where)]
+    return [_by_name(where, console)]
 
 
 def _looks_like_path(where: str) -> bool:
@@ -154,14 +154,32 @@ def variants_at(where: str, console: Console, options: Options) -> list[Outcome]
     if where == "-" or Path(where).exists() or _looks_like_path(where):
         return read_inputs((where,), options, console)
     library, found = _called(where)
-    one = library.get(where.removesuffix(".yaml"))
+    one = library.get(followed(library, where, console).removesuffix(".yaml"))
     return [_told(library, spec) for spec in ((one,) if one else library.by_name(where) or found)]
 
 
-def _by_name(name: str) -> Outcome:
+def followed(library: Library, name: str, console: Console) -> str:
+    """The key of the agent that had this id, or `collection/id`, before, which is told; any other name as it is."""
+    found = library.meant(name)
+    now = Library.key(found[0]) if len(found) == 1 else name
+    if now == name or not has_moved(name, now, found[0].name, found[0].aliases):
+        return name
+    console.say(f"{printable(name)} is now {printable(now)}")
+    return now
+
+
+def has_moved(name: str, key: str, called: str, aliases: Iterable[str]) -> bool:
+    """Whether a name is an id, or a `collection/id`, that the agent with that key had before, and has no more."""
+    home, _, id_ = key.partition("/")
+    has = {called, key, id_, id_.rpartition("/")[2]}
+    return name not in has and any(name in {old, f"{home}/{old}"} for old in aliases)
+
+
+def _by_name(name: str, console: Console) -> Outcome:
     library, found = _called(name)
     if len(found) > 1:
         raise click.ClickException(ambiguous(name, [Library.key(spec) for spec in found]))
+    followed(library, name, console)
     return _told(library, found[0])
 
 
@@ -175,6 +193,7 @@ def _by_name_in(place: str, name: str, console: Console, options: Options) -> Ou
     if len(found) > 1:
         raise click.ClickException(ambiguous(name, [Library.key(spec) for spec in found]))
     (spec,) = found
+    followed(library, name, console)
     key, source = Library.key(spec), spec.source
     shown = files[key].as_posix() if key in files else key
     read_as = source.format if source and not is_library(Path(place)) else "canonical"

@@ -83,7 +83,7 @@ def _access(changes: Changes) -> Iterator[Entry]:
     """What reviewers read first: who may do more, then what guards it otherwise, then who may do less."""
     for change in changes.changed:
         if change.may_also:
-            gained = f" may now also {touching(change.may_also)}"
+            gained = f" may now also {touching(change.may_also, besides=access_of_spec(change.old))}"
             yield Entry((Quote(changes.key(change.new)), gained), is_pressing=True)
     for change in changes.changed:
         for field in change.guards:

@@ -12,7 +12,7 @@ import click
 
 from converters import canonical
 from converters.cli._console import Console
-from converters.cli._library import SPECS, ambiguous, chosen, library_from
+from converters.cli._library import SPECS, ambiguous, chosen, has_moved, library_from
 from converters.cli._scopes import named_from
 from converters.conversion import CANONICAL, Options, Outcome
 from converters.findings import ERROR, Finding, printable, worst
@@ -48,7 +48,10 @@ class Source(Protocol):
         """What people call it."""
 
     def meant(self, name: str) -> Sequence[str]:
-        """The keys of the agents meant by a key, an id or a name."""
+        """The keys of the agents meant by a key, an id or a name, and by the key or id of another time."""
+
+    def has_moved(self, name: str, key: str) -> bool:
+        """Whether a name is an id or key that the agent of that key had before, and has no more."""
 
     def keys(self, collection: str | None) -> Sequence[str]:
         """The keys of a collection's agents, or of all."""
@@ -90,6 +93,11 @@ def keys_of(source: Source, names: Iterable[str], collections: Iterable[str], *,
     return list(dict.fromkeys(keys))
 
 
+def moved_of(source: Source, names: Iterable[str]) -> dict[str, str]:
+    """The ids and keys among some names that agents had before, each with the key of the one that had it."""
+    return {name: key for name in names for key in source.meant(name) if source.has_moved(name, key)}
+
+
 def _near(source: Source, name: str) -> str:
     """What was perhaps meant by a name that is nobody's."""
     ids = {slug(key.rpartition("/")[2]): key for key in source.keys(None)}
@@ -112,6 +120,10 @@ class Local:
 
     def meant(self, name: str) -> Sequence[str]:
         return [Library.key(spec) for spec in chosen(self._library, name)]
+
+    def has_moved(self, name: str, key: str) -> bool:
+        spec = self._library.get(key)
+        return spec is not None and has_moved(name, key, spec.name, spec.aliases)
 
     def keys(self, collection: str | None) -> Sequence[str]:
         agents = self._library.agents if collection is None else self._library.in_collection(collection)
@@ -178,11 +190,21 @@ class Catalogue:
 
     def meant(self, name: str) -> Sequence[str]:
         try:
-            found = self._catalogue.keys(name)
+            found: Sequence[str] = self._catalogue.keys(name)
         except self._unreachable as error:
             raise click.ClickException(str(error)) from None
         ending = slug(name)
-        return found or [key for key in self.keys(None) if ending and slug(key.rpartition("/")[2]) == ending]
+        found = found or [key for key in self.keys(None) if ending and slug(key.rpartition("/")[2]) == ending]
+        return found or self._had(name)
+
+    def has_moved(self, name: str, key: str) -> bool:
+        return key not in self._catalogue.keys(name) and key in self._had(name)
+
+    def _had(self, name: str) -> list[str]:
+        """The keys of the agents that had this id, or this key, before."""
+        homes = dict.fromkeys(f"{key.partition('/')[0]}/" for key in self.keys(None))
+        now = {self._catalogue.now(f"{home}{name}") for home in ("", *homes)}
+        return sorted(key for key in now if key)
 
     def keys(self, collection: str | None) -> Sequence[str]:
         try:

@@ -22,7 +22,7 @@ from converters.library import Collection, Library
 from converters.lock import Lock
 from converters.model import NO_LICENCE
 from converters.output import Change
-from converters.syncing import How, Step, gone, library_before, look_names_up, step, written
+from converters.syncing import How, RootOf, Step, gone, library_before, look_names_up, step, written
 
 _FOLD = Fold(beyond=20, first=5)
 
@@ -45,6 +45,8 @@ class Run:
     diff: bool = False
     force: bool = False
     refresh: bool = False
+    root_of: RootOf | None = None
+    """What finds a `root` for collections that are fetched and have none; `None` leaves them without."""
     described: tuple[str, str] = ("specs/collections.yaml", "")
     """The file that describes the collections, as shown, and its text."""
     steps: list[Step] = field(default_factory=list)
@@ -61,7 +63,7 @@ class Run:
             self.held[home.name] = len(before.in_collection(home.name))
             if home.source and sys.stderr.isatty() and not self.how.offline:
                 self.console.say(f"fetching {home.source}")
-            self.steps.append(step(home, locked.get(home.name), before, self.how))
+            self.steps.append(step(home, locked.get(home.name), before, self.how, self.root_of))
         _known(self.how.access_apart, self.steps)
         look_names_up(self.steps, before, self.how)
         for made in self.steps:

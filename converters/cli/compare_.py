@@ -158,7 +158,7 @@ def _access(page: Page, made: Comparison) -> None:
     page.heading("Access")
     page.lines(wrapped(f"may {touching(made.access[0])}", first="  A  "))
     for letter, more, less in _steps(made):
-        also = [f"may also {touching(more)}"] if more else []
+        also = [f"may also {touching(more, besides=made.access[0])}"] if more else []
         also += [f"may not {touching(less)}"] if less else []
         page.lines(wrapped("; ".join(also) or "the same", first=f"  {letter}  "))
 

@@ -13,12 +13,14 @@ from converters.cli._layout import WIDTH, Page, columns, cut, wrapped
 from converters.cli._library import agents_at, in_option
 from converters.cli._run import format_ids, map_option, use_map
 from converters.conversion import CANONICAL, Options
+from converters.fates import WORDS
 from converters.fields import access_of_spec
 from converters.findings import Span
 from converters.formats import FORMATS
 from converters.formats._kit import Format
+from converters.leave import narrowest
 from converters.model import AgentSpec
-from converters.report import WORDS, Report, report
+from converters.report import Report, report
 from converters.tools import touching
 
 _TOLD = 12
@@ -123,11 +125,11 @@ def _print(page: Page, agent: dict[str, Any], verbose: bool) -> None:
         page.line(f"  {fate['format']:<{width}} {counts}  {_access(fate)}")
     if len(agent["formats"]) > _TOLD and not verbose:
         page.line()
-        page.lines(wrapped("What is lost, and why: `--to FORMAT` for some formats, `--verbose` for all."))
+        page.lines(wrapped("What is lost or added, and why: `--to FORMAT` for some formats, `--verbose` for all."))
         return
     told = [(fate, list(_details(fate, verbose))) for fate in agent["formats"]]
     if any(lines for _, lines in told):
-        page.heading("In detail" if verbose else "Lost or refused")
+        page.heading("In detail" if verbose else "Lost, added or refused")
     for fate, lines in told:
         for number, line in enumerate(lines):
             label = "" if number else fate["format"]
@@ -143,20 +145,22 @@ def _access(fate: dict[str, Any]) -> str:
 
 
 def _details(fate: dict[str, Any], verbose: bool) -> Iterator[str]:
-    """What is lost, refused or narrower; with `verbose`, also what changes."""
-    for status in WORDS:
-        if status == "kept" or not (verbose or WORDS[status] == "lost"):
+    """What is lost, added, refused or narrower; with `verbose`, also what changes."""
+    for status, word in sorted(WORDS.items(), key=lambda entry: entry[1] == "added"):
+        if status == "kept" or not (verbose or word in {"lost", "added"}):
             continue
+        label = word if word == "added" else status
         fields = [field for field in fate["fields"] if field["status"] == status]
         if bare := [field["field"] for field in fields if not field["note"]]:
-            yield f"{status}: {', '.join(_folded(bare))}"
+            yield f"{label}: {', '.join(_folded(bare))}"
         for field in fields:
             if field["note"]:
-                yield f"{status}: {next(_folded([field['field']]))} ({field['note']})"
+                yield f"{label}: {next(_folded([field['field']]))} ({field['note']})"
     for reason in fate["refused_for"]:
         yield f"refused: {reason}"
     if fate["gains"]:
-        yield f"refused: may also {touching(fate['gains'])}; convert with --access {fate['format']}=allow to write it"
+        more, leave = touching(fate["gains"], besides=fate["access_before"]), narrowest(fate["gains"])
+        yield f"refused: may also {more}; convert with --access {fate['format']}={leave} to write it"
     elif fate["access_before"] != fate["access_after"]:
         still = "still " if fate["access_after"] else ""
         yield f"may {still}{touching(fate['access_after'])}"

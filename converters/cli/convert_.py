@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from converters.cli._access import Allowed, access_option
+from converters.cli._alike import tell_alike
 from converters.cli._console import Console, common, fail_on_option, finding_json, print_json, show_diff
 from converters.cli._hushed import heard
 from converters.cli._packing import packed
@@ -19,11 +20,11 @@ from converters.cli._run import format_ids, map_option, read_inputs, use_map
 from converters.cli._written import list_changes, written
 from converters.conversion import CANONICAL, Artifact, Options, Outcome
 from converters.drafts import write_whole
+from converters.fates import WORDS
 from converters.findings import ERROR, NOT_OURS, Finding, Span
 from converters.formats import FORMATS
 from converters.output import Change
 from converters.planning import plan
-from converters.report import WORDS
 
 
 @click.command()
@@ -159,17 +160,16 @@ def convert(
     if report_path:
         told = _findings(outcomes) if report_path.endswith(".sarif") else _json(said)
         console.find(_reported(Path(report_path), told, force=force and not (check or dry_run or diff)))
-    for outcome, found in zip(outcomes, heard(outcomes, min(console.least, console.fail_on)), strict=True):
-        if outcome.status != "skipped":
-            console.find(found, outcome.text)
+    found = zip(outcomes, heard(outcomes, min(console.least, console.fail_on)), strict=True)
+    tell_alike(console, ((outcome, told) for outcome, told in found if outcome.status != "skipped"))
     for change in changes:
         console.find([change.finding] if change.finding else [])
-    if diff:
+    if as_json:
+        print_json(said)
+    elif diff:
         _show_diff(changes)
     elif dry_run or check:
         list_changes(changes)
-    if as_json:
-        print_json(said)
     _close(console, outcomes, said["totals"], changes, dry=check or diff or dry_run)
     if check and any(change.kind not in {"unchanged", "kept"} for change in changes):
         raise click.exceptions.Exit(1)

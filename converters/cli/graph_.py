@@ -11,7 +11,7 @@ import click
 
 from converters.cli._console import Console, common, print_json
 from converters.cli._layout import Page, count
-from converters.cli._library import library_from
+from converters.cli._library import followed, library_from
 from converters.cli._ties import meant, neighbourhood, way
 from converters.conversion import Artifact, Options
 from converters.findings import printable
@@ -65,9 +65,10 @@ def graph(
         network = _within(network, collection, console)
     form, limit = "json" if as_json else form, len(network) if verbose else _MOST
     if ends:
-        _print_way(network, ends, form, output, Page(no_color=no_color))
+        start, end = (meant(network, followed(library, name, console)) for name in ends)
+        _print_way(network, (start, end), ends, form, output, Page(no_color=no_color))
         return console.leave()
-    center = meant(network, around) if around else None
+    center = meant(network, followed(library, around, console)) if around else None
     if center is not None:
         from converters.graph import around as nearby
 
@@ -82,17 +83,19 @@ def graph(
     return console.leave()
 
 
-def _print_way(network: Network, ends: tuple[str, str], form: str, output: str | None, page: Page) -> None:
+def _print_way(
+    network: Network, ends: tuple[str, str], named: tuple[str, str], form: str, output: str | None, page: Page
+) -> None:
     from converters.graph import shortest_path
 
     if form not in {"text", "json"} or output:
         raise click.UsageError("--path is printed, as text or JSON.")
-    start, end = (meant(network, name) for name in ends)
+    start, end = ends
     steps = shortest_path(network, start, end)
     if form == "json":
         print_json({"from": start, "to": end, "steps": None if steps is None else [asdict(step) for step in steps]})
     if steps is None:
-        raise click.ClickException(f"Nothing leads from {ends[0]!r} to {ends[1]!r}, in either direction.")
+        raise click.ClickException(f"Nothing leads from {named[0]!r} to {named[1]!r}, in either direction.")
     if form == "text":
         way(page, network, start, end, steps)
 

@@ -33,7 +33,7 @@ from converters.syntax.yaml import word
     metavar="FOLDER|GIT-URL",
     help="Where agents come from; as often as there are sources. Otherwise those that lie in DIR already.",
 )
-@click.option("--name", help="The catalogue's title; otherwise the repository's or folder's name.")
+@click.option("--name", help="The catalogue's title; otherwise the name of DIR's repository, or of DIR.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; list what would be written.")
 @click.option("--force", is_flag=True, help="Write our files over yours too; specs/collections.yaml is always yours.")
 @cache_option
@@ -49,7 +49,8 @@ def init(
     Pages. `specs serve` and `specs build` work in it at once.
 
     Nothing is asked: titles, addresses and licences are taken from the folder, its git repository
-    and its LICENSE. In a catalogue that is there, files you did not edit are brought up to date;
+    and its LICENSE. A source whose agents all lie in a folder such as agents/ gets it as its `root`,
+    so that ids do not begin with it. In a catalogue that is there, files you did not edit are brought up to date;
     yours are kept and named.
     """
     console = Console(quiet=quiet, verbose=verbose, no_color=no_color)
@@ -62,6 +63,7 @@ def init(
         console=console,
         page=page if wanted else None,
         dry=dry_run,
+        root_of=starting.quiet_root,
     )
     locked, found = load_locks(folder / "specs" / NAME)
     console.find(found)
@@ -86,9 +88,10 @@ def init(
         rows = [{"path": change.path, "kind": change.kind} for change in changes]
         said = run.json()
         print_json({"title": told.title, **said, "files": [*rows, *said["files"]]})
-    for line in [*_skills(run), *_long_ids(run)]:
+    for line in [*_skills(run), *_roots(run)]:
         console.say(line)
-    console.say(_end_line(changes, run))
+    for line in wrapped(_end_line(changes, run)):
+        console.say(line)
     console.leave()
 
 
@@ -116,12 +119,17 @@ def _wanted(folder: Path, sources: Sequence[str], known: Mapping[str, Collection
         if not is_address(source) and not Path(source).expanduser().is_dir():
             raise click.UsageError(f"--from {printable(source)}: there is no such folder")
         home = starting.sourced(folder, source, [*known, *(one.name for one in made)])
-        if not any((one.source, one.root) == (home.source, home.root) for one in (*known.values(), *made)):
+        if not any(_is_same(one, home) for one in (*known.values(), *made)):
             made.append(home)
     if not sources and not known and folder.is_dir():
         own = starting.own(folder, told)
         made += [own] if own else []
     return made
+
+
+def _is_same(one: Collection, other: Collection) -> bool:
+    """Whether two collections are of one source, whichever folder of it they are; else of one folder."""
+    return one.source == other.source and (one.source is not None or one.root == other.root)
 
 
 def _planned(
@@ -204,12 +212,18 @@ def _skills(run: Run) -> Iterator[str]:
             )
 
 
-def _long_ids(run: Run) -> Iterator[str]:
-    """Of each source whose agents all lie in one folder: the line that keeps it out of their ids."""
+def _roots(run: Run) -> Iterator[str]:
+    """Of each source whose agents all lie in one folder: the line that keeps it out of their ids, there or to add."""
     for made in run.steps:
         home, specs = made.collection, made.changes.new.agents if made.is_taken and made.changes else ()
-        root = starting.shared_root(specs) if home.source and not home.root else None
-        if root:
+        if not home.source or not specs:
+            continue
+        if home.root:
+            yield from wrapped(
+                f"{home.name}: every agent lies in {home.root}/, so {COLLECTIONS} says `root: {word(home.root)}`: "
+                "ids do not begin with it, and other folders are left out"
+            )
+        elif not starting.quiet_root(specs) and (root := starting.shared_root(specs)):
             yield from wrapped(
                 f"{home.name}: every agent lies in {root}/, and its id says so; for shorter ids add "
                 f"this line to `{home.name}` in {COLLECTIONS}, then run `specs sync`:"

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from converters.cli._access import Allowed, access_option
+from converters.cli._alike import tell_alike
 from converters.cli._batches import Batch, batches_again, moved_to, opened, put_in_force
 from converters.cli._console import Console, common, fail_on_option, finding_json, print_json
 from converters.cli._layout import count
@@ -26,7 +27,7 @@ from converters.cli._scopes import (
 )
 from converters.cli._sources import Found, keys_of
 from converters.conversion import CANONICAL, Options, Outcome
-from converters.findings import ERROR, INFO, MISCALLED, NOT_GIVEN_OUT, Finding, Span
+from converters.findings import ERROR, INFO, MISCALLED, NOT_GIVEN_OUT, Finding, Span, printable
 from converters.installing import renamed, to_install
 from converters.output import Change
 from converters.planning import plan
@@ -100,7 +101,7 @@ def install(
         held = opened(source, map_path, console)
         keys = keys_of(held, dict.fromkeys(names), collections, every=every)
         asked = {target: access.of(target) for target in targets}
-        batches = [Batch(held, keys, asked, map_path, moved_to(held, keys, scopes))]
+        batches = [Batch(held, keys, asked, map_path, moved_to(held, keys, scopes, names))]
     outcomes, told, files = list[Outcome](), list[Finding](), list[dict[str, Any]]()
     all_changes, names_of = list[tuple[Scope, Change]](), _Names(batch.held.shown for batch in batches)
     if names_of.address:
@@ -108,7 +109,7 @@ def install(
     for batch in batches:
         put_in_force(batch.names)
         for key, new in batch.now.items():
-            console.say(f"{key} is {new} now")
+            console.say(f"{printable(key)} is {printable(new)} now")
         scopes = scopes_of(batch.targets, project, console, user=user)
         found = list(batch.held.found(batch.keys, scopes[0].root, personal=user))
         coming = _outcomes(found, names, console)
@@ -166,13 +167,14 @@ def _tell(console: Console, outcomes: list[Outcome], names: _Names, changes: Ite
         if change.kind in {"new", "changed"} and change.artifact
         for key in change.artifact.owners
     }
-    passed = 0
+    passed, heard = 0, list[tuple[Outcome, list[Finding]]]()
     for outcome in outcomes:
         anew = console.least <= INFO or outcome.withheld or not coming.isdisjoint(outcome.keys)
         least = INFO if anew else min(ERROR, console.fail_on)
         told = [f for f in outcome.findings if f.rule.severity >= least or (f.rule is MISCALLED and coming)]
-        console.find(names.given(told), outcome.text)
+        heard.append((outcome, names.given(told)))
         passed += sum(f.rule.severity >= console.least for f in outcome.findings if f not in told)
+    tell_alike(console, heard)
     if passed:
         console.say(f"{count(passed, 'finding')} not told again, of agents that stay as they are (--verbose tells all)")
 

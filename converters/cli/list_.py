@@ -68,6 +68,8 @@ def list_agents(
     more: <!-- specs:list group-by=category collection=harbour --> and so on, with group-by, collection,
     category, folder, columns, as (table or list) and level (of headings).
 
+    Markdown and badges are for readers: they leave out agents with `publish: false`.
+
     Between <!-- specs:count --> and <!-- /specs:count --> the number of agents is kept. Of a Claude Code
     plugin.json or marketplace.json, it is the paths under "agents".
     """
@@ -89,9 +91,9 @@ def list_agents(
     if as_json or form == "json":
         print_json({"agents": [_row(spec, group) for group, specs in groups for spec in specs]})
     elif form == "markdown":
-        _markdown(library, groups, ask, files)
+        _markdown(library.published, ask, files)
     elif form == "badge":
-        print_json(badge("agents", f"{len(library.agents):,}"))
+        print_json(badge("agents", f"{len(library.published.agents):,}"))
     elif form in {"plugin", "marketplace"}:
         raise click.UsageError(f"--format {form} goes with --into, which names the manifest.")
     else:
@@ -137,13 +139,11 @@ def _entry(spec: AgentSpec, widest: int) -> Iterator[str]:
     yield f"{head}  {cut(summary_of(spec), WIDTH - columns(head) - 2)}".rstrip()
 
 
-def _markdown(
-    library: Library, groups: Sequence[tuple[str, list[AgentSpec]]], ask: Ask, files: dict[str, Path]
-) -> None:
+def _markdown(library: Library, ask: Ask, files: dict[str, Path]) -> None:
     """Each group's table, names linked to the files they come from, seen from this folder."""
     from converters.cli._kept import Links
 
     links = Links(library, files, Path())
-    entries = [Entry(spec, links.to(spec)) for _, specs in groups for spec in specs]
+    entries = [Entry(spec, links.to(spec)) for spec in library.agents]
     for line in markdown(entries, ask, library.collections, level=2):
         click.echo(line)

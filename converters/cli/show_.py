@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
 
-from converters.canonical import load_file, to_json
-from converters.check import is_library
+from converters.canonical import to_json
 from converters.cli._card import card
 from converters.cli._console import Console, common, finding_json, print_json
 from converters.cli._layout import WIDTH, Page
-from converters.cli._library import SPECS, agents_at, in_option
+from converters.cli._library import agents_at, in_option
 from converters.cli._run import format_ids
 from converters.conversion import Options, Outcome
-from converters.findings import WIDER_ACCESS, printable
-from converters.library import Library, load_library
+from converters.findings import WIDER_ACCESS
 from converters.planning import plan
 
 
@@ -41,7 +38,7 @@ def show(
     if len(targets) > 1:
         raise click.UsageError("--to takes one format here; `specs convert` writes several.")
     options = Options(source=source_id, targets=targets)
-    outcomes = _found(what, console, options, within)
+    outcomes = agents_at(what, console, options, within)
     if targets and not as_json:
         _print(outcomes[0].shown if within else what, outcomes, options, console)
         return
@@ -68,34 +65,6 @@ def show(
     console.leave()
 
 
-def _found(what: str, console: Console, options: Options, within: str | None) -> list[Outcome]:
-    """What is at a path or goes by a name; of an agent that moved also by the `collection/id` it had."""
-    try:
-        outcomes = agents_at(what, console, options, within)
-    except click.ClickException:
-        now = _moved_to(what, Path(within) if within else SPECS)
-        if now is None:
-            raise
-        outcomes = agents_at(now, console, options, within)
-    else:
-        specs = [spec for outcome in outcomes for spec in outcome.specs]
-        now = Library.key(specs[0]) if len(specs) == 1 and what in specs[0].aliases else None
-    if now:
-        console.say(f"{printable(what)} is now {printable(now)}")
-    return outcomes
-
-
-def _moved_to(key: str, place: Path) -> str | None:
-    """Where the one agent of a library is now that was at a `collection/id` before."""
-    home, _, id_ = key.partition("/")
-    if not id_ or not is_library(place):
-        return None
-    library = load_library(place, load_file)
-    held = () if library.meant(key) else library.in_collection(home)
-    found = [Library.key(spec) for spec in held if id_ in spec.aliases]
-    return found[0] if len(found) == 1 else None
-
-
 def _print(what: str, outcomes: list[Outcome], options: Options, console: Console) -> None:
     """The artifact's own bytes, where there is just one."""
     plan(outcomes, options)
@@ -110,8 +79,9 @@ def _print(what: str, outcomes: list[Outcome], options: Options, console: Consol
             f"{what} holds {len(artifacts)} agents, each a file of its own: `specs convert` writes them."
         )
     if not artifacts:
-        if any(finding.rule is WIDER_ACCESS for finding in found):
-            console.say(f"`specs convert {what} --to {options.targets[0]} -o - --access allow` prints it all the same")
+        if leave := next((finding.facts["leave"] for finding in found if finding.rule is WIDER_ACCESS), None):
+            way = f"`specs convert {what} --to {options.targets[0]} -o - --access {leave}`"
+            console.say(f"{way} prints it all the same")
         raise click.exceptions.Exit(1 if any(outcome.specs for outcome in outcomes) else 2)
     sys.stdout.buffer.write(artifacts[0].data)
     sys.stdout.buffer.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -10,14 +11,14 @@ import click
 from converters.cli._card import topic
 from converters.cli._console import Console, common, print_json
 from converters.cli._layout import WIDTH, Page, columns, count, cut, listed, plain, wrapped
-from converters.cli._library import library_from
+from converters.cli._library import followed, library_from
 from converters.cli._ties import called, meant, relation
 from converters.conversion import Options
 from converters.model import Relation
 from converters.tools import touching
 
 if TYPE_CHECKING:
-    from converters.graph import Candidate, Network, Request, Team
+    from converters.graph import Candidate, Member, Network, Request, Team
 
 _MOST = 4
 """Requests shown for each member."""
@@ -52,7 +53,8 @@ def team(
     from converters.graph import team as smallest
 
     network, _ = build(library)
-    found = smallest(network, *dict.fromkeys(meant(network, name) for name in names), also=also)
+    keys = dict.fromkeys(meant(network, followed(library, name, console)) for name in names)
+    found = smallest(network, *keys, also=also)
     if as_json:
         print_json(_document(network, found))
     else:
@@ -123,7 +125,7 @@ def _show(page: Page, network: Network, found: Team, *, verbose: bool) -> None:
         page.lines(wrapped(key + asked_for if fits else key, first="  "))
         page.lines(() if fits or not member.asked else ("  asked for",))
         for name in member.miscalled:
-            page.lines(wrapped(f"called {name!r} by others", first="  "))
+            page.lines(_renamed(network, member, name))
         page.lines(_reasons(network, member.because, verbose=verbose))
     if found.roles:
         page.heading(f"Roles nobody fills ({len(found.roles)})")
@@ -152,13 +154,25 @@ def _verdict(found: Team) -> Iterator[str]:
     if others := sum(bool(member.miscalled) for member in found.members):
         yield (
             f"Once installed, {count(others, 'member')} will not answer to what the others call "
-            f"{'it' if others == 1 else 'them'}: clients know the name in the file alone. Let the prompts say that."
+            f"{'it' if others == 1 else 'them'}: clients know the name in the file alone. What to write is told below."
         )
     if not found.exact:
         yield (
             f"Names leave more choices than were tried: no team of fewer than {found.at_least} would do, and this "
             "is the smallest found."
         )
+
+
+def _renamed(network: Network, member: Member, name: str) -> Iterator[str]:
+    """Who calls a member by a name nobody answers to, and the line of the prompt that would call it by its own."""
+    own = network.nodes[member.agent]["name"]
+    said = [request for request in member.because if request.name == name]
+    who = listed(list(dict.fromkeys(called(network, request.agent) for request in said)), 3)
+    yield from wrapped(f"called {name!r} in the prompt of {who}; write {own!r} there:", first="  ", rest="    ")
+    spelled = re.compile(rf"(?<![\w-]){'[-_ ]'.join(map(re.escape, name.split('-')))}(?![\w-])", re.IGNORECASE)
+    meant = spelled.sub(lambda _: own, said[0].evidence)
+    if meant != said[0].evidence:
+        yield from wrapped(f'"{cut(meant, 210)}"', first="    ")
 
 
 def _reasons(network: Network, because: Sequence[Request], *, indent: str = "  ", verbose: bool) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from converters.cli._console import Console, common, fail_on_option, finding_json, print_json
-from converters.cli._layout import count
+from converters.cli._layout import count, wrapped
 from converters.cli._library import ambiguous
 from converters.cli._run import format_ids
 from converters.cli._scopes import all_scopes, carried_out, changes_json, output_of, scope_options, tell_changes
@@ -50,10 +50,11 @@ def uninstall(
     def wanted(_: str, owned: Owned, key: str) -> bool:
         return (keys is None or key in keys) and (not targets or owned.target in targets)
 
-    told, changed, backups, files = [], list[tuple[Scope, list[Change]]](), list[str](), list[dict[str, Any]]()
+    told, changed, files = [], list[tuple[Scope, list[Change]]](), list[dict[str, Any]]()
+    backups: dict[str, str] = {}
     for scope, output in scopes:
         changes, findings = to_uninstall(output, wanted, force=force)
-        backups += _set_aside(scope, output, changes)
+        backups |= _set_aside(scope, output, changes)
         before = output.owned
         if changes and not dry_run:
             changes = carried_out(scope, output, changes, console)
@@ -62,12 +63,13 @@ def uninstall(
         told += [*findings, *(change.finding for change in changes if change.finding)]
     console.find(told)
     if as_json:
-        print_json({"files": files, "backups": backups, "findings": [finding_json(finding) for finding in told]})
+        print_json({"files": files, "backups": [*backups], "findings": [finding_json(finding) for finding in told]})
     else:
         for scope, changes in changed:
             tell_changes(scope, changes)
-    for backup in backups:
-        console.say(f"{backup} holds what an installed agent had overwritten; it stays where it is")
+    for told_of in backups.values():
+        for line in wrapped(told_of, rest="  "):
+            console.say(line)
     _close(console, [change for _, changes in changed for change in changes], dry=dry_run)
     console.leave()
 
@@ -98,10 +100,17 @@ def _meant(names: Iterable[str], outputs: Sequence[Output], targets: Sequence[st
     return keys
 
 
-def _set_aside(scope: Scope, output: Output, changes: Iterable[Change]) -> list[str]:
-    """The files that hold what was overwritten where now nothing of ours is left."""
-    gone = [output.owned[change.path] for change in changes if change.forgotten and change.path in output.owned]
-    return [scope.shown(name) for owned in gone for name in owned.backups if (output.root / name).exists()]
+def _set_aside(scope: Scope, output: Output, changes: Iterable[Change]) -> dict[str, str]:
+    """The files that hold what was overwritten where now nothing of ours is left, each with what to say of it."""
+    said = {}
+    for change in changes:
+        owned, path = output.owned.get(change.path), scope.shown(change.path)
+        for name in owned.backups if owned and change.forgotten else ():
+            if (output.root / name).exists():
+                backup = scope.shown(name)
+                back = "rename it to have it back" if change.kind == "removed" else "nothing of it was put back"
+                said[backup] = f"what was at {path} before `--force` overwrote it is in {backup}; {back}"
+    return said
 
 
 def _close(console: Console, changes: Sequence[Change], *, dry: bool) -> None:

@@ -31,14 +31,15 @@ _MOST = 3
 def differences(lacking: list[str], gone: list[str], otherwise: list[str], else_: str = "") -> str:
     """What differs, in words."""
     parts = [
-        f"it lacks {_named(lacking)}" if lacking else "",
-        f"{_named(gone)} {'is' if len(gone) == 1 else 'are'} not to be there" if gone else "",
-        f"{_named(otherwise)} {'is' if len(otherwise) == 1 else 'are'} told otherwise" if otherwise else "",
+        f"it lacks {named(lacking)}" if lacking else "",
+        f"{named(gone)} {'is' if len(gone) == 1 else 'are'} not to be there" if gone else "",
+        f"{named(otherwise)} {'is' if len(otherwise) == 1 else 'are'} told otherwise" if otherwise else "",
     ]
     return "; ".join(filter(None, parts)) or else_
 
 
-def _named(names: list[str]) -> str:
+def named(names: list[str]) -> str:
+    """The first of some names, and how many more there are."""
     more = len(names) - _MOST
     shown = names if more <= 1 else names[:_MOST]
     words = [*shown, *([f"{more} more"] if more > 1 else [])]

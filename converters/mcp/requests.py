@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from converters.tools import KINDS
 
 LARGEST_DRAFT = 200_000
 """Characters of a draft that are read; the longest of 2,894 real files has 87,000."""
@@ -27,6 +29,7 @@ Agent = Annotated[str, Field(min_length=1, max_length=300)]
 _Word = Annotated[str, Field(min_length=1, max_length=100)]
 _Few = Annotated[tuple[_Word, ...], Field(max_length=20), BeforeValidator(_listed)]
 
+_KIND = "|".join(KINDS)
 _NAMED = "An agent by its name, its id, or collection/id as other tools here give it (`key`)."
 
 
@@ -67,8 +70,12 @@ class Get(Asked):
         Field(max_length=60, description="Id of the format to write it in; `list_formats` lists them."),
     ] = "canonical"
     access: Annotated[
-        Literal["refuse", "allow"],
-        Field(description="Whether a file is given that lets the agent touch more than its author said."),
+        str,
+        Field(
+            pattern=rf"^(refuse|allow|({_KIND})(\+({_KIND}))*)$",
+            description="Whether a file is given that lets the agent touch more than its author said: refuse, allow, "
+            "or allow these kinds of access alone, such as mcp or mcp+network.",
+        ),
     ] = "refuse"
 
 

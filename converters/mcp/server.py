@@ -112,7 +112,7 @@ TOOLS: Mapping[str, Tool] = {
             "Get an agent",
             "Give one agent as a file of any format, with where it belongs, what the format cannot say (`lost`), and "
             "what the agent could touch there beyond what its author said (`access_wider`). An agent that could touch "
-            "more is refused unless `access` is `allow`. Nothing is written.",
+            "more is refused unless `access` allows it. Nothing is written.",
             requests.Get,
             results.Given,
             answers.get,

@@ -48,7 +48,7 @@ from .press import Asset, Page, Press
 def _home(press: Press) -> dict[str, Any]:
     return {
         "collections": collection_pages.summaries(press),
-        "categories": collection_pages.categories(press)[:14],
+        "categories": collection_pages.categories(press),
         "featured": _featured(press),
         "sky": graph_view.sky(press.made),
     }

@@ -11,9 +11,9 @@ from functools import cached_property
 
 from converters.identity import slug
 from converters.model import AgentSpec
-from converters.search.analysis import join, rows, stem, tables, words
+from converters.search.analysis import Row, join, rows, stem, tables, words
 from converters.search.index import Index, index_of, prompts_of, spoken_of, standing, texts_of
-from converters.search.query import Hit, Term, asked, find, likely
+from converters.search.query import FACTORS, Hit, Term, asked, find, likely, told_of
 
 FACETS = ("collection", "category", "access", "tool", "format")
 """What a choice among agents may rest on besides words."""
@@ -48,7 +48,8 @@ class Result:
     variants: tuple[str, ...]
     """Keys of the other agents of the name that answer, the likeliest first."""
     reasons: tuple[Reason, ...]
-    """One for each thing asked for that the agent answers, in the order of the request."""
+    """One for each thing asked for that the agent answers, in the order of the request; what says little of what is
+    wanted is one only where the agent is called so, or there is no other."""
     passage: str | None
     """The part of the prompt where most of the words stand together, where prompts were looked into."""
 
@@ -114,6 +115,11 @@ class Finder:
         return index_of(self.agents)
 
     @cached_property
+    def _numbers(self) -> Mapping[str, int]:
+        """The agents' numbers in either index, by key."""
+        return {key: number for number, key in enumerate(self.agents)}
+
+    @cached_property
     def prompts(self) -> Index:
         """The index by every word of their prompts."""
         return prompts_of(self.agents)
@@ -161,7 +167,7 @@ class Finder:
         good = len(fitting) if inside else likely(request, [hit.score for hit in fitting])
         return Answer(
             results=tuple(
-                self._result(hit, request, inside=inside) for hit in fitting[: good if well else None][:limit]
+                self._result(hit, request, index, inside=inside) for hit in fitting[: good if well else None][:limit]
             ),
             total=len(fitting),
             likely=good,
@@ -176,13 +182,18 @@ class Finder:
 
     # --- what a result says -----------------------------------------------------------------------
 
-    def _result(self, hit: Hit, request: Iterable[Term], *, inside: bool) -> Result:
-        spec = self.agents[hit.key]
+    def _result(self, hit: Hit, request: Iterable[Term], index: Index, *, inside: bool) -> Result:
+        spec, number = self.agents[hit.key], self._numbers[hit.key]
         said: dict[str, dict[str, str]] = {}
         if not inside:
             texts = texts_of(spec, self._spoken.get(slug(spec.name), ()))
             said = {name: _surfaces(text) for name, text in texts.items() if text}
-        reasons = tuple(reason for term in request if (reason := _reason(term, said) or _reason(term, _prompt(spec))))
+        found = []
+        for term in request:
+            rows_ = told_of(index, term, number)
+            if reason := _reason(term, rows_, said) or _reason(term, rows_, _prompt(spec)):
+                found.append((reason, term.weight > FACTORS["faint"] or "name" in reason.where))
+        reasons = tuple(reason for reason, tells in found if tells) or tuple(reason for reason, _ in found)
         passage = _passage(spec.prompt, {stem(word) for one in reasons for word in words(one.word)})
         return Result(
             key=hit.key,
@@ -248,10 +259,10 @@ def _surfaces(text: str) -> dict[str, str]:
     return found
 
 
-def _reason(term: Term, texts: Mapping[str, Mapping[str, str]]) -> Reason | None:
-    """What in an agent's texts answers a term best, if anything does."""
+def _reason(term: Term, meant: Iterable[Row], texts: Mapping[str, Mapping[str, str]]) -> Reason | None:
+    """What in an agent's texts answers a term, the first of the rows `meant` that is there."""
     own = join([stem(word) for word in words(term.said)], tables().joined)
-    for row, _ in sorted(term.meant.items(), key=lambda one: -one[1]):
+    for row in meant:
         spelled = [next((held[one] for held in texts.values() if one in held), None) for one in row]
         if None not in spelled:
             where = tuple(name for name, held in texts.items() if any(one in held for one in row))

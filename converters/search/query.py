@@ -263,3 +263,22 @@ def _having(index: Index, row: Row) -> Iterable[tuple[int, float]]:
         for posting in index.postings[term]:
             found.setdefault(posting >> BITS, []).append((posting & FULL) * rarity)
     return [(agent, sum(weights) / len(row)) for agent, weights in found.items() if len(weights) == len(row)]
+
+
+def told_of(index: Index, term: Term, agent: int) -> list[Row]:
+    """The rows that answer a term: first the very words, then those that say most of one agent."""
+    best = max(term.meant.values(), default=0.0)
+    much = {row: share * _said_of(index, row, agent) for row, share in term.meant.items()}
+    return sorted(term.meant, key=lambda row: (term.meant[row] < best, -much[row], -term.meant[row]))
+
+
+def _said_of(index: Index, row: Row, agent: int) -> float:
+    """How much the terms of `row` say of an agent; 0 where it lacks one of them."""
+    total = 0.0
+    for term in row:
+        found = index.postings[term]
+        at = bisect_left(found, agent << BITS)
+        if at == len(found) or found[at] >> BITS != agent:
+            return 0.0
+        total += (found[at] & FULL) * index.rarity(term)
+    return total / len(row)

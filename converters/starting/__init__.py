@@ -5,7 +5,7 @@ from __future__ import annotations
 from .facts import Facts, facts, said, title
 from .files import COLLECTIONS, files, is_edited, needed, planned, template
 from .ignored import hidden
-from .sources import described, own, shared_root, sourced
+from .sources import described, own, quiet_root, shared_root, sourced
 
 __all__ = [
     "COLLECTIONS",
@@ -18,6 +18,7 @@ __all__ = [
     "needed",
     "own",
     "planned",
+    "quiet_root",
     "said",
     "shared_root",
     "sourced",

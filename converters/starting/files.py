@@ -76,7 +76,7 @@ def _filled(name: str, words: Mapping[str, str]) -> str:
 
 def _listed(text: str, library: Library) -> str:
     """A README with its list of agents in step."""
-    entries = [Entry(spec, _place(spec, library)) for spec in library.agents]
+    entries = [Entry(spec, _place(spec, library)) for spec in library.published.agents]
     return keep_regions(text, "README.md", entries, library.collections, Ask()).text if entries else text
 
 

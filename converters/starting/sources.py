@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from textwrap import indent
 
@@ -13,6 +13,7 @@ from converters.identity import identity, slug
 from converters.inputs import Input, find_inputs
 from converters.library import Collection
 from converters.model import NO_LICENCE, AgentSpec, Json
+from converters.shelves import categories
 from converters.syntax.blocks import dump
 from converters.syntax.yaml import word
 
@@ -73,19 +74,32 @@ def _free(name: str, known: Iterable[str]) -> str:
     return next(one for one in (stem, *(f"{stem}-{number}" for number in range(2, 10_000))) if one not in taken)
 
 
-def shared_root(specs: Iterable[AgentSpec]) -> str | None:
+def shared_root(specs: Sequence[AgentSpec]) -> str | None:
     """The folder that all these agents lie in, as far as their ids begin with it; `None` where no id would be shorter.
 
     It is what `root` can say of a collection that has none.
     """
+    return next(_shared_roots(specs), None)
+
+
+def quiet_root(specs: Sequence[AgentSpec]) -> str | None:
+    """The same, as far as it says nothing of them: without it each has the categories that it has with it."""
+    of = [(spec.source.path, spec.name) for spec in specs if spec.source]
+    for root in _shared_roots(specs):
+        if all(categories(path, name) == categories(path.removeprefix(f"{root}/"), name) for path, name in of):
+            return root
+    return None
+
+
+def _shared_roots(specs: Iterable[AgentSpec]) -> Iterator[str]:
+    """The folders that all of them lie in and all ids begin with, the innermost first."""
     of = [(spec.id, spec.source.path) for spec in specs if spec.source]
     common = _common({tuple(path.split("/")[:-1]) for _, path in of}) if of else ()
     for size in range(len(common), 0, -1):
         root = "/".join(common[:size])
         begin = identity(f"{root}/a").removesuffix("a")
         if all(id_.startswith(begin) for id_, _ in of):
-            return root
-    return None
+            yield root
 
 
 def described(collections: Iterable[Collection]) -> str:

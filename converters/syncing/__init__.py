@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .naming import look_names_up
-from .steps import Step, gone, has_errors, library_before, step, written
+from .steps import RootOf, Step, gone, has_errors, library_before, step, written
 from .taking import How
 
-__all__ = ["How", "Step", "gone", "has_errors", "library_before", "look_names_up", "step", "written"]
+__all__ = ["How", "RootOf", "Step", "gone", "has_errors", "library_before", "look_names_up", "step", "written"]

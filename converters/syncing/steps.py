@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeAlias
 
 from converters import canonical
 from converters.changes import Change as AgentChange
@@ -26,6 +27,7 @@ from converters.findings import (
     Span,
 )
 from converters.inputs import Input, find_inputs, read_bytes
+from converters.leave import Decision, decided, narrowest
 from converters.library import Library, idle_choices, library_of, load_library
 from converters.lock import Lock
 from converters.model import NO_LICENCE, AgentSpec
@@ -36,6 +38,9 @@ from converters.remotes import is_address
 from .licensing import Licences, agree
 from .moving import add_former_ids, exposed, moved
 from .taking import Fault, How, Taken, take, unlaid
+
+RootOf: TypeAlias = Callable[[Sequence[AgentSpec]], str | None]
+"""Finds the folder that all of some agents lie in, where its name can be left out."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -88,15 +93,18 @@ def library_before(how: How, names: Iterable[str] | None = None) -> Library:
     return load_library(specs, read)
 
 
-def step(home: Collection, lock: Lock | None, before: Library, how: How) -> Step:
-    """Fetch and read one collection, and tell what would change; nothing is written but the cache."""
+def step(home: Collection, lock: Lock | None, before: Library, how: How, root_of: RootOf | None = None) -> Step:
+    """Fetch and read one collection, and tell what would change; nothing is written but the cache.
+
+    What is fetched and has no `root` is given the one that `root_of` finds.
+    """
     made = Step(collection=home, before=lock)
     with TemporaryDirectory(prefix="specs-") as scratch:
         try:
             taken = take(home, lock, how, Path(scratch))
-            made.uncommitted = taken.commit is not None and not is_address(home.source or "")
-            made.findings += [unlaid(home, path) for path in taken.left]
             _read(made, taken, how)
+            if root_of and home.source and not home.root:
+                made = _rooted(made, taken, how, root_of)
         except Fault as fault:
             made.findings.append(fault.finding)
             return made
@@ -107,14 +115,16 @@ def step(home: Collection, lock: Lock | None, before: Library, how: How) -> Step
         where = "/".join(part for part in (home.source, home.root) if part)
         made.findings.append(NOTHING_LEFT.at(Span(home.name), source=where, collection=home.name))
         return made
-    asked = {Library.key(change.new): how.access_to(Library.key(change.new)) for change in made.wider}
+    asked = {Library.key(change.new): _decided(change, how) for change in made.wider}
     if not home.source:  # one's own files are one's own decision
         asked = dict.fromkeys(asked, "allow")
     shown = list(exposed(home, made.changes))
     made.is_taken = "refuse" not in asked.values() and not shown
     made.findings += shown
     made.findings += [
-        _wider(change, is_taken=made.is_taken) for change in made.wider if asked[Library.key(change.new)] != "allow"
+        _wider(change, how, is_taken=made.is_taken)
+        for change in made.wider
+        if asked[Library.key(change.new)] != "allow"
     ]
     if made.after and not how.locked:
         made.after = replace(made.after, moved=moved(made.after.moved, made.changes, home.aliases))
@@ -161,6 +171,8 @@ def gone(name: str, how: How, *, dry: bool) -> list[Change]:
 
 def _read(made: Step, taken: Taken, how: How) -> None:
     home, top = made.collection, taken.top
+    made.uncommitted = taken.commit is not None and not is_address(home.source or "")
+    made.findings += [unlaid(home, path) for path in taken.left]
     root = Path(os.path.normpath(top / home.root)) if home.root else top
     if not root.resolve().is_relative_to(top.resolve()) or not root.is_dir():
         problem = f"it has no folder {home.root!r}"
@@ -180,6 +192,26 @@ def _read(made: Step, taken: Taken, how: How) -> None:
     )
     if home.source:
         _account(made, taken, inputs, licences, how)
+
+
+def _rooted(made: Step, taken: Taken, how: How, root_of: RootOf) -> Step:
+    """The collection as it is read from the folder that all its agents lie in, if it is the same from there."""
+    root = root_of([spec for outcome in made.outcomes for spec in outcome.specs])
+    if root is None:
+        return made
+    again = Step(collection=replace(made.collection, root=root), before=made.before)
+    _read(again, taken, how)
+    return again if _what_is_read(again) == _what_is_read(made) else made
+
+
+def _what_is_read(made: Step) -> tuple[set[str], list[tuple[str | None, ...]]]:
+    """The files below the top that are refused, and the agents of the others."""
+    below = f"{made.collection.root}/" if made.collection.root else ""
+    specs = [(spec, spec.source) for outcome in made.outcomes for spec in outcome.specs if spec.source]
+    agents: list[tuple[str | None, ...]] = [
+        (below + at.path, at.member, at.format, spec.name, spec.prompt) for spec, at in specs
+    ]
+    return {below + path for path in made.unread}, agents
 
 
 def _under(home: Collection, licence: str) -> Collection:
@@ -236,13 +268,23 @@ def _files(spec: AgentSpec) -> Iterator[str]:
         yield f"{spec.source.collection}/{canonical.shared_path(spec.source)}"
 
 
-def _wider(change: AgentChange, *, is_taken: bool) -> Finding:
+def _decided(change: AgentChange, how: How) -> Decision:
+    return decided(how.access_to(Library.key(change.new)), _widened(change))
+
+
+def _widened(change: AgentChange) -> list[str]:
+    """What is wider: kinds of access, and what no leave for those covers."""
+    return [*change.may_also, *(f"guard:{field.name}" for field in change.guards)]
+
+
+def _wider(change: AgentChange, how: How, *, is_taken: bool) -> Finding:
     key = Library.key(change.new)
     guards = ", ".join(field.name for field in change.guards)
     gains = "may touch more" if change.may_also else f"is guarded otherwise ({guards})"
     collection = key.partition("/")[0]
     then = "" if is_taken else f"; nothing of {collection!r} is taken"
-    return WIDER_UPSTREAM.at(Span(collection), agent=key, gains=gains, then=then)
+    leave = narrowest(_widened(change), how.access_to(key))
+    return WIDER_UPSTREAM.at(Span(collection), agent=key, gains=gains, then=then, leave=leave)
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:

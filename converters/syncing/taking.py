@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from converters.collection import Collection
-from converters.conversion import Access
 from converters.detect import SUFFIXES
 from converters.fetching import Mirror, is_repository, lay_out
 from converters.findings import LOCK_DIFFERS, UNFETCHED, UNREADABLE, Finding, Span
 from converters.git import GitFault
+from converters.leave import Access
 from converters.licences import is_licence
 from converters.lock import Lock
 from converters.remotes import is_address

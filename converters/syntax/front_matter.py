@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
@@ -193,6 +194,37 @@ def _entries(text: str, keys: Collection[str]) -> list[tuple[str, int, int]]:
         starts.append((key, match.start()))
     stops = [*(start for _, start in starts), len(text)][1:]
     return [(key, start, stop) for (key, start), stop in zip(starts, stops, strict=True)]
+
+
+class Parted(NamedTuple):
+    """The entries of a header one by one, each with its key and its place in the text."""
+
+    sound: tuple[tuple[str, int, int], ...]
+    """Those that strict YAML takes by themselves."""
+    broken: tuple[tuple[str, int, int], ...]
+    """The others, those that stand twice among them, and what stands before the first, which has no key."""
+    body: int
+    """The first character of the prompt."""
+
+
+def entries_apart(text: str, keys: Collection[str], lines: Collection[str] = ()) -> Parted | None:
+    """The entries of a text's header; `None` where it has none, or where only a mend shows where it is."""
+    mending = Mending(text)
+    header = find_header(mending, keys, [])
+    if header is None or mending.hunks:
+        return None
+    entries = _entries(text[header.start : header.stop], keys)
+    if not entries or len(entries) > _MOST:
+        return None
+    first = header.start + entries[0][1]
+    sound: list[tuple[str, int, int]] = []
+    broken = [("", header.start, first)] if text[header.start : first].strip() else []
+    once = Counter(match[1] for match in _KEY.finditer(text, header.start, header.stop))
+    for key, start, stop in entries:
+        place = (key, header.start + start, header.start + stop)
+        is_sound = once[key] == 1 and _fault(text[place[1] : place[2]], lines) is None
+        (sound if is_sound else broken).append(place)
+    return Parted(tuple(sound), tuple(broken), header.body)
 
 
 def _runs_on(entry: str, word: str) -> bool:

@@ -55,14 +55,14 @@ const names = (fields, most = 4) => {
   return more > 1 ? `${all.slice(0, most).join(", ")} and ${more} more` : all.join(", ");
 };
 
-/** `Keeps 9 of 11 fields; loses colour; may touch more: run shell commands`. */
+/** `Keeps 9 of 11 fields; loses colour; wider access: run shell commands`. */
 const sentence = (report) => {
   const { kept, changed, lost } = report;
   const parts = [`Keeps ${kept.length} of ${kept.length + changed.length + lost.length} fields`];
   if (changed.length) parts.push(`changes ${names(changed)}`);
   if (report.added.length) parts.push(`adds ${names(report.added)}`);
   if (lost.length) parts.push(`loses ${names(lost)}`);
-  if (report.access.wider.length) parts.push(`may touch more: ${phrases(report, report.access.wider)}`);
+  if (report.access.wider.length) parts.push(`wider access: ${phrases(report, report.access.wider)}`);
   return `${parts.join("; ")}.`;
 };
 

@@ -1,6 +1,7 @@
 /* The basket's page: several agents, whom they still need, and one archive of them in the format of one tool.
    What agents say only ever becomes text. */
 import { held, hold, watch } from "./basket.js";
+import { access, FATES, fields } from "./fates.js";
 import { read, team } from "./team.js";
 
 const { make, mark } = window.agentSpecs;
@@ -10,7 +11,6 @@ const site = box.dataset.url || new URL(root, document.baseURI).href;
 const one = (selector) => box.querySelector(selector);
 const status = one(".as-status"), list = one(".as-held__list"), needs = one(".as-needs__out"), out = one(".as-home__out"), select = one("#as-home-format");
 const REMEMBERED = "as-format"; // the format chosen last, as on an agent's page
-const FATES = ["kept", "changed", "added", "lost"];
 const plural = (count, word, more = `${word}s`) => `${count} ${count === 1 ? word : more}`;
 const address = (key) => key.split("/").map(encodeURIComponent).join("/");
 const quoted = (word) => (/^[\w@%+=:,./~-]+$/.test(word) && !word.startsWith("-") ? word : `'${word.replaceAll("'", "'\"'\"'")}'`);
@@ -161,19 +161,17 @@ const files = (agents) => {
   one(".as-home__files")?.replaceChildren(...agents.map((agent) => make("li", {}, make("a", { href: root + agent.canonical, download: `${nameOf(agent.key)}.yaml` }, `${agent.key}.yaml`))));
 };
 
-const phrases = (report) => report.access.wider.map((access) => report.phrases[access] ?? access).join(", ");
-const fate = (report, word) => report[word].map(({ field, note }) => (note ? `${field} (${note})` : field)).join("; ");
 const reported = (agents, result) => {
   const written = new Set(result.files.flatMap(({ agents: owners }) => owners));
   const rows = result.reports.map((report, at) => {
-    const agent = agents[at], refused = !written.has(report.agent), wider = phrases(report);
+    const agent = agents[at], refused = !written.has(report.agent);
     return make("tr", { class: refused ? "as-refused" : null },
       make("th", { scope: "row" }, agent?.title ?? report.agent, refused ? make("span", { class: "as-badge as-badge--error" }, "refused") : null),
-      ...FATES.map((word) => make("td", { class: `as-number${report[word].length && word === "lost" ? " as-lost" : ""}`, "data-word": word, title: fate(report, word) }, String(report[word].length))),
-      make("td", { "data-word": "access" }, wider ? `more: ${wider}` : "the same or less"));
+      ...FATES.map((word) => make("td", { class: `as-number${report[word].length && word === "lost" ? " as-lost" : ""}`, "data-word": word, title: fields(report, word) }, String(report[word].length))),
+      make("td", { "data-word": "access", class: report.access.wider.length ? "as-wider" : null }, access(report)));
   });
   const details = result.reports.map((report, at) => [agents[at], FATES.slice(1).filter((word) => report[word].length), report]).filter(([, words]) => words.length).map(([agent, words, report]) => make("li", {},
-    make("strong", {}, agent?.title ?? report.agent), ": ", words.map((word) => `${word} ${fate(report, word)}`).join(". "), "."));
+    make("strong", {}, agent?.title ?? report.agent), ": ", words.map((word) => `${word} ${fields(report, word)}`).join(". "), "."));
   const lost = result.reports.filter((report) => report.lost.length && written.has(report.agent)).length,
     reasons = result.reports.flatMap((report, at) => (written.has(report.agent) ? [] : report.refused.map((reason) => `${agents[at]?.title ?? report.agent}: ${reason}`))),
     refused = result.reports.filter((report) => !written.has(report.agent)).length;

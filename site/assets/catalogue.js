@@ -15,6 +15,7 @@ const one = (selector) => box.querySelector(selector);
 const form = one(".as-toolbar"), input = one("#as-q"), sort = one("#as-sort"), inside = one(".as-inside");
 const status = one(".as-status"), understood = one(".as-understood"), chosenBox = one(".as-chosen");
 const aside = one(".as-facets"), list = one(".as-facets__list"), opener = one(".as-filters-open"), openerCount = one(".as-filters-count");
+const both = make("p", { class: "as-facets__both", hidden: true }, "The counts include agents that answer less of it.");
 const cards = one("#as-cards"), none = one(".as-none"), more = one(".as-showmore");
 
 const fetched = async (address) => {
@@ -124,6 +125,7 @@ const tell = () => {
   const names = likely < well ? `, ${counted(likely, "name", "different names")}` : "";
   const all = well === data.agents.length;
   status.textContent = (all ? "" : `${number(well)} of `) + counted(data.agents.length, "agent", "agents") + names + (less ? `; ${answering(less)} less of it` : "");
+  both.hidden = !less;
   inside.setAttribute("aria-pressed", state.inside);
   const said = [];
   for (const { said: word, meant, misspelt } of current.request) {
@@ -427,7 +429,7 @@ try {
   for (const agent of data.agents) agent.breadth = places(data.access, agent.number).reduce((sum, value) => sum + (WIDEST[data.access.values[value][0]] ?? 4), 0);
   read();
   boxes = data.facets.map((facet, place) => new Box(facet, place));
-  list.replaceChildren(...boxes.map(({ element }) => element));
+  list.replaceChildren(both, ...boxes.map(({ element }) => element));
   await draw();
   performance.mark("catalogue-ready");
   box.dataset.ready = "";

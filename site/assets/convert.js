@@ -1,10 +1,10 @@
 /* An agent of the reader's own in every format. Everything happens here: what is pasted is sent nowhere. */
 import { open, save } from "./engine/engine.js";
+import { access, FATES, fields } from "./fates.js";
 
 const box = document.querySelector("[data-as-convert]");
 const { make } = window.agentSpecs;
 const form = box.querySelector("form"), status = box.querySelector(".as-status"), bar = box.querySelector("progress"), out = box.querySelector(".as-convert__out");
-const WORDS = ["kept", "changed", "added", "lost"];
 const LONGEST = 1_048_576; // bytes a file may have, as for the command line
 let chosen = null; // a file as it was chosen, whose bytes count for as long as its text stands
 let run = 0; // the conversion that counts; older ones stop when they see another number
@@ -34,22 +34,14 @@ const engine = async () => {
 };
 
 const plural = (n, one, many) => `${n} ${n === 1 ? one : many}`;
-const phrases = (report, accesses) => accesses.map((access) => report.phrases[access] ?? access).join(", ");
-
-/** What becomes of the access: the same, less, or more. */
-const access = (report) => {
-  if (report.access.wider.length) return make("span", { class: "as-wider" }, `wider: ${phrases(report, report.access.wider)}`);
-  return report.access.before.length === report.access.after.length ? "the same" : "narrower";
-};
+const capital = (word) => `${word[0].toUpperCase()}${word.slice(1)}`;
 
 const finding = (found) => make("li", {},
   make("span", { class: `as-badge as-badge--${found.severity}` }, found.severity), " ", make("code", {}, found.code), " ",
   found.line ? `Line ${found.line}: ` : "", `${found.message}. `, found.advice && make("span", { class: "as-quiet" }, found.advice));
 
 /** Fields by what becomes of them, with the reasons. */
-const fates = (report) => WORDS.slice(1).flatMap((word) => report[word].length === 0 ? [] : [make("li", {},
-  make("strong", {}, `${word[0].toUpperCase()}${word.slice(1)}: `),
-  report[word].map(({ field, note }) => (note ? `${field} (${note})` : field)).join(", "))]);
+const fates = (report) => FATES.slice(1).flatMap((word) => report[word].length === 0 ? [] : [make("li", {}, make("strong", {}, `${capital(word)}: `), fields(report, word))]);
 
 const shown = async (converters, agent, report, options) => {
   const made = await converters.convert(agent, report.format, options);
@@ -76,10 +68,10 @@ const shown = async (converters, agent, report, options) => {
 /** A format's row, which opens into the file itself. */
 const row = (converters, agent, report) => {
   const button = make("button", { type: "button", class: "as-button", "aria-expanded": false, "aria-label": `${report.title}: show the file` }, report.refused.length ? "Why" : "Show");
-  const line = make("tr", {},
+  const line = make("tr", { "data-format": report.format },
     make("th", { scope: "row" }, report.title),
-    ...WORDS.map((word) => make("td", { class: `as-number${report[word].length ? (word === "lost" ? " as-lost" : "") : " as-nought"}`, "data-word": word }, String(report[word].length))),
-    make("td", { "data-word": "access" }, report.refused.length && !report.access.wider.length ? "not written" : access(report)), make("td", {}, button));
+    ...FATES.map((word) => make("td", { class: `as-number${report[word].length ? (word === "lost" ? " as-lost" : "") : " as-nought"}`, "data-word": word }, String(report[word].length))),
+    make("td", { "data-word": "access", class: report.access.wider.length ? "as-wider" : null }, report.refused.length && !report.access.wider.length ? "not written" : access(report)), make("td", {}, button));
   let below = null;
   const show = async (options) => {
     const { panel, made } = await shown(converters, agent, report, options);
@@ -101,14 +93,46 @@ const row = (converters, agent, report) => {
   return line;
 };
 
+/** The table of formats: those most asked for, and below them the others, folded, with a field to find one. */
+const tables = (converters) => {
+  const head = () => make("thead", {}, make("tr", {}, ...["Format", ...FATES.map(capital), "Access"].map((word) => make("th", { scope: "col" }, word)), make("th", {}, make("span", { class: "as-hidden" }, "File"))));
+  const table = (body) => make("div", { class: "as-table" }, make("table", { class: "as-fates" }, head(), body));
+  const first = make("tbody", {}), others = make("tbody", {}), summary = make("summary", {}, "All other formats"), none = make("p", { class: "as-quiet", role: "status" });
+  const find = make("input", { type: "search", class: "as-input", placeholder: "Find a format", "aria-label": "Find a format", autocomplete: "off", spellcheck: "false" });
+  const sift = () => {
+    const words = find.value.toLowerCase().split(/\s+/).filter(Boolean);
+    let fits = false, some = false;
+    for (const line of others.rows) { // what is shown of a format follows its line
+      if (line.dataset.format) {
+        const { id, title, path } = converters.formats.find((format) => format.id === line.dataset.format);
+        fits = words.every((word) => `${title} ${id} ${path}`.toLowerCase().includes(word));
+        some ||= fits;
+      }
+      line.hidden = !fits;
+    }
+    none.textContent = some ? "" : "No other format is called that.";
+  };
+  find.addEventListener("input", sift);
+  const rest = make("details", { class: "as-convert__rest", hidden: true }, summary, find, none, table(others));
+  const add = (line) => {
+    const early = converters.first.includes(line.dataset.format);
+    (early ? first : others).append(line);
+    if (early) return;
+    rest.hidden = false;
+    summary.textContent = plural([...others.rows].filter(({ dataset }) => dataset.format).length, "more format", "more formats");
+    if (find.value) sift();
+  };
+  return { parts: [table(first), rest], add, empty: () => { first.replaceChildren(); others.replaceChildren(); rest.hidden = true; } };
+};
+
 const everywhere = async (converters, agent, mine, table) => {
   let count = 0;
-  table.replaceChildren();
+  table.empty();
   for await (const report of converters.reports(agent)) {
     if (mine !== run) return;
     if (report.problem) { status.textContent = report.problem; return; }
     if (report.refused.length && !report.access.wider.length && !converters.formats.find(({ id }) => id === report.format).writes) continue;
-    table.append(row(converters, agent, report));
+    table.add(row(converters, agent, report));
     count += 1;
     status.textContent = `${plural(count, "format", "formats")}. Nothing has left this page.`;
   }
@@ -134,16 +158,14 @@ const convert = async () => {
     return;
   }
   const sent = (agent) => ({ canonical: agent.canonical, shared: agent.shared ?? undefined });
-  const body = make("tbody", {});
+  const table = tables(converters);
   const choice = agents.length > 1 && make("select", { "aria-label": "Agent" }, ...agents.map(({ name }, at) => make("option", { value: at }, name)));
-  if (choice) choice.addEventListener("change", () => everywhere(converters, sent(agents[Number(choice.value)]), (run += 1), body));
+  if (choice) choice.addEventListener("change", () => everywhere(converters, sent(agents[Number(choice.value)]), (run += 1), table));
   out.append(
     make("div", { class: "as-convert__head" }, make("h2", {}, choice ? `${agents.length} agents` : agents[0].name), choice, make("span", { class: "as-quiet" }, `read as ${read.title}`)),
     ...(list ? [list] : []),
-    make("div", { class: "as-table" }, make("table", { class: "as-fates" },
-      make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "Format"), ...WORDS.map((word) => make("th", { scope: "col" }, `${word[0].toUpperCase()}${word.slice(1)}`)), make("th", { scope: "col" }, "Access"), make("th", {}, make("span", { class: "as-hidden" }, "File")))),
-      body)));
-  await everywhere(converters, sent(agents[0]), mine, body);
+    ...table.parts);
+  await everywhere(converters, sent(agents[0]), mine, table);
 };
 
 const take = async (file) => {

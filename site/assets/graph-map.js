@@ -4,6 +4,7 @@
 const BELOW = 22; // pixels at the bottom, where the line of what is shown stands
 const FAR = .82, NEAR = 1.08; // pixels for a unit of the map, at which agents begin to be seen and are
 const SMALLEST = .04, LARGEST = 9;
+const OVER = 18; // pixels a name may reach beyond its bubble rather than be cut
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const clamp = (value, least, most) => Math.min(most, Math.max(least, value));
 const smooth = (part) => { const t = clamp(part, 0, 1); return t * t * (3 - 2 * t); };
@@ -45,9 +46,11 @@ export class Chart {
   #labels = [];
   #bundles = [];
   #namesakes = new Map(); // the agents looked at, by title
+  #above = []; // where the buttons lie on the map, if they do
 
-  constructor(canvas, graph, { choose, told }) {
+  constructor(canvas, graph, { choose, told, buttons }) {
     this.canvas = canvas;
+    this.buttons = buttons;
     this.brush = canvas.getContext("2d");
     this.graph = graph;
     this.choose = choose;
@@ -132,6 +135,8 @@ export class Chart {
     this.height = bounds.height;
     this.canvas.width = Math.round(this.width * ratio);
     this.canvas.height = Math.round(this.height * ratio);
+    const { left, top, right, bottom } = this.buttons.getBoundingClientRect();
+    this.#above = [left - bounds.left - 6, top - bounds.top - 6, right - bounds.left + 6, bottom - bounds.top + 6];
     if (!first) { this.#view.x += across / 2; this.#view.y += down / 2; }
     this.#draw();
     this.told("size", first);
@@ -337,7 +342,7 @@ export class Chart {
   #names(seen, open, faint) {
     const taken = new Boxes(), dots = new Boxes(), { look, brush } = this;
     brush.textBaseline = "middle";
-    taken.add(this.width - 58, this.height - 132, this.width, this.height); // the buttons
+    taken.add(...this.#above);
     const shown = seen.filter((node) => !look.nodes || look.nodes.has(node));
     for (const node of shown) { const [x, y] = this.place(node), r = this.radius(node); dots.add(x - r, y - r, x + r, y + r); }
     const first = shown.filter((node) => node === look.node || node === this.hover);
@@ -404,15 +409,16 @@ export class Chart {
     };
     return [...wrap(cut(head, 90), bold), ...(more.length ? wrap(cut(more.join(": "), 60), plain) : [])];
   }
-  /** The name in its bubble, below the number of its agents, in the largest letters that go in; `most` lines, or whole. */
-  #inside(island, [x, y, r], most = 0) {
+  /** The name in its bubble, below the number of its agents, in the largest letters that go in; `most` lines, or whole;
+      `over` pixels beyond its shore. */
+  #inside(island, [x, y, r], { most = 0, over = 0 } = {}) {
     for (const size of [14, 12, 10.5]) {
       for (const part of [1.3, 1.55, 1.8]) {
         const lines = this.#lines(island, r * part, size, most || 4), step = size + 2, head = clamp(r * .5, 11, 20), tall = head + lines.length * step;
         const widths = lines.map(([line, font]) => this.#wide(font, line));
         const fits = lines.every(([line], row) => {
           const top = head - tall / 2 + row * step;
-          return (most || !line.endsWith("…")) && Math.hypot(widths[row] / 2, Math.max(-top, top + step) - 3) < r - 1;
+          return (most || !line.endsWith("…")) && Math.hypot(Math.max(0, widths[row] / 2 - over), Math.max(-top, top + step) - 3) < r - 1;
         });
         if (fits && Math.hypot(head * .6, tall / 2 - 2) < r) return { lines, step, spots: [[x, y + head - tall / 2]], wide: Math.max(...widths), tall: lines.length * step, middle: y + (head - tall) / 2 };
       }
@@ -423,20 +429,24 @@ export class Chart {
   #outside(island, [x, y, r], far) {
     const lines = this.#lines(island, far ? clamp(r * 2, 100, 200) : clamp(r * 2, 130, 240), far ? 12 : 14);
     const wide = Math.max(...lines.map(([line, font]) => this.#wide(font, line))), step = 15, tall = lines.length * step, aside = r + wide / 2 + 6;
-    const spots = far ? [[x, y + r + 5], [x, y - r - tall - 5], [x + aside, y - tall / 2], [x - aside, y - tall / 2]]
+    const along = (top) => [0, .25, -.25].map((part) => [x + part * wide, top]);
+    const spots = far ? [...along(y + r + 5), ...along(y - r - tall - 5), [x + aside, y - tall / 2], [x - aside, y - tall / 2]]
       : [[x, y - r - tall * .35], [x, y - r - tall - 4], [x, y + r - tall * .6], [x, y - r + 8]];
     return { lines, step, spots, wide, tall, middle: y + 1 };
   }
-  /** How and where an island's name is written: from afar in its bubble or beside it, whole rather than cut. */
+  /** How and where an island's name is written: from afar in its bubble, beside it or across its shore, whole rather than cut. */
   #named(island, disc, discs, far, taken) {
     const free = ({ wide, tall }, [cx, top]) => cx - wide / 2 > 2 && cx + wide / 2 < this.width - 2 && top > 0 && top + tall < this.height - BELOW && taken.free(cx - wide / 2 - 2, top, cx + wide / 2 + 2, top + tall);
     const clear = ({ wide, tall }, [cx, top]) => discs.every((other) => other === disc || Math.hypot(other[0] - clamp(other[0], cx - wide / 2, cx + wide / 2), other[1] - clamp(other[1], top, top + tall)) > other[2]);
-    const held = (name) => name && { ...name, inside: true, spot: name.spots.find((spot) => free(name, spot)) };
+    const held = (name, across = false) => name && { ...name, inside: true, across, spot: name.spots.find((spot) => free(name, spot)) };
     const whole = far && disc[2] > 22 ? held(this.#inside(island, disc)) : null;
     if (whole) return whole;
     const name = this.#outside(island, disc, far), spots = name.spots.filter((spot) => free(name, spot));
     const spot = far ? spots.find((each) => clear(name, each)) ?? (island === this.hover ? spots[0] : undefined) : spots[0];
-    const short = !spot && far && disc[2] > 30 ? held(this.#inside(island, disc, 2) ?? this.#inside(island, disc, 1)) : null;
+    if (spot || !far) return { ...name, inside: false, spot };
+    const across = disc[2] > 22 ? held(this.#inside(island, disc, { over: OVER }), true) : null;
+    if (across?.spot) return across;
+    const short = disc[2] > 30 ? held(this.#inside(island, disc, { most: 2 }) ?? this.#inside(island, disc, { most: 1 })) : null;
     return short ?? { ...name, inside: false, spot };
   }
   #titles(taken, open, faint) {
@@ -449,7 +459,7 @@ export class Chart {
       const quiet = look.nodes && island !== look.island && island !== this.hover;
       if (quiet && !look.island && open < .5 && r < 22) continue;
       const far = open < .5, count = far && r > 11 ? island.many.toLocaleString("en") : "";
-      const { lines, step, wide, tall, middle, inside, spot } = this.#named(island, discs[at], discs, far, taken);
+      const { lines, step, wide, tall, middle, inside, across, spot } = this.#named(island, discs[at], discs, far, taken);
       brush.globalAlpha = quiet ? Math.max(faint, .6) : 1;
       brush.textAlign = "center";
       if (count && (!inside || spot)) {
@@ -464,7 +474,7 @@ export class Chart {
         for (const [row, [line, font]] of lines.entries()) {
           const colour = quiet || (font.startsWith("450") && !inside) ? theme.soft : theme.ink, height = top + (row + .5) * step;
           brush.font = font;
-          if (inside) { brush.fillStyle = colour; brush.fillText(line, tx, height); } else this.#write(line, tx, height, colour);
+          if (inside && !across && !open) { brush.fillStyle = colour; brush.fillText(line, tx, height); } else this.#write(line, tx, height, colour);
         }
       }
       brush.textAlign = "start";

@@ -386,7 +386,7 @@ try {
   const zooms = { in: () => chart.zoom(1.5, undefined, undefined, false), out: () => chart.zoom(1 / 1.5, undefined, undefined, false), fit: () => fit() };
   for (const button of box.querySelectorAll("[data-zoom]")) button.addEventListener("click", zooms[button.dataset.zoom]);
   addEventListener("popstate", () => { chosen = asked(); show(); });
-  chart = new Chart(canvas, graph, { choose: pickAt, told });
+  chart = new Chart(canvas, graph, { choose: pickAt, told, buttons: box.querySelector(".as-zoom") });
   upright();
   show({ first: true });
   window.agentGraph = {

@@ -3,6 +3,7 @@
    const engine = await open(root, (percent) => ...);   // root: the way to the site's root, as in `../../`
    if (engine.problem) ...
    engine.formats                                        // [{ id, title, path, reads, writes, shared, why }]
+   engine.first                                          // ids of those most asked for, in their order
    await engine.convert(agent, "roo", { access, embed }) // { path, bytes, files, report, reports, findings, refused }
    for await (const report of engine.reports(agent)) ... // one a format, those most asked for first
    await engine.bundle([agent, ...], "roo")              // the same for many, and { zip }
@@ -84,6 +85,7 @@ class Engine {
   constructor(ask, formats) {
     this.#ask = ask;
     this.formats = formats;
+    this.first = FIRST.filter((id) => formats.some((format) => format.id === id));
   }
 
   async convert(agent, format, options = {}) {
@@ -115,8 +117,7 @@ class Engine {
   }
 
   #wanted() {
-    const known = this.formats.map(({ id }) => id);
-    return [...new Set([...FIRST.filter((id) => known.includes(id)), ...known])];
+    return [...new Set([...this.first, ...this.formats.map(({ id }) => id)])];
   }
 }
 
