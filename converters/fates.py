@@ -12,7 +12,7 @@ from converters.fields import as_read, as_told, is_same, listed_twice, meaning_o
 from converters.fitting import is_missing
 from converters.formats import FORMATS
 from converters.formats._kit import PROMPT, Format, Row, is_silent
-from converters.model import AgentSpec
+from converters.model import AgentSpec, Json
 from converters.sections import split
 from converters.spelling import default_name
 from converters.syntax.yaml import node_of
@@ -85,13 +85,18 @@ def _elsewhere(spec: AgentSpec, owner: str, key: str, target: Format) -> FieldFa
     value = spec.extensions[owner][key]
     field = f"extensions.{owner}.{key}"
     row = FORMATS[owner].by_field.get(f".{key}") if owner in FORMATS else None
-    if row is not None and row.default is not None and value == as_read(row, row.default(replace(spec, source=None))):
-        return FieldFate(field, "mapped", note=_UNSAID)  # what anybody's agent is given there is not its own
     if row is None or row.meant_for is None:
+        if row is not None and _is_given(spec, row, value):
+            return FieldFate(field, "mapped", note=_UNSAID)
         return FieldFate(field, "dropped", note=why_left(owner, key, target))
     if row.meant_for(value, target.id):
         return FieldFate(field, "kept")
     return FieldFate(field, "dropped", note=f"its author did not mean the agent for {target.title}")
+
+
+def _is_given(spec: AgentSpec, row: Row, value: Json) -> bool:
+    """Whether a key of one format says what any agent is given there, which is not its own."""
+    return row.default is not None and value == as_read(row, row.default(replace(spec, source=None)))
 
 
 def _stays(spec: AgentSpec, row: Row, target: Format) -> bool:

@@ -120,7 +120,7 @@ def _conserved(spec: AgentSpec, back: AgentSpec, made: Report, fmt: Format) -> N
         survived, fate = _survived(name, before, back), fates[name]
         if WORDS[fate.status] == "lost":
             assert not survived, f"{fmt.id}: {name} is said to be lost: {value!r}"
-        elif _goes_unsaid(fate, value):
+        elif _goes_unsaid(spec, fate, value):
             assert after.get(name) in (None, value), f"{fmt.id}: {name} is left unsaid, and became {after[name]!r}"
         else:
             assert survived, f"{fmt.id}: {name} is reported {fate.status}: {value!r} became {after.get(name)!r}"
@@ -128,10 +128,17 @@ def _conserved(spec: AgentSpec, back: AgentSpec, made: Report, fmt: Format) -> N
     assert new <= added, f"{fmt.id}: {new - added} came from nowhere"
 
 
-def _goes_unsaid(fate: FieldFate, value: object) -> bool:
-    """Whether leaving a field out says it: the host's own model, all the host's tools."""
-    unsaid = (fate.field, value) in (("model", "inherit"), ("tools", None))
-    return unsaid and fate.key is None and fate.status == "mapped"
+def _goes_unsaid(spec: AgentSpec, fate: FieldFate, value: object) -> bool:
+    """Whether leaving a field out says it: the host's own model, all the host's tools, what all agents get there."""
+    if fate.key is not None or fate.status != "mapped":
+        return False
+    if not fate.field.startswith("extensions."):
+        return (fate.field, value) in (("model", "inherit"), ("tools", None))
+    _, owner, key = fate.field.split(".", 2)
+    others = {name: said for name, said in spec.extensions[owner].items() if name != key}
+    anybodys = replace(spec, source=None, extensions={**spec.extensions, owner: others})
+    there = read_back(anybodys, FORMATS[owner])
+    return there is not None and there.extensions[owner].get(key) == value
 
 
 def _survived(name: str, before: dict[str, object], back: AgentSpec) -> bool:
@@ -285,7 +292,7 @@ def test_a_detour_loses_what_its_first_leg_named(id_: str, other: Format, spec: 
 def _detoured(start: AgentSpec, back: AgentSpec, outward: Report) -> None:
     before, after = said_fields(start), said_fields(back)
     for fate in outward.fields:
-        if fate.field in before and WORDS[fate.status] != "lost" and not _goes_unsaid(fate, before[fate.field]):
+        if fate.field in before and WORDS[fate.status] != "lost" and not _goes_unsaid(start, fate, before[fate.field]):
             was, now = before[fate.field], after.get(fate.field)
             there = str(was) in back.prompt if fate.field.startswith(PROMPT) else _survived(fate.field, before, back)
             assert there, f"{outward.target}: {fate.field}: {was!r} became {now!r}"
