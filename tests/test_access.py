@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from trips import read_back, understood
 
-from converters.cli import specs
+from converters.cli import compat_, specs
 from converters.formats import FORMATS
 from converters.leave import decided, leave_of, narrowest
 from converters.model import AgentSpec, Tool, Tools
@@ -474,3 +474,9 @@ def test_a_shell_offers_what_can_be_said() -> None:
     joined = [item.value for item in option.shell_complete(context, "codex=mcp+s")]
     assert joined == ["codex=mcp+shell", "codex=mcp+spawn"]
     assert "mcp+mcp" not in [item.value for item in option.shell_complete(context, "mcp+")]
+
+
+def test_a_list_that_says_more_of_what_a_shell_can_do_anyway_is_no_narrower() -> None:
+    fates = {"access_before": ["shell"], "refused_for": [], "gains": []}
+    assert compat_._access({**fates, "access_after": ["read", "shell"]}) == "same"
+    assert compat_._access({**fates, "access_after": ["read"]}) == "narrower"

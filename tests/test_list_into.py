@@ -597,6 +597,21 @@ def test_a_readme_is_written_once_and_then_in_step(port: Path) -> None:
     assert sorted(path.name for path in port.iterdir()) == [".git", "README.md", "agents"]
 
 
+@pytest.mark.parametrize("options", [(), ("--check",), ("--diff",), ("--json",)])
+def test_what_cannot_be_read_keeps_its_row(port: Path, options: tuple[str, ...]) -> None:
+    readme, broken = port / "README.md", port / "agents" / "trade" / "berth-clerk.md"
+    readme.write_text(EMPTY)
+    run("agents", "--into", "README.md")
+    before = readme.read_text()
+    broken.write_text("---\nname: berth-clerk\ndescription: &a [*a]\n---\nYou work.\n")
+    told = run("agents", "--into", "README.md", *options)
+    assert (told.exit_code, readme.read_text()) == (1, before)
+    assert "agents/trade/berth-clerk.md:3:14: error[S108" in told.stderr
+    assert "mend what is told above first" in told.stderr
+    assert "stale-list" not in told.stderr
+    assert '"status": "kept"' in told.stdout if options == ("--json",) else not told.stdout
+
+
 def test_links_are_seen_from_the_file_and_stay_in_the_repository(port: Path) -> None:
     (port / "docs").mkdir()
     (port / "docs" / "list.md").write_text(EMPTY)

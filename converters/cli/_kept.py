@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from glob import has_magic
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -76,6 +76,8 @@ class _File:
     kind: Kind
     before: bytes | None
     kept: Kept
+    is_left: bool = False
+    """Whether it stays as it is because an input cannot be read, whose agents would go from it."""
 
     @property
     def after(self) -> bytes:
@@ -84,7 +86,7 @@ class _File:
     @property
     def status(self) -> str:
         """What becomes of it."""
-        if self.kept.faults:
+        if self.kept.faults or self.is_left:
             return "kept"
         return "unchanged" if self.after == self.before else "new" if self.before is None else "changed"
 
@@ -99,12 +101,13 @@ def keep(
     files: dict[str, Path] = {}
     least = console.least
     library = written_in(library_from(inputs, console, Options(), files), in_format)
-    console.least = least
+    console.least, unread = least, console.failed
     kept = [_kept(path, kind, library, files, ask) for path, kind in zip(paths, kinds, strict=True)]
+    kept = [replace(file, is_left=unread) for file in kept]
     hidden = len(library.agents) - len(library.published.agents)
     told: list[tuple[_File, list[Finding]]] = []
     for file in kept:
-        found = [*file.kept.faults, *file.kept.remarks, *(file.kept.stale if check else ())]
+        found = [*file.kept.faults, *file.kept.remarks, *(file.kept.stale if check and not unread else ())]
         if not check and not diff and file.status in {"new", "changed"}:
             found += _written(file)
         console.find(found, _text(file.before or b""))
@@ -117,6 +120,8 @@ def keep(
         print_json({"files": [_row(file, found) for file, found in told]})
     if hidden and not _FOR_READERS.isdisjoint(kinds):
         console.say(f"{count(hidden, 'agent')} left out: not published (`publish: false`)")
+    if unread:
+        console.say("mend what is told above first: what cannot be read would be missing here")
     _close(kept, console, is_written=not check and not diff)
     console.leave()
 

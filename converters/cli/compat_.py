@@ -141,7 +141,7 @@ def _access(fate: dict[str, Any]) -> str:
         return "not written"
     if fate["gains"]:
         return "wider: refused"
-    return "same" if fate["access_before"] == fate["access_after"] else "narrower"
+    return "same" if set(fate["access_before"]) <= set(fate["access_after"]) else "narrower"
 
 
 def _details(fate: dict[str, Any], verbose: bool) -> Iterator[str]:
