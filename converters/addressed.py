@@ -85,10 +85,16 @@ def _read(block: dict[str, Json], target: Format) -> Iterator[tuple[Row, Any]]:
 
 
 def _tools(spec: AgentSpec, said: dict[str, Any]) -> Tools | None:
-    """The tools of `spec`, or those that a block says, which is taken out of what it said."""
+    """The tools of `spec`, or those that a block says, which is taken out of what it said.
+
+    Only a list replaces a list: a block that does no more than deny takes away from what all are told.
+    """
     whole, allow, deny = (said.pop(field, None) for field in ("tools.whole", "tools", "tools.deny"))
-    if whole is not None or (allow is None and deny is None):
-        return whole or spec.tools
+    if whole is not None and whole.allow is not None:
+        return Tools(whole.allow, whole.deny)
+    denied = whole.deny if whole is not None else deny or ()
+    if allow is None and not denied:
+        return spec.tools
     before = spec.tools or Tools()
     allow = before.allow if allow is None else None if allow == ALL else allow
-    return Tools(allow, before.deny if deny is None else deny)
+    return Tools(allow, tuple(dict.fromkeys((*before.deny, *denied))))

@@ -38,6 +38,7 @@ from converters.inputs import Input, read_beside, read_bytes
 from converters.leave import Access
 from converters.library import Collection, Library
 from converters.model import AgentSpec, SharedDocument, Source
+from converters.overlap import Overlap
 from converters.reading import Reading, parse, read
 from converters.report import Report
 from converters.syntax.notations import JSON, TOML, YAML
@@ -65,6 +66,8 @@ class Options:
     as_read: bool = False
     embed: bool = False
     """Whether a comment at the prompt's end says what the target cannot."""
+    there: Mapping[str, str] = field(default_factory=dict)
+    """The formats of files that earlier runs wrote and a client loads besides these, by paths as of artifacts."""
     packed: bool = False
     """Whether canonical artifacts are lines of JSON, to be put into one file."""
 
@@ -117,6 +120,10 @@ class Outcome:
     """Artifacts that were not made because they would lose something or could touch more."""
     withheld_from: list[str] = field(default_factory=list)
     """Where these would have gone: what stands there is no agent's that is gone."""
+    barred: list[str] = field(default_factory=list)
+    """The target of each that was not made whatever it would lose."""
+    overlaps: list[Overlap] = field(default_factory=list)
+    """By which clients an agent of it is loaded twice."""
 
 
 def understand(

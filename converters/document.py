@@ -12,8 +12,10 @@ from converters.mending import Mending
 from converters.model import Edit
 from converters.mojibake import mojibake
 from converters.syntax import Mapping, Node, Scalar, Sequence, SyntaxFault
-from converters.syntax.front_matter import FOR_US, Note, compose_header, find_header, near_fence, note
+from converters.syntax.entries import FOR_US, Keys
+from converters.syntax.front_matter import compose_header, find_header, near_fence
 from converters.syntax.notations import Notation
+from converters.syntax.notes import Note, note
 from converters.syntax.yaml import DEEPEST, LARGEST, LINE_ENDS
 from converters.text import Decoded, undecoded
 
@@ -48,6 +50,8 @@ class Record:
 
 
 _DOTS = re.compile(r"^\.\.\.(?=\s|\Z)", re.MULTILINE)
+
+_NONE = Keys()
 
 Members: TypeAlias = "str | Callable[[Mapping], Iterable[Mapping]] | None"
 """How the agents of a shared file are found."""
@@ -100,19 +104,16 @@ def _whole(source: Decoded, mending: Mending, notes: list[Note]) -> Document:
     return Document(source=source, mending=mending, records=(record,), findings=_found(source, notes))
 
 
-def front_matter(source: Decoded, keys: Collection[str] = (), lines: Collection[str] = ()) -> Document:
-    """A Markdown file with a YAML header, or without; `keys` are those some format knows.
-
-    A bare value of a key in `lines` is the rest of its line, whatever YAML makes of that.
-    """
+def front_matter(source: Decoded, keys: Keys = _NONE) -> Document:
+    """A Markdown file with a YAML header, or without."""
     mending, notes = _mended(source)
     if source.refused:
         return Document(source=source, mending=mending, findings=source.findings, refused=True)
-    header = find_header(mending, keys, notes)
+    header = find_header(mending, keys.known, notes)
     if header is None:
         return _whole(source, mending, notes)
     try:
-        header, node = compose_header(mending, header, keys, notes, lines)
+        header, node = compose_header(mending, header, keys, notes)
     except SyntaxFault as fault:
         return _refused(source, mending, notes, fault)
     flow = isinstance(node, Mapping) and node.style == "flow"
@@ -349,7 +350,7 @@ def _look_closer(entries: tuple[Entry, ...], mending: Mending, body: int, notes:
 def _found(source: Decoded, notes: list[Note]) -> tuple[Finding, ...]:
     found = list(source.findings)
     for met in notes:
-        fix = Fix(Span(source.path, *met.fix[:2]), met.fix[2]) if met.fix else None
+        fix = Fix(Span(source.path, *met.fix[:2]), met.fix[2], met.safe) if met.fix else None
         found.append(RULES[met.code].at(Span(source.path, met.start, met.stop), fix=fix, **met.facts))
     return tuple(found)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from converters.fields import as_read, tools_as_read
+from converters.fields import as_read, is_same, tools_as_read
 from converters.formats._kit import Format, is_silent
 from converters.identity import slug
-from converters.model import SPEC_VERSION, AgentSpec, Section
+from converters.model import SPEC_VERSION, AgentSpec, Section, Tools
 from converters.tools import gains
 
 _COMMENT = re.compile(r"\n<!-- agent-specs: (\{[^<>\n]*\}) -->\n?\Z")
@@ -25,9 +25,20 @@ def can_embed(field: str, status: str) -> bool:
     return status in {"dropped", "reduced"} and field.partition(".")[0] in _CARRIED
 
 
-def embed(spec: AgentSpec, names: Collection[str]) -> AgentSpec:
-    """`spec` with a comment at its prompt's end that says the named fields."""
-    said = {name.partition(".")[0]: getattr(spec, name.partition(".")[0]) for name in names}
+def within(tools: Tools | None, sight: Tools | None, spec: AgentSpec, fmt: Format) -> Tools | None:
+    """What a comment may carry of `tools` where a file's own keys say `sight`; `None` where that tells nothing more."""
+    if tools is None or not gains(sight, tools):
+        return tools
+    if tools.allow is None:
+        return None
+    allow = tuple(tool for tool in tools.allow if not gains(sight, Tools((tool,))))
+    left = replace(tools, allow=allow)
+    is_read = tools_as_read(replace(spec, tools=left), fmt) == sight  # else it is taken for an older one
+    return left if allow and is_read and not is_same("tools.whole", left, sight) else None
+
+
+def embed(spec: AgentSpec, said: Mapping[str, Any]) -> AgentSpec:
+    """`spec` with a comment at its prompt's end that says these fields."""
     return _with_comment(spec, _comment(said)) if said else spec
 
 
@@ -36,7 +47,7 @@ def _with_comment(spec: AgentSpec, comment: str) -> AgentSpec:
     return replace(spec, sections=(*spec.sections, Section(text=comment, slot=slot)))
 
 
-def _comment(said: dict[str, Any]) -> str:
+def _comment(said: Mapping[str, Any]) -> str:
     import json
 
     from converters import canonical

@@ -16,7 +16,7 @@ from converters.fates import WORDS
 from converters.findings import ERROR, WIDER_ACCESS, Finding, place, printable
 from converters.formats import FORMATS
 from converters.inputs import Input
-from converters.leave import Access, decided
+from converters.leave import Access, decided, narrowest
 from converters.model import SharedDocument
 from converters.planning import plan
 from converters.report import Report, report
@@ -90,7 +90,8 @@ def convert(
 ) -> Mapping[str, Any]:
     """Agents as the files that `specs convert --to TARGET` writes for them, with their reports.
 
-    `refused` says why a file is missing, one sentence a reason; it is empty where none is.
+    `refused` says why a file is missing, one sentence a reason; it is empty where none is. `leave` is
+    the least that lets all of them gain what they would; it is empty where they gain nothing.
     """
     if target != CANONICAL and target not in FORMATS:
         return {"problem": printable(f"There is no format {target!r}.")}
@@ -106,6 +107,7 @@ def convert(
             for number, one in enumerate(outcome.reports)
         ],
         "findings": [_told(finding, outcome) for outcome in outcomes for finding in outcome.findings],
+        "leave": narrowest({gain for outcome in outcomes for one in outcome.reports for gain in one.gains}),
         "refused": list(dict.fromkeys(_missing(outcomes, made))),
     }
 

@@ -51,8 +51,40 @@ class FieldFate:
 
 
 def fates_of(spec: AgentSpec, target: Format) -> Iterator[FieldFate]:
-    """What becomes of each field that `spec` says when it is written as `target`, without the source's keys."""
-    spec = addressed(spec, target)
+    """What becomes of each field that `spec` says when it is written as `target`, without the source's keys.
+
+    Where its author says another for the target alone, that is what is written, and told.
+    """
+    own = addressed(spec, target)
+    others = {} if own is spec else _replaced(spec, own, f"its author says another for {target.title}")
+    for fate in _fates(own, target):
+        note = others.pop(fate.field, None)
+        yield replace(fate, **_noted(fate, note)) if note else fate
+    for field, note in others.items():
+        yield FieldFate(field, "mapped", note=note)
+
+
+def _replaced(spec: AgentSpec, own: AgentSpec, note: str) -> dict[str, str]:
+    """The fields of `spec` that are others in `own`, each with what is said of that."""
+    return {
+        field: note for field in _said(spec) if not field.startswith(PROMPT) and _at(spec, field) != _at(own, field)
+    }
+
+
+def _at(spec: AgentSpec, field: str) -> Any:
+    if not field.startswith("tools"):
+        return getattr(spec, field)
+    return spec.tools and (spec.tools.deny if field == "tools.deny" else spec.tools.allow)
+
+
+def _noted(fate: FieldFate, note: str) -> dict[str, str]:
+    """What changes in a fate whose value is not the one all are told."""
+    if WORDS[fate.status] == "lost":
+        return {"note": f"{note}: {fate.note}" if fate.note else note}
+    return {"status": "mapped", "note": note}
+
+
+def _fates(spec: AgentSpec, target: Format) -> Iterator[FieldFate]:
     source = FORMATS.get(spec.source.format) if spec.source else None
     ready = prepared(spec, target)
     for field in _said(spec):

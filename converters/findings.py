@@ -219,6 +219,9 @@ WRAPPED = Rule("S120", "fenced-file", WARNING, "the header is wrapped in a code 
 CONTROL = Rule("S121", "control-character", WARNING, "control character U+{point:04X}", "delete it")
 LOOSE_JSON = Rule("S123", "loose-json", INFO, "strict JSON readers refuse this: {problem}", "write plain JSON, without comments and trailing commas")
 NO_AGENTS = Rule("S122", "no-agents", ERROR, "{problem}")
+INDENTED_KEY = Rule("S124", "indented-key", WARNING, "{inner!r} is indented, so that it reads as part of {key!r}", "begin {inner!r} at the margin, or put all of {key!r} in quotes")
+INDENTED_LIMIT = Rule("S125", "indented-limit", ERROR, "{problem}", "begin it at the margin")
+OPEN_QUOTE = Rule("S126", "open-quote", WARNING, "{key!r}: the quote that opens this value is never closed", "close it with {quote}")
 
 # Values: what a field says.
 UNKNOWN_KEY = Rule("V101", "unknown-key", INFO, "{format} has no key {key!r}; kept as an extension")
@@ -263,6 +266,7 @@ RESERVED = Rule("L110", "reserved-name", ERROR, "{format} keeps the name {called
 WIDER_ACCESS = Rule("A101", "wider-access", ERROR, "in {format} the agent may also {gains}", "{way}, or pass --access {target}={leave}")
 WIDER_UPSTREAM = Rule("A102", "wider-upstream", ERROR, "upstream, {agent} {gains}{then}", "read what changed, then pass --access {agent}={leave}, or keep `revision` where it was")
 WIDER_INSTALLED = Rule("A103", "wider-than-installed", ERROR, "in {format}, {agent} may also {gains}, and may not as it is installed{then}", "read what changed at its source, then pass --access {target}={leave}")
+WIDER_ELSEWHERE = Rule("A104", "wider-elsewhere", WARNING, "{reader} loads the files of {others}, too, and keeps none of their limits on tools: there the agent may also {gains}", "keep these files out of projects that are opened in {reader}, or pass --access {target}={leave}")
 
 # Graph: what agents say of each other.
 MISSING_AGENT = Rule("G101", "missing-agent", WARNING, "no agent is called {agent!r}{hint}", "name one there is, or settle it in collections.yaml: `aliases`, `not_agents`")
@@ -329,7 +333,7 @@ HOMELESS = Rule("P131", "no-personal-place", ERROR, "{format} has no place for t
 HOLDS_INSTALLED = Rule("P132", "holds-installed", ERROR, "{path} holds what `specs install` put there: {agents}", "`specs uninstall` takes it out; --force overwrites it")
 UNFIT = Rule("P133", "cannot-join", ERROR, "{path} cannot be changed agent by agent: {problem}", "mend the file, or move it")
 NAME_TAKEN = Rule("P134", "name-taken", ERROR, "{path} has an agent {name!r} that this tool did not put there", "rename one of the two, or pass --force")
-NOT_GIVEN_OUT = Rule("P135", "not-given-out", WARNING, "{agent} cannot be had: {problem}", "its page tells where it comes from")
+NOT_GIVEN_OUT = Rule("P135", "not-given-out", WARNING, "{agent} cannot be had: {problem}", "the page of an agent tells where it comes from")
 GIT_HIDES = Rule("P141", "hidden-from-git", WARNING, "{pattern!r} hides {paths} from git, and so from whoever builds the site", "delete the line, or add below it: {cure}")
 UNFETCHED = Rule("P142", "not-fetched", ERROR, "{source} cannot be taken: {problem}")
 LOCK_DIFFERS = Rule("P143", "lock-differs", ERROR, "collection {collection!r} is not as the lock file says: {problem}", "run `specs sync` without --locked, and commit specs/collections.lock")
@@ -337,6 +341,7 @@ BAD_LOCK = Rule("P144", "bad-lock", ERROR, "the lock file says nothing that can 
 OTHER_LICENCE = Rule("P145", "other-licence", WARNING, "collection {collection!r} is said to be under {said}, and {path} reads as {found}", "correct `license` in collections.yaml, or delete it there")
 NOTHING_LEFT = Rule("P146", "nothing-left", ERROR, "there is no agent in {source}, so nothing of {collection!r} is changed", "correct `root`, `include` or `format` in collections.yaml, or delete the collection there")
 MOVED_INTO_VIEW = Rule("P147", "moved-into-view", ERROR, "{old!r} was held back by `publish`, and would be shown as {new!r}, where it is now{then}", "add `{line}` to `publish` in specs/collections.yaml; with `full` it is shown")
+OTHER_NAMES = Rule("P148", "other-names", WARNING, "written with --map {then} the last time, and this run {now}{more}", "pass --map {then}; where this is meant, go on, and it is told no more")
 CRASHED = Rule("P105", "crashed", ERROR, "internal error while handling this file: {problem}", "please report it with the file")
 
 # fmt: on

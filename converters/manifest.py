@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 
 from converters.leave import Access, leave_of
@@ -54,6 +54,8 @@ class Owned:
     """Whether the key that holds its agents was put there for them."""
     backups: tuple[str, ...] = ()
     """Files beside it that hold what was overwritten."""
+    names: str | None = None
+    """The map of names that the last conversion to write it was given, as `given` tells of it."""
 
     def holds(self, data: bytes) -> bool:
         """Whether the tool wrote that."""
@@ -88,6 +90,7 @@ def _owned(said: Mapping[str, Any]) -> Owned:
         said.get("mixed") is True,
         said.get("opened") is True,
         tuple(map(str, said.get("backups", ()))),
+        str(said["names"]) if said.get("names") else None,
     )
 
 
@@ -123,12 +126,18 @@ def _said(entry: Owned) -> dict[str, object]:
         "mixed": entry.mixed,
         "opened": entry.opened,
         "backups": list(entry.backups),
+        "names": entry.names,
         "agents": agents,
     }
     told: dict[str, object] = {
         "sha256": entry.sha256, "target": entry.target, "collections": list(entry.collections)
     }  # fmt: skip
     return told | {name: value for name, value in more.items() if value}
+
+
+def given(path: str) -> str:
+    """A file that a run was given, in words that are the same on any machine: of an absolute path only the name."""
+    return PurePath(path).name if PurePath(path).is_absolute() else PurePath(path).as_posix()
 
 
 def text_of(spec: AgentSpec) -> str:

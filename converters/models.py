@@ -94,6 +94,11 @@ def neutral_model(client: str, name: str) -> str:
     return name
 
 
+def is_chosen(client: str, name: str) -> bool:
+    """Whether the user's own map has a client's name for a model, so that others written so do not come back."""
+    return name in vocabulary.overrides().get(client, {}).get("models", {}).values()
+
+
 def misspelt() -> Iterator[tuple[str, str]]:
     """Models of the user's map that nobody is known to make: where each stands, and the family's word it is nearly."""
     families = ["inherit", *(family for maker in _makers().values() for family in maker["families"])]

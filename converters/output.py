@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 from converters import canonical, manifest
 from converters.conversion import CANONICAL, Artifact
 from converters.drafts import clear_drafts, held, write_whole
-from converters.findings import EDITED_OUTPUT, HOLDS_INSTALLED, NOT_OURS, UNREADABLE, Finding, Span
+from converters.findings import EDITED_OUTPUT, HOLDS_INSTALLED, NOT_OURS, OTHER_NAMES, UNREADABLE, Finding, Span
 from converters.inputs import MANIFEST
 from converters.manifest import Manifest, Owned, sha256_of
 
@@ -41,8 +41,9 @@ class Change:
 class Output:
     """A folder that this tool writes to and keeps account of."""
 
-    def __init__(self, root: Path, *, trusts_links: bool = False) -> None:
-        self.root, self.trusts_links = root, trusts_links
+    def __init__(self, root: Path, *, trusts_links: bool = False, names: str | None = None) -> None:
+        """`names` is the path of the map of names by which this run converts."""
+        self.root, self.trusts_links, self.names = root, trusts_links, manifest.given(names) if names else None
         self.owned, self._folders = manifest.load(root / MANIFEST)
 
     def plan(self, artifacts: Iterable[Artifact], *, force: bool = False, refresh: bool = False) -> list[Change]:
@@ -97,6 +98,18 @@ class Output:
             else:
                 changes.append(Change(path, "kept", before, None, EDITED_OUTPUT.at(Span(path), path=path)))
         return changes
+
+    def named_otherwise(self, changes: Iterable[Change]) -> Iterator[Finding]:
+        """A finding for each other map of names by which files that are to change were written the last time."""
+        files: dict[str, list[str]] = {}
+        for change in changes:
+            then = self.owned[change.path].names if change.kind == "changed" and change.path in self.owned else None
+            if then and then != self.names:
+                files.setdefault(then, []).append(change.path)
+        for then, paths in files.items():
+            more = f"; so {'was' if len(paths) == 2 else 'were'} {len(paths) - 1} more" if len(paths) > 1 else ""
+            now = f"has --map {self.names}" if self.names else "has none"
+            yield OTHER_NAMES.at(Span(paths[0]), then=then, now=now, more=more)
 
     def bytes_of(self, path: str) -> bytes | None:
         """What lies at a path below the root, links that leave it not followed; `None` where that cannot be had."""
@@ -170,8 +183,8 @@ class Output:
         before = self.owned.get(change.path)
         if before is not None and before.agents and change.kind == "unchanged":
             return before
-        names = tuple(sorted({owner.partition("/")[0] for owner in change.artifact.owners}))
-        return Owned(sha256_of(change.after), change.artifact.target, names)
+        collections = tuple(sorted({owner.partition("/")[0] for owner in change.artifact.owners}))
+        return Owned(sha256_of(change.after), change.artifact.target, collections, names=self.names)
 
     def _missing_folders(self, paths: Iterable[str]) -> frozenset[str]:
         """The folders that writing there makes; `.` is the root, and `..` the one above it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
 from converters import canonical
@@ -11,16 +11,18 @@ from converters.calling import miscalls, names_of
 from converters.conversion import CANONICAL, Artifact, Options, Outcome, crashed
 from converters.embedding import embed
 from converters.entries import own_spelling
-from converters.findings import CLASH, LOSS, MISCALLED, TWICE, WIDER_ACCESS, Finding, Span
+from converters.findings import CLASH, LOSS, MISCALLED, TWICE, WIDER_ELSEWHERE, Finding, Span
 from converters.fitting import with_defaults
 from converters.formats import FORMATS
 from converters.formats._kit import Format
 from converters.inputs import MANIFEST
-from converters.leave import decided
+from converters.leave import decided, narrowest
 from converters.library import Library
 from converters.model import AgentSpec, SharedDocument
 from converters.originals import in_order
+from converters.overlap import Overlap, gained_from_others, loaded_by, overlaps, titles
 from converters.report import report
+from converters.tools import touching
 from converters.writing import artifact_name, prompt_beside, write, write_shared
 
 
@@ -36,23 +38,21 @@ def plan(outcomes: Sequence[Outcome], options: Options) -> None:
         if target != CANONICAL and FORMATS[target].shared:
             _plan_shared(outcomes, FORMATS[target], options, many)
     _refuse_clashes(outcomes)
-    _warn_of_twice(outcomes, options)
+    _warn_of_twice(outcomes)
     if any(target != CANONICAL for target in options.targets):
         _warn_of_miscalls(outcomes)
 
 
-def _warn_of_twice(outcomes: Sequence[Outcome], options: Options) -> None:
-    """Say where one client would load the agents of two of the targets."""
-    if options.layout != "tool":
-        return
-    for target, reader, other in _read_by_one(options.targets):
-        made = {key for o in outcomes for a in o.artifacts if a.target == target for key in a.owners}
-        own = "its own files" if reader.id == target else f"the files of {FORMATS[target].title}"
-        for outcome in outcomes:
-            if any(a.target == other and made.intersection(a.owners) for a in outcome.artifacts):
-                read = FORMATS[other].title
-                outcome.findings.append(TWICE.at(Span(outcome.shown), reader=reader.title, own=own, other=read))
-                break
+def _warn_of_twice(outcomes: Sequence[Outcome]) -> None:
+    """Say, once for each, where one client would load agents from files for two."""
+    told = set[Overlap]()
+    for outcome in outcomes:
+        made = {artifact.target for artifact in outcome.artifacts}
+        for pair in outcome.overlaps:
+            if pair in told or made.isdisjoint({pair.target, pair.other}):
+                continue
+            told.add(pair)
+            outcome.findings.append(TWICE.at(Span(outcome.shown), reader=FORMATS[pair.reader].title, **titles(pair)))
 
 
 def _warn_of_miscalls(outcomes: Sequence[Outcome]) -> None:
@@ -63,14 +63,6 @@ def _warn_of_miscalls(outcomes: Sequence[Outcome]) -> None:
         called = found.meant[0] + (f" and {len(found.meant) - 1} more" if len(found.meant) > 1 else "")
         home = homes[found.speaker]
         home.findings.append(MISCALLED.at(Span(home.shown), agent=found.name, called=called, meant=found.meant))
-
-
-def _read_by_one(targets: Sequence[str]) -> Iterator[tuple[str, Format, str]]:
-    """Two targets, with the client that reads the first in its own place, and the second besides."""
-    known = [FORMATS[target] for target in targets if target in FORMATS]
-    for fmt in known:
-        for reader in (fmt, *(one for one in FORMATS.values() if one.files[0] == fmt.files[0] and one not in known)):
-            yield from ((fmt.id, reader, other) for other in reader.also_loads if other in targets and other != fmt.id)
 
 
 def stands_alone(options: Options) -> bool:
@@ -87,9 +79,32 @@ def plan_alone(outcome: Outcome, options: Options, *, many: bool = False) -> Non
                 _plan_canonical(outcome, packed=options.packed)
             elif not FORMATS[target].shared:
                 _plan_single(outcome, FORMATS[target], options, many)
+        if options.layout == "tool":
+            for number in range(len(outcome.specs)):
+                _overlapping(outcome, number, options)
     except Exception as error:  # noqa: BLE001 - as in `understand`
         outcome.status, outcome.artifacts = "refused", []
         outcome.findings.append(crashed(outcome.shown, error))
+
+
+def _overlapping(outcome: Outcome, number: int, options: Options) -> None:
+    """Note which clients would load an agent twice, and say which would load it without its limits."""
+    spec, key, targets = outcome.specs[number], outcome.keys[number], options.targets
+    made = {artifact.target for artifact in outcome.artifacts if key in artifact.owners}
+    formats = [id_ for id_ in dict.fromkeys([*targets, *sorted(set(options.there.values()))]) if id_ != CANONICAL]
+    there = {id_ for id_ in formats if options.there.get(_usual(spec, FORMATS[id_], options)) == id_}
+    lying = [id_ for id_ in formats if id_ in made | there]
+    outcome.overlaps += (pair for pair in overlaps(lying) if not made.isdisjoint({pair.target, pair.other}))
+    for reader, others in loaded_by([id_ for id_ in formats if id_ in targets or id_ in there], lying):
+        gained, leave = gained_from_others(spec, reader), options.access_to(reader.id)
+        if not gained or decided(leave, gained) == "allow" or not ({reader.id} & set(targets) or made & set(others)):
+            continue
+        before = outcome.reports[number].access_before  # it is the same for all targets
+        words, files = touching(gained, besides=before), " and ".join(FORMATS[other].title for other in others)
+        least, at = narrowest(gained, leave), Span(outcome.shown)
+        outcome.findings.append(
+            WIDER_ELSEWHERE.at(at, reader=reader.title, others=files, gains=words, target=reader.id, leave=least)
+        )
 
 
 def _plan_canonical(outcome: Outcome, *, packed: bool) -> None:
@@ -201,17 +216,16 @@ def _fitted(outcome: Outcome, number: int, fmt: Format, options: Options) -> Age
     if options.loss == "ignore":
         found = [f for f in found if f.rule.severity is not LOSS]
     access = decided(leave, made.gains)
-    if access == "allow":
-        found = [f for f in found if f.rule is not WIDER_ACCESS]
     outcome.findings += found
     widened = bool(made.gains) and access == "refuse"
     lost = bool(made.losses) and options.loss == "refuse"
     refused = not at_home and any(refusal.is_final for refusal in made.refusals)
     if not fmt.writes or widened or lost or refused:
         outcome.withheld += 1
+        outcome.barred += [fmt.id] if widened or refused else []
         return None
     if options.embed:
-        spec = embed(spec, [fate.field for fate in made.fields if fate.status == "embedded"])
+        spec = embed(spec, made.carried)
     return spec if at_home else with_defaults(spec, fmt)
 
 
@@ -224,9 +238,7 @@ def _is_prompt(place: str, usual: str) -> bool:
 
 def _path(spec: AgentSpec, fmt: Format, options: Options, many: bool) -> str:
     """Where an artifact goes; several targets side by side get a folder each."""
-    at_home = spec.source is not None and spec.source.format == fmt.id
-    name = PurePosixPath(spec.source.path).stem if fmt.apart and at_home and spec.source else artifact_name(spec, fmt)
-    place = _place(fmt, options).replace("{name}", name)
+    name, place = _name(spec, fmt), _usual(spec, fmt, options)
     if options.layout == "tool":
         return place
     if options.layout == "flat":
@@ -236,6 +248,17 @@ def _path(spec: AgentSpec, fmt: Format, options: Options, many: bool) -> str:
         if many and spec.source and spec.source.collection:
             path = f"{spec.source.collection}/{path}"
     return f"{fmt.id}/{path}" if len(options.targets) > 1 else path
+
+
+def _name(spec: AgentSpec, fmt: Format) -> str:
+    """What an artifact is called, without its suffix."""
+    at_home = spec.source is not None and spec.source.format == fmt.id
+    return PurePosixPath(spec.source.path).stem if fmt.apart and at_home and spec.source else artifact_name(spec, fmt)
+
+
+def _usual(spec: AgentSpec, fmt: Format, options: Options) -> str:
+    """Where the tool looks for an agent."""
+    return _place(fmt, options).replace("{name}", _name(spec, fmt))
 
 
 def _place(fmt: Format, options: Options) -> str:

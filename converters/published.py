@@ -139,7 +139,7 @@ class Published:
         """
         said = self._said(key)
         if said.get("canonical", key) is None:
-            raise Unreachable(f"{self.root} publishes only a summary of {key}, which cannot be installed")
+            raise Unreachable(f"{self.root} publishes only a summary, which cannot be installed")
         where, promised = self.address(key), _text(said, "canonical_sha256")
         data = self._bytes(where, _LARGEST_AGENT)
         found = hashlib.sha256(data).hexdigest()

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 
 from converters.document import Document, front_matter, keyed, plain
 from converters.findings import BAD_VALUE, Finding, Span
-from converters.formats import known_keys
+from converters.formats import known_keys, limiting_keys
 from converters.formats._kit import Format
 from converters.formats._secrets import HOLDS_SECRETS, secrets_in
 from converters.model import AgentSpec, SharedDocument, Source
 from converters.records import Beside, RecordReader
 from converters.spelling import NOTATIONS
+from converters.syntax.entries import Keys
 from converters.text import Decoded
 
 _NOWHERE = Source()
@@ -38,7 +39,7 @@ def parse(source: Decoded, fmt: Format) -> Document:
     """Take a decoded file apart the way `fmt` is built."""
     if fmt.keyed:
         return keyed(source, NOTATIONS[fmt.container], fmt.members, fmt.alone)
-    return front_matter(source, known_keys(), fmt.lines) if fmt.has_body else plain(source)
+    return front_matter(source, Keys(known_keys(), fmt.lines, limiting_keys())) if fmt.has_body else plain(source)
 
 
 def read(

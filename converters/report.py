@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import chain
+from typing import Any
 
 from converters.addressed import addressed
-from converters.embedding import can_embed
+from converters.embedding import can_embed, within
 from converters.entries import own_spelling
 from converters.fates import WORDS, FieldFate, added, fates_of
 from converters.fields import tools_as_read, tools_held
@@ -15,8 +16,8 @@ from converters.findings import DEFAULTED, DROPPED, EMBEDDED, REDUCED, RENAMED, 
 from converters.fitting import Refusal, refusals, with_defaults
 from converters.formats import FORMATS
 from converters.formats._kit import Format
-from converters.leave import Access, narrowest
-from converters.model import AgentSpec
+from converters.leave import Access, decided, narrowest
+from converters.model import AgentSpec, Tools
 from converters.syntax.yaml import node_of
 from converters.tools import EVERYTHING, access_of, gains, touching
 from converters.writing import file_name
@@ -42,6 +43,8 @@ class Report:
     """The agent's name in the artifact."""
     refusals: tuple[Refusal, ...] = ()
     """Why the client would not take the artifact, or would not take all of it."""
+    carried: Mapping[str, Any] = field(default_factory=dict)
+    """What a comment at the prompt's end is to say."""
 
     @property
     def losses(self) -> tuple[FieldFate, ...]:
@@ -59,7 +62,8 @@ class Report:
         """The losses, additions, refusals and wider access as findings about the file at `path`.
 
         `places` says where the value of each of the source's keys stands; a file that stays `at_home`
-        in its format is not told again what its client would refuse. `access` is what leave there is.
+        in its format is not told again what its client would refuse. `access` is what leave there is; what it
+        allows is not told.
         """
         target = FORMATS.get(self.target)
         title = target.title if target else self.target
@@ -83,7 +87,7 @@ class Report:
         embedded = [as_said(fate.field) for fate in self.fields if fate.status == "embedded"]
         if embedded:
             found.append(EMBEDDED.at(Span(path), format=title, fields=", ".join(embedded)))
-        if self.gains:
+        if self.gains and decided(access, self.gains) != "allow":
             words, way = touching(self.gains, besides=self.access_before), self._way(target)
             at, leave = self._tools_at(places or {}) or Span(path), narrowest(self.gains, access)
             found.append(WIDER_ACCESS.at(at, format=title, gains=words, way=way, target=self.target, leave=leave))
@@ -117,33 +121,46 @@ def report(spec: AgentSpec, target: Format, *, embed: bool = False) -> Report:
 
     With `embed`, what the target cannot say is said by a comment at the prompt's end.
     """
-    spec = addressed(spec, target)
+    said, spec = spec, addressed(spec, target)
     source = FORMATS.get(spec.source.format) if spec.source else None
     at_home = own_spelling(spec, target) is not None
     filled = spec if at_home else with_defaults(spec, target)
-    before, after = tools_held(spec.tools, spec, source), tools_held(tools_as_read(filled, target), spec, target)
-    every = chain(fates_of(spec, target), () if at_home else added(spec, target))
+    sight = tools_as_read(filled, target)
+    before, after = tools_held(spec.tools, spec, source), tools_held(sight, spec, target)
+    every = chain(fates_of(said, target), () if at_home else added(spec, target))
     fates = tuple(FieldFate(f.field, f.status, f.key, _source_key(f.field, source), f.note) for f in every)
     lifted = tuple(_limit_of(fate) for fate in fates if _is_lifted(fate, spec))
-    if embed:
-        narrower = not gains(after, spec.tools)
-        fates = tuple(
-            replace(f, status="embedded", note=None)
-            if can_embed(f.field, f.status) and (narrower or not f.field.startswith("tools"))
-            else f
-            for f in fates
-        )
+    carried = _carried(spec, target, fates, sight) if embed else {}
     return Report(
         agent=spec.name,
         source=source.id if source else None,
         target=target.id,
-        fields=fates,
+        fields=tuple(_embedded(fate, spec, carried) for fate in fates) if embed else fates,
         access_before=tuple(sorted(access_of(before))),
         access_after=tuple(sorted(access_of(after))),
         gains=(*gains(before, after), *lifted),
         called=_called(spec, target),
         refusals=tuple(refusals(spec, target)),
+        carried=carried,
     )
+
+
+def _carried(spec: AgentSpec, target: Format, fates: Iterable[FieldFate], sight: Tools | None) -> Mapping[str, Any]:
+    """What a comment is to carry where the target's own keys say `sight` of tools."""
+    names = dict.fromkeys(fate.field.partition(".")[0] for fate in fates if can_embed(fate.field, fate.status))
+    said = {name: within(spec.tools, sight, spec, target) if name == "tools" else getattr(spec, name) for name in names}
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _embedded(fate: FieldFate, spec: AgentSpec, carried: Mapping[str, Any]) -> FieldFate:
+    """A fate where a comment carries what can be carried."""
+    if not can_embed(fate.field, fate.status):
+        return fate
+    name = fate.field.partition(".")[0]
+    if carried.get(name) == getattr(spec, name):
+        return replace(fate, status="embedded", note=None)
+    why = "a comment adds no tool to those in sight"
+    return replace(fate, note=f"{fate.note}; {why}" if fate.note else why)
 
 
 def _is_lifted(fate: FieldFate, spec: AgentSpec) -> bool:

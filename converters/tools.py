@@ -278,6 +278,7 @@ def _by_kind(before: Tools | None, after: Tools | None) -> tuple[str, ...]:
     """What kinds of things `after` may touch and `before` may not."""
     had = _reach(before)
     full = {access for access, only in had if not only}
+    full |= {"other"} if before is None or before.allow is None else set()  # a host has tools of its own
     full |= {more for access in full for more in _IMPLIED.get(access, ())}
     limited = {access: only for access, only in had if only}
     return tuple(

@@ -375,6 +375,32 @@ def test_access_is_said_for_one_format(words: tuple[str, ...], refused: set[str]
     assert there == {".claude", ".gemini", *({".codex", ".cursor"} - {f".{name.lower()}" for name in refused})}
 
 
+@pytest.mark.parametrize(
+    ("words", "refused"),
+    [
+        ((), {"Codex", "Cursor"}),
+        (("--access", "codex=mcp"), {"Cursor"}),
+        (("--access", "codex=mcp", "--access", "cursor=network+spawn+mcp"), set()),
+        (("--access", "mcp"), {"Cursor"}),
+        (("--access", "codex=warn,cursor=allow"), {"Codex"}),
+        (("--access", "allow"), set()),
+    ],
+)
+def test_leave_is_told_to_a_check_as_to_a_conversion(words: tuple[str, ...], refused: set[str], tmp_path: Path) -> None:
+    converted = convert(tmp_path, "--to", "codex,cursor", *words)
+    checked = CliRunner().invoke(specs, ["check", str(tmp_path / "berth-clerk.md"), "--for", "codex,cursor", *words])
+    assert set(re.findall(r"A101 wider-access\] in (\w+) ", checked.stdout)) == refused
+    assert checked.exit_code == converted.exit_code == bool(refused)
+    assert set(re.findall(r"L102 reduced\] (\w+) ", checked.stdout)) == {"Codex", "Cursor"}, "losses are told as before"
+
+
+def test_leave_without_a_format_that_is_asked_about_is_misuse(tmp_path: Path) -> None:
+    convert(tmp_path)
+    done = CliRunner().invoke(specs, ["check", str(tmp_path / "berth-clerk.md"), "--access", "codex=mcp"])
+    assert done.exit_code == 2
+    assert "--access goes with --for" in done.stderr
+
+
 def test_a_warning_for_one_format_is_written_and_told(tmp_path: Path) -> None:
     done = convert(tmp_path, *TEAM, "--access", "codex=warn")
     assert "in Codex the agent may also" in done.stderr
@@ -385,7 +411,8 @@ def test_a_warning_for_one_format_is_written_and_told(tmp_path: Path) -> None:
 def test_the_way_out_is_for_one_format_and_leads_out(tmp_path: Path) -> None:
     done = convert(tmp_path, *TEAM)
     ways = re.findall(r"--access (\S+=\S+)", " ".join(done.stderr.split()))
-    assert ways == ["codex=mcp", "cursor=network+spawn+mcp"], "and it is no wider than it must be"
+    own, others = "cursor=network+spawn+mcp", "cursor=write+shell+network+spawn+mcp"
+    assert ways == ["codex=mcp", own, others], "and it is no wider than it must be"
     assert convert(tmp_path, *TEAM, *(word for way in ways for word in ("--access", way))).exit_code == 0
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from trips import converted, loaded, read_back, understood, written
 
 from converters.addressed import addressed
 from converters.fates import FieldFate
+from converters.fields import tools_as_read
 from converters.findings import DROPPED
+from converters.fitting import with_defaults
 from converters.formats import FORMATS
 from converters.model import AgentSpec, Tool, Tools
 from converters.report import report
+from converters.tools import gains
 
 HEAD = "---\n{targets}name: tide-forecaster\ndescription: Forecasts high water.\n"
 BLOCKS = """claudecode:
@@ -71,7 +76,7 @@ def test_a_block_is_obeyed_where_its_tool_is_written() -> None:
 def test_what_is_obeyed_is_no_loss(target: str, kept: set[str]) -> None:
     told = fates(rulesync(), target)
     assert {told[field].status for field in kept} <= {"kept", "renamed", "mapped"}
-    assert not any(FORMATS[target].title in (fate.note or "") for fate in told.values())
+    assert not any(fate.status == "dropped" and FORMATS[target].title in (fate.note or "") for fate in told.values())
 
 
 def test_what_its_tool_has_no_key_for_is_told_as_lost() -> None:
@@ -97,6 +102,66 @@ def test_a_block_counts_before_what_all_are_told() -> None:
     assert "shell" in made.access_after
     assert report(spec, FORMATS["opencode"]).access_after == ("read",)
     assert not report(spec, FORMATS["opencode"]).gains
+
+
+def test_where_an_author_says_another_it_is_told() -> None:
+    blocks = "claudecode:\n  model: sonnet\n  tools: Read\n  disallowedTools: Edit\ncodexcli:\n  {}\n"
+    told = fates(rulesync(blocks.format("sandbox_mode: workspace-write\n  model: gpt-5")), "codex")
+    for field in ("tools", "tools.deny", "model"):
+        assert (told[field].status, told[field].note) == ("mapped", "its author says another for Codex")
+    told = fates(rulesync(blocks.format("model_reasoning_effort: high")), "codex")
+    assert not any("its author says" in (fate.note or "") for fate in told.values())
+
+
+def test_a_block_that_only_denies_lifts_no_list() -> None:
+    """`readonly` is no leave for all that changes nothing: the list holds, and its loss is told and refused."""
+    spec = rulesync("claudecode:\n  tools: [Read, Grep]\n  disallowedTools: WebFetch\ncursor:\n  readonly: true\n")
+    own = addressed(spec, FORMATS["cursor"])
+    assert own.tools is not None
+    assert own.tools.allow == (Tool("read"), Tool("grep"))
+    assert {tool.name for tool in own.tools.deny} >= {"web-fetch", "write", "shell"}
+    made = report(spec, FORMATS["cursor"])
+    assert made.access_before == ("read",)
+    assert set(made.gains) == {"mcp", "network", "spawn"}
+    assert fates(spec, "cursor")["tools"].status == "reduced"
+    assert b"readonly: true" in converted(spec, FORMATS["cursor"])
+
+
+LISTS = ("", "  tools: []\n", "  tools: [Read, Grep]\n", "  tools: [Read, Bash]\n", "  tools: [Read, SendMessage]\n")
+DENIALS = ("", "  disallowedTools: [Bash]\n", "  disallowedTools: [Read, WebFetch]\n")
+_TOOLS = {"tools", "tools.deny"}
+OWN_BLOCKS = [
+    ("cursor", "cursor", "readonly: true"),
+    ("cursor", "cursor", "readonly: false"),
+    ("cursor", "cursor", "model: fast"),
+    ("codexcli", "codex", "sandbox_mode: read-only"),
+    ("codexcli", "codex", "sandbox_mode: workspace-write"),
+    ("codexcli", "codex", "sandbox_mode: danger-full-access"),
+    ("copilot", "copilot", "tools: [read]"),
+    ("copilot", "copilot", "tools: [execute]"),
+    ("copilot", "vscode", "tools: []"),
+    ("opencode", "opencode", "permission: {bash: allow, edit: deny}"),
+    ("opencode", "opencode", 'permission: {"*": deny, bash: allow}'),
+    ("opencode", "opencode-json", "tools: {write: false}"),
+    ("geminicli", "gemini-cli", "tools: [read_file]"),
+    ("qwencode", "qwen-code", "tools: [read_file]"),
+    ("factorydroid", "factory", "tools: [Read]"),
+]
+
+
+@pytest.mark.parametrize(("tool", "target", "said"), OWN_BLOCKS)
+def test_whatever_a_block_says_access_never_grows_unsaid(tool: str, target: str, said: str) -> None:
+    """More than the file says for all is guarded, or its author's own word for that client, which is told."""
+    for allowed, denied in product(LISTS, DENIALS):
+        ours = f"claudecode:\n  model: sonnet\n{allowed}{denied}"
+        spec = rulesync(f"{ours}{tool}:\n  {said}\n")
+        made, told = report(spec, FORMATS[target]), fates(spec, target)
+        for field, value in (("tools", allowed), ("tools.deny", denied)):
+            assert field in told or not value, field
+        if not gains(spec.tools, tools_as_read(with_defaults(spec, FORMATS[target]), FORMATS[target])):
+            continue
+        said_so = any("its author says another" in (told[field].note or "") for field in _TOOLS & told.keys())
+        assert made.gains or said_so, (allowed, denied)
 
 
 def test_a_block_that_cannot_be_read_widens_nothing() -> None:

@@ -469,6 +469,39 @@ def test_the_keyboard_is_enough(seen: Visitor) -> None:
     assert page.locator("#tab-read").get_attribute("aria-selected") == "true"
 
 
+def test_what_a_shell_covers_is_told(seen: Visitor) -> None:
+    """`After` names more than is wider: what the shell it had reaches anyway, which is said."""
+    report = {
+        "kept": [], "changed": [], "added": [], "lost": [], "refused": ["Wider."], "format": "codex",
+        "access": {"before": ["shell"], "after": ["mcp", "read", "shell"], "wider": ["mcp"]},
+        "phrases": {"shell": "run shell commands", "read": "read files", "mcp": "use MCP servers"},
+    }  # fmt: skip
+    made = {"report": report, "reports": [report], "files": [], "refused": ["Wider."], "leave": "mcp"}
+    script = f"export const open = async () => ({{ convert: async () => ({json.dumps(made)}), reports: async function* () {{}} }});"
+    seen.page.route("**/engine/engine.js", lambda route: route.fulfill(content_type="text/javascript", body=script))
+    page = seen.visit(TIDE_PAGE)
+    page.wait_for_selector(".as-chooser")
+    page.route(f"**/{TIDE_PAGE}agent.yaml", lambda route: route.fulfill(body=""))
+    choose(seen, "codex")
+    page.locator(".as-commands__refused").wait_for()
+    assert page.locator(".as-take__said .as-quiet").first.inner_text() == (
+        "Before, it may run shell commands. After, it may use MCP servers, read files, run shell commands. "
+        "Its shell reaches these already: read files."
+    )
+
+
+def test_versions_in_one_other_collection_are_told_apart(tmp_path: Path) -> None:
+    """A collection that has several versions does not name one; its path does."""
+    clerks = [
+        *agents_of("harbour", {"clerk.md": CLERK}),
+        *agents_of("market", {"a/clerk.md": CLERK, "b/clerk.md": CLERK}),
+    ]
+    out = tmp_path / "site"
+    build(prepare(library_of(clerks)), out, strict=True)
+    page = (out / "agents/harbour/clerk/index.html").read_text("utf-8").partition('id="variants"')[2]
+    assert ">market/a/clerk</a>" in page and ">market/b/clerk</a>" in page
+
+
 def test_a_site_without_the_converters_says_so(seen: Visitor) -> None:
     """The command is given, and no button that could do nothing."""
     page = seen.page
@@ -513,9 +546,14 @@ def test_a_conversion_is_that_of_the_command_line(seen: Visitor, built: Path) ->
     choose(seen, "codex")  # it cannot name tools, so the agent would have all of them
     page.wait_for_selector(".as-take__sentence--wider", timeout=30_000)
     assert page.get_by_role("button", name="Download", exact=True).is_disabled()
+    refused = page.locator(".as-commands__refused")
+    assert refused.text_content().endswith("to add --access codex=write+shell+mcp.")
+    assert "--access" not in page.locator("#as-install").text_content()
     page.get_by_label("It may touch more there").check()
     page.locator(".as-take .as-button--main:not([disabled])").wait_for()
-    assert "--access codex=allow" in page.locator("#as-install").text_content()
+    assert refused.count() == 0
+    for line in ("#as-install", "#as-convert"):
+        assert page.locator(line).text_content().endswith(" --access codex=write+shell+mcp")
 
 
 # --- how it looks and reads ------------------------------------------------------------------------------

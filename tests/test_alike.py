@@ -1,4 +1,4 @@
-"""Losses that several agents share are told once, and nobody's is hidden."""
+"""What several agents lose or gain alike is told once, and nobody's is hidden."""
 
 from __future__ import annotations
 
@@ -50,3 +50,48 @@ def test_of_agents_that_are_not_written_for_their_losses_each_is_told(team: Path
         specs, ["convert", str(team), "-o", str(team / "out"), "--to", "gemini-cli", "--loss", "refuse"]
     )
     assert (done.stderr.count("cannot say color"), done.stderr.count("the same in")) == (3, 0)
+
+
+READERS = {"berth-clerk": "Read", "crane-planner": "Read", "tide-forecaster": "Read, WebFetch"}
+
+
+@pytest.fixture
+def readers(tmp_path: Path) -> Path:
+    """Three that lose their colour, and gain servers in Codex; in Cursor one of them gains less than the others."""
+    for name, tools in READERS.items():
+        text = f"---\nname: {name}\ndescription: Helps\ntools: {tools}\ncolor: red\n---\nHelp.\n"
+        (tmp_path / f"{name}.md").write_text(text)
+    return tmp_path
+
+
+@pytest.mark.parametrize("verb", ["convert", "install"])
+def test_a_gain_that_several_agents_share_is_told_once_with_the_leave_that_serves_all(verb: str, readers: Path) -> None:
+    out = str(readers / "out")
+    where = {"convert": ["convert", str(readers), "-o", out], "install": ["install", "--all", "--from", str(readers),
+             "--project", out]}[verb]  # fmt: skip
+    words = [*where, "--to", "codex,cursor", "--dry-run"]
+    brief = CliRunner().invoke(specs, words)
+    assert (brief.exit_code, brief.stderr.count("error[A101")) == (1, 3)
+    assert brief.stderr.count("pass --access codex=mcp\n  = the same in 2 more agents (--verbose names them)\n") == 1
+    assert brief.stderr.count("cursor=network+spawn+mcp\n  = the same in 1 more agent") == 1
+    assert brief.stderr.count("cursor=spawn+mcp\n") == 1, "who gains something else is told so"
+    assert "loss[" not in brief.stderr, "what would be lost of files that are not written is no news"
+    assert brief.stderr.splitlines()[-1].endswith("; 6 artifacts withheld")
+    whole = CliRunner().invoke(specs, [*words, "--verbose"])
+    assert (whole.exit_code, whole.stderr.count("error[A101"), "the same in" in whole.stderr) == (1, 6, False)
+    assert whole.stderr.count("cannot say color") == 6
+    quiet = CliRunner().invoke(specs, [*words, "--quiet"])
+    assert (quiet.exit_code, quiet.stderr.count("error[A101")) == (1, 6)
+    told = json.loads(CliRunner().invoke(specs, [*words, "--json"]).stdout)
+    found = told["findings"] if verb == "install" else [one for row in told["inputs"] for one in row["findings"]]
+    assert (sum(one["code"] == "A101" for one in found), sum(one["severity"] == "loss" for one in found) > 6) == (
+        6,
+        True,
+    )
+
+
+def test_losses_of_the_other_files_of_an_agent_are_told(readers: Path) -> None:
+    done = CliRunner().invoke(specs, ["convert", str(readers), "-o", str(readers / "out"), "--to", "codex,gemini-cli"])
+    assert "Codex cannot say color" not in done.stderr
+    assert done.stderr.count("Gemini CLI cannot say color") == 1
+    assert "the same in 2 more agents" in done.stderr.partition("Gemini CLI cannot say color")[2]

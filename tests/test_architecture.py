@@ -51,6 +51,7 @@ ORDER = (
     "canonical",
     "fields",
     "addressed",
+    "overlap",
     "references",
     "embedding",
     "spelling",

@@ -315,9 +315,23 @@ def test_what_is_refused_is_said_and_can_be_allowed(seen: Visitor) -> None:
         page.locator(".as-bundle .as-note li").bounding_box(),
     )
     assert words["y"] - box["y"] > 6 and box["y"] + box["height"] - words["y"] - words["height"] > 6
+    refused = page.locator(".as-home__refused")
+    assert refused.inner_text().startswith("Refuses 1 of 2 as it stands")
+    assert refused.locator("code").inner_text() == "--access codex=mcp"
     page.get_by_label("Some may touch more there").check()
     page.wait_for_function("() => document.querySelector('.as-bundle') && !document.querySelector('.as-refused')")
-    assert page.locator("#as-basket-install").inner_text().endswith(" --access codex=allow")
+    assert page.locator("#as-basket-install").inner_text().endswith(" --access codex=mcp")
+    assert refused.count() == 0
+
+
+@AT_HAND
+def test_where_all_are_refused_there_is_no_archive(seen: Visitor) -> None:
+    page = basket(seen, EDITOR, to="codex")
+    page.get_by_role("button", name="Download one zip").click()
+    page.locator(".as-bundle").wait_for(timeout=180_000)
+    told = page.locator(".as-bundle").inner_text()
+    assert told.startswith("There is no archive: the agent is refused.")
+    assert "Nothing is lost" not in told and "What is in the archive" not in told
 
 
 def test_without_the_converters_the_files_are_offered(made_without: str) -> None:

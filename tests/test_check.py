@@ -615,7 +615,7 @@ def test_a_file_is_checked_as_the_format_that_is_asked_for(odd: Path, stdin: boo
 @pytest.mark.parametrize("stdin", [False, True])
 def test_other_clients_are_asked_about_a_file(odd: Path, stdin: bool) -> None:
     inputs, raw = ([STDIN], ODD.encode()) if stdin else (list(find_inputs((str(odd),), {}, project=Path())), b"")
-    (one,) = check(inputs, {}, stdin=raw, source_format="opencode", asked=("qwen-code", "opencode"))
+    (one,) = check(inputs, {}, stdin=raw, source_format="opencode", asked={"qwen-code": "refuse", "opencode": "refuse"})
     said = [finding.message for finding in one.findings if finding.rule.code == "V205"]
     assert said == ["Qwen Code refuses it: it has no 'name'"]
     assert not any(f.rule.code[0] == "L" and "OpenCode" in f.message for f in one.findings)

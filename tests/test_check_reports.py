@@ -708,11 +708,11 @@ def test_configuration_that_suppresses_nothing_is_told_when_all_was_looked_at(sp
 
 
 def test_a_library_s_files_are_counted_without_what_describes_it(specs: Specs) -> None:
-    """Two agents make two files, collections.yaml or not; where it is all that is checked, it is the one file."""
+    """Two agents make two specs, collections.yaml or not; where it is all that is checked, it is the one file."""
     specs("convert", "agents", "--collection", "port", "-q")
     Path("specs/collections.yaml").write_text("port: {root: agents, license: MIT}\n")
-    assert json.loads(specs("check", "--json").stdout)["totals"]["files"] == 2
-    assert specs("check").stderr.endswith("2 files checked: nothing found\n")
+    assert json.loads(specs("check", "specs", "--json").stdout)["totals"]["files"] == 2
+    assert specs("check", "specs").stderr.endswith("2 files checked: nothing found\n")
     alone = specs("check", "specs/collections.yaml")
     assert (alone.exit_code, alone.stderr) == (0, "1 file checked: nothing found\n")
 
@@ -902,14 +902,63 @@ def test_a_baseline_keeps_what_is_known_of_files_told_in_part(repository: Specs)
     assert more == ["known.json: 1 finding no longer there; --write-baseline drops them"], "of the file that has gone"
 
 
+def test_in_a_catalogue_the_files_are_checked_with_the_specs_and_told_of_once(specs: Specs) -> None:
+    """What a client refuses is in the file, not in the spec; whom an agent names and what could do harm is in both."""
+    names = "Escalate to the harbour-master agent.\n\n    export PILOT_API_KEY=Zm4xq0Tw8sVbP3kLr7Yd\n"
+    tides(TIDES + names)
+    Path("elsewhere").mkdir()
+    Path("elsewhere/pilot.md").write_text(TIDES.replace("tide-forecaster", "pilot"))
+    Path("specs").mkdir()
+    Path("specs/collections.yaml").write_text(
+        "port: {root: agents, license: MIT}\nfar: {source: https://port.example/far, root: elsewhere, license: MIT}\n"
+    )
+    specs("convert", "agents", "-q")
+    Path("agents/berth-clerk.md").write_text('---\nname: berth-clerk\ndescription: "Use for x\n---\nYou do x.\n')
+    for words in [(), ("specs", "agents"), (".",)]:
+        found = json.loads(specs("check", *words, "--json").stdout)["findings"]
+        told = [(one["code"], one["path"]) for one in found]
+        assert ("V201", "agents/berth-clerk.md") in told
+        assert [path for code, path in told if code == "G101"] == ["agents/tide-forecaster.md"]
+        assert [path for code, path in told if code == "X111"] == ["agents/tide-forecaster.md"]
+        assert words == (".",) or not any(path.startswith("elsewhere") for _, path in told)
+    alone = json.loads(specs("check", "specs", "--json").stdout)["findings"]
+    assert [one["path"] for one in alone if one["code"] == "X111"] == ["specs/port/tide-forecaster.yaml"]
+    tides(TIDES + "Escalate to the dock-master agent.\n")
+    found = json.loads(specs("check", "--json", "--select", "G101").stdout)["findings"]
+    assert ["dock-master" in one["message"] for one in found] == [True], "the file says another name by now"
+
+
+def test_of_a_missing_agent_that_many_name_a_few_places_are_shown(specs: Specs) -> None:
+    for number in range(5):
+        text = TIDES.replace("tide-forecaster", f"pilot-{number}") + "Escalate to the harbour-master agent.\n"
+        Path(f"agents/pilot-{number}.md").write_text(text + "Escalate to the dock-master agent.\n" * (number == 4))
+    words = ("check", "agents", "--select", "G101")
+    told = specs(*words)
+    assert [told.stdout.count(name) for name in ("called 'harbour-master'", "called 'dock-master'")] == [3, 1]
+    assert told.stdout.count("\n  = 2 more places name it (--verbose shows them)\n") == 1
+    assert "7 files checked: 6 warnings" in told.stderr
+    assert specs(*words, "--verbose").stdout.count("G101") == 6
+    assert len(json.loads(specs(*words, "--json").stdout)["findings"]) == 6
+    first, other = specs(*words, "--format", "github").stdout.splitlines()
+    assert "harbour-master" in first and first.endswith("%0A4 more places name it")
+    assert "dock-master" in other and "more place" not in other
+
+
+def test_a_baseline_is_known_by_its_form(specs: Specs) -> None:
+    specs("check", "agents", "--baseline", "known.json", "--write-baseline")
+    Path("other.json").write_text("{}\n")
+    told = specs("check", ".", "--verbose").stdout
+    assert "known.json" not in told and "other.json" in told
+
+
 def test_a_changed_source_counts_for_its_spec(repository: Specs) -> None:
     repository("convert", "agents", "--collection", "port")
     Path("specs/collections.yaml").write_text("port: {root: agents, license: MIT}\n")
     git("add", ".")
     git("commit", "-qm", "specs")
-    assert codes(repository("check", "--since", "HEAD", "--json")) == []
+    assert codes(repository("check", "specs", "--since", "HEAD", "--json")) == []
     tides(TIDES + "More.\n")
-    found = json.loads(repository("check", "--since", "HEAD", "--json").stdout)["findings"]
+    found = json.loads(repository("check", "specs", "--since", "HEAD", "--json").stdout)["findings"]
     assert [(one["code"], one["path"]) for one in found] == [("V113", "specs/port/tide-forecaster.yaml")]
 
 

@@ -252,7 +252,7 @@ def test_a_library_is_checked_against_its_sources(here: Path) -> None:
 
 
 def _codes(here: Path) -> set[str]:
-    return {found["code"] for found in json.loads(run("check", "--json", cwd=here).stdout)["findings"]}
+    return {found["code"] for found in json.loads(run("check", "specs", "--json", cwd=here).stdout)["findings"]}
 
 
 def test_the_agents_of_a_folder_are_held_against_each_other(here: Path) -> None:
@@ -530,6 +530,22 @@ def test_an_agent_of_another_place_is_shown_and_compared_by_name(here: Path) -> 
         done = run(*words, cwd=here)
         assert done.returncode == 2
         assert said in done.stderr
+
+
+def test_a_library_is_named_by_either_word(here: Path) -> None:
+    """By `--from` and `--in` where one of them names it; where neither does, it is told what does."""
+    for words in (("team", "fact-checker"), ("search", "facts"), ("install", "--all", "--to", "roo", "--dry-run")):
+        said = [run(*words, option, EXAMPLES / "newsroom", cwd=here) for option in ("--from", "--in")]
+        assert said[0].stdout == said[1].stdout != ""
+        assert said[0].returncode == said[1].returncode != 2
+    for words, told in (
+        (("list", "--from", "agents"), "list takes folders as arguments: specs list agents\n"),
+        (("graph", "--in", "agents"), "graph takes folders as arguments: specs graph agents\n"),
+        (("check", "--from", EXAMPLES), "A library or a folder is named without an option.\n"),
+    ):
+        done = run(*words, cwd=here)
+        assert done.returncode == 2
+        assert done.stderr.endswith(told)
 
 
 def test_what_is_found_in_a_file_comes_by_its_places(here: Path) -> None:

@@ -161,7 +161,8 @@ def checked(fmt: str, raw: str | bytes, *, asked: tuple[str, ...] = ()) -> list[
     """What checking a file in a client's folder finds of clients."""
     data = raw.encode() if isinstance(raw, str) else raw
     source = Input(Path(PLACES[fmt]), PLACES[fmt], PLACES[fmt], "harbour", explicit=True)
-    found = check_file(source, None, data, source_format=fmt, asked=asked, folder=Folder()).findings
+    others = dict.fromkeys(asked, "refuse")
+    found = check_file(source, None, data, source_format=fmt, asked=others, folder=Folder()).findings
     return [finding for finding in found if finding.rule.code.startswith("V2") or finding.rule is CRASHED]
 
 
@@ -644,7 +645,8 @@ def test_what_opencode_takes_is_left_alone(line: str) -> None:
 def test_a_name_from_elsewhere_is_told() -> None:
     source = Input(Path("a.md"), "a.md", "a.md", "harbour", explicit=True)
     raw = agent("description: Forecasts tides.\nmode: subagent\n").encode()
-    found = check_file(source, None, raw, source_format="opencode", asked=("copilot",), folder=Folder()).findings
+    others = {"copilot": "refuse"}
+    found = check_file(source, None, raw, source_format="opencode", asked=others, folder=Folder()).findings
     said = [finding.message for finding in found if finding.rule.code == "V205"]
     assert said == ["GitHub Copilot reads it otherwise: it has no 'name': its file's name counts"]
 
@@ -652,7 +654,7 @@ def test_a_name_from_elsewhere_is_told() -> None:
 def test_what_a_conversion_loses_is_told_at_its_line() -> None:
     text = agent(f"{NAMED}{TOLD}tools: Read\ncolor: blue\n")
     source = Input(Path(PLACES["claude-code"]), PLACES["claude-code"], PLACES["claude-code"], "harbour", explicit=True)
-    found = check_file(source, None, text.encode(), asked=("gemini-cli",), folder=Folder()).findings
+    found = check_file(source, None, text.encode(), asked={"gemini-cli": "refuse"}, folder=Folder()).findings
     (lost,) = [finding for finding in found if finding.rule.code == "L101"]
     assert lost.message == "Gemini CLI cannot say color; it is left out"
     assert text[lost.span.start : lost.span.stop] == "blue"
@@ -767,7 +769,7 @@ def test_what_is_no_yaml_is_refused(text: str, code: str, problem: str, at: int)
     assert caught.value.at == at or code == "S110"
 
 
-@pytest.mark.parametrize("text", ["a: b: c", "a: [b", "a: '", "a: \x07", "\ta: b", "a: b\nc"])
+@pytest.mark.parametrize("text", ["a: b: c", "a: [b", "a: \x07", "\ta: b", "a: b\nc"])
 def test_why_it_is_no_yaml_is_said_as_the_parser_says_it(text: str) -> None:
     with pytest.raises(yaml.YAMLError) as judged:
         yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))
@@ -778,6 +780,14 @@ def test_why_it_is_no_yaml_is_said_as_the_parser_says_it(text: str) -> None:
         assert caught.value.problem in {getattr(error, "problem", None), getattr(error, "reason", None)} - {None}
         mark = getattr(error, "problem_mark", None)
         assert caught.value.at == min(mark.index if mark else error.position, len(text))
+
+
+@pytest.mark.parametrize("text", ["a: '", 'name: x\ndescription: "tides\nmodel: y\n', "a: 'b\n---\nc: d\n"])
+def test_a_quote_that_is_never_closed_is_told_where_it_opens(text: str) -> None:
+    with pytest.raises(SyntaxFault) as caught:
+        tree(text, once=True)
+    assert (caught.value.code, caught.value.problem) == ("S126", "a quote is never closed")
+    assert text[caught.value.at] in "\"'"
 
 
 def test_what_no_reader_takes_is_told_once() -> None:

@@ -295,6 +295,32 @@ def test_variants_of_the_name_are_offered(seen: Visitor) -> None:
     assert page.url.endswith(f"?a={MASTER}&b={COMMANDER}")
 
 
+def test_variants_of_one_collection_are_told_apart(seen: Visitor) -> None:
+    """By the folder in which their ways part; who is alone of the name in a collection bears that."""
+    copies = [f"upstream/{way}incident-commander" for way in ("ops/alpha/", "ops/beta/", "")]
+
+    def grown(route: Any) -> None:
+        tables = route.fetch().json()
+        route.fulfill(json={**tables, "families": [{"exact": True, "agents": [MASTER, *copies]}]})
+
+    def copy(route: Any) -> None:
+        agent = route.fetch(url=f"{seen.site}api/agents/{MASTER}.json").json()
+        route.fulfill(json={**agent, "id": "incident-commander", "collection": "upstream"})
+
+    seen.page.route("**/api/comparing.json", grown)
+    seen.page.route("**/api/agents/upstream/**", copy)
+    page = compare_page(seen, MASTER)
+    chips = page.locator(".as-variants-row button")
+    places = ["upstream, alpha", "upstream, beta", "upstream", "workshop"]
+    assert [
+        text.split(" in ")[1] for text in chips.evaluate_all("(all) => all.map((one) => one.firstChild.data)")
+    ] == places
+    page = compare_page(seen, *copies[:2])
+    assert page.locator(".as-heads__where span").all_inner_texts() == ["upstream, alpha", "upstream, beta"]
+    whose = "(all) => all.slice(0, 2).map((cell) => cell.dataset.agent.split(', ').slice(1).join(', '))"
+    assert page.locator(".as-beside td").evaluate_all(whose) == ["upstream, alpha", "upstream, beta"]
+
+
 def test_nothing_chosen_and_nothing_found_are_said(browser: Any, site: str) -> None:
     with visitor(browser, site) as one:
         page = compare_page(one)

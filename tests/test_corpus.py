@@ -353,7 +353,7 @@ def faults_there_and_back(where: str, spec: AgentSpec, target: Format) -> Iterat
     promised = {fate.field: fate for fate in made.fields if WORDS[fate.status] != "lost" and fate.field in before}
     for fate in report(there, home).losses if home.id != "claude-code" else ():
         promised.pop(fate.field, None)  # what only its author could say there
-    for fate in (fate for fate in promised.values() if not _goes_unsaid(fate, before[fate.field])):
+    for fate in (fate for fate in promised.values() if not _goes_unsaid(spec, fate, before[fate.field])):
         if not _survived(fate.field, before, back) and not (fate.note and _is_odd(fate.field, spec, home)):
             was, now = before[fate.field], after.get(fate.field)
             yield f"{at}{fate.field} is {fate.status}, and {was!r} comes back as {now!r}"

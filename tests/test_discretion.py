@@ -115,6 +115,22 @@ def test_what_leads_to_nobody_is_no_tie_between_agents() -> None:
     assert "<strong>3</strong> references, 1 to nobody" in site.fragment("statistics")
 
 
+def test_skills_are_counted_apart() -> None:
+    """As the command line counts them; one number of both says what it counts."""
+    skill = AgentSpec(
+        id="knots", name="knots", source=Source(collection="port", path="k/SKILL.md", format="agent-skill")
+    )
+    agents = [_agent("berth-clerk"), _agent("pilot")]
+    site = Site(prepare(library_of([*agents, skill])))
+    assert "<h1>2 agents and 1 skill, one catalogue</h1>" in site.fragment("home")
+    assert "<strong>3</strong> agents and skills</a>" in site.fragment("home")
+    assert 'aria-live="polite">2 agents and 1 skill</p>' in site.fragment("catalogue")
+    again = Site(prepare(library_of([*agents, replace(agents[0], id="b/berth-clerk")])))
+    assert 'aria-live="polite">3 agents, 2 different names</p>' in again.fragment("catalogue")
+    assert "<h1>1 skill, one page</h1>" in Site(prepare(library_of([skill]))).fragment("home")
+    assert "<strong>2</strong> agents</a>" in Site(prepare(library_of(agents))).fragment("home")
+
+
 def test_the_whole_library_is_as_it_was_where_nobody_is_kept_back() -> None:
     library = library_of([_agent("berth-clerk", "lamp-trimer"), _agent("lamp-trimmer")])
     discretion = Discretion(library)

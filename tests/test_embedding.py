@@ -13,6 +13,7 @@ from converters.fitting import with_defaults
 from converters.formats import FORMATS
 from converters.model import AgentSpec, Tool, Tools
 from converters.report import Report, report
+from converters.tools import gains
 from converters.writing import write
 
 AGENT = b"""---
@@ -39,8 +40,7 @@ def _embedded(spec: AgentSpec, target: str) -> tuple[Report, Outcome]:
     """The report of a conversion with a comment, and the artifact read back."""
     fmt = FORMATS[target]
     told = report(spec, fmt, embed=True)
-    names = [fate.field for fate in told.fields if fate.status == "embedded"]
-    data = write(with_defaults(embed(spec, names), fmt), fmt)
+    data = write(with_defaults(embed(spec, told.carried), fmt), fmt)
     place = fmt.files[0].replace("{name}", "tide-forecaster")
     return told, understood(data, place, fmt=target)
 
@@ -125,6 +125,51 @@ def test_a_comment_never_widens_what_the_header_allows() -> None:
     assert spec.tools == Tools((Tool("read"),))
     assert spec.color == "cyan"
     assert carried('Do it.\n\n<!-- agent-specs: {"permission_mode": "bypassPermissions"} -->\n') is None
+
+
+@pytest.mark.parametrize(
+    ("target", "tools", "back"),
+    [
+        ("cursor", "Read, SendMessage", "Read, SendMessage"),  # a host that nothing limits has tools of its own
+        ("cursor", "Read, Grep, Agent", "Read, Grep, Agent"),
+        ("cursor", "Read, Bash, mcp__gauge__level", "Read, Bash, mcp__gauge__level"),
+        ("codex", "Read, SendMessage", "Read"),
+        ("codex", "Read, Grep, Agent", "Read, Grep"),
+        ("codex", "Agent", "Read, LS, Glob, Grep"),  # nothing of it is had there: what stands in sight counts
+        ("copilot", "Read, SendMessage", "Read"),
+        ("gemini-cli", "Read, SendMessage", "Read"),
+    ],
+)
+def test_tools_are_carried_as_far_as_they_add_none_to_those_in_sight(target: str, tools: str, back: str) -> None:
+    raw = f"---\nname: tide-forecaster\ndescription: Tides.\ntools: {tools}\n---\nDo it.\n".encode()
+    (spec,) = understood(raw, "agents/tide-forecaster.md", fmt="claude-code").specs
+    told, outcome = _embedded(spec, target)
+    again = write(outcome.specs[0], FORMATS["claude-code"]).decode()
+    assert [line for line in again.splitlines() if line.startswith("tools:")] == [f"tools: {back}"]
+    (fate,) = [fate for fate in told.fields if fate.field == "tools"]
+    if tools == back:
+        assert (fate.status, fate.note) == ("embedded", None)
+    else:
+        assert fate.status == "reduced"
+        assert (fate.note or "").endswith("a comment adds no tool to those in sight")
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("tools", ["Read, SendMessage", "Agent", "Bash(git:*), Agent, WebFetch", "mcp__gauge, Edit"])
+@pytest.mark.parametrize("denied", ["", "disallowedTools: WebFetch, SendMessage\n"])
+def test_with_a_comment_tools_never_come_back_wider(target: str, tools: str, denied: str) -> None:
+    """Neither than those in sight, nor than those that were meant, where the comment counts."""
+    raw = f"---\nname: tide-forecaster\ndescription: Tides.\ntools: {tools}\n{denied}---\nDo it.\n".encode()
+    (spec,) = understood(raw, "agents/tide-forecaster.md", fmt="claude-code").specs
+    told, outcome = _embedded(spec, target)
+    fmt = FORMATS[target]
+    for again in outcome.specs:
+        bare = write(with_defaults(spec, fmt), fmt)
+        (sight,) = understood(bare, fmt.files[0].replace("{name}", "tide-forecaster"), fmt=target).specs
+        assert not gains(sight.tools, again.tools)
+        if "tools" in told.carried and again.source and again.source.embedded:
+            assert again.tools == told.carried["tools"]
+            assert not gains(spec.tools, again.tools)
 
 
 @pytest.mark.parametrize("target", TARGETS)

@@ -132,6 +132,19 @@ def test_what_is_refused_can_be_allowed(tmp_path: Path) -> None:
     assert asked("convert", agents=[canonical(EDITOR)], target="codex", access="read")["refused"] == refused["refused"]
 
 
+def test_the_least_leave_is_told() -> None:
+    """The one that lets all pass together, and none where none is needed."""
+
+    def leave(target: str, *agents: dict[str, Any]) -> str:
+        return str(asked("convert", agents=agents, target=target)["leave"])
+
+    raw = b"---\nname: clerk\ndescription: Keeps the book.\ntools: Read, Bash(gauge:*)\n---\n\nKeep the book.\n"
+    clerk = {"raw": raw, "path": "clerk.md", "format": "claude-code"}
+    assert (leave("roo", canonical(EDITOR)), leave("codex", canonical(EDITOR))) == ("", "mcp")
+    assert leave("codex", clerk) == leave("codex", canonical(EDITOR), clerk) == "write+shell+mcp"
+    assert asked("convert", agents=[clerk], target="codex", access=leave("codex", clerk))["refused"] == []
+
+
 def test_reports_are_those_of_conversions() -> None:
     answer = asked("reports", agent=canonical(PLANNER), targets=list(FORMATS))
     for told in answer["reports"]:

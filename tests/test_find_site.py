@@ -54,6 +54,28 @@ def test_another_spelling_of_what_is_asked_for_is_marked(page: Any, address: str
     assert page.locator(".as-card__summary mark").all_text_contents() == ["Kubernetes"]
 
 
+def test_the_script_counts_as_the_page_did(page: Any, address: str) -> None:
+    """The line of numbers stays as it was built; skills, were there any, are counted apart in it."""
+    built = page.request.get(f"{address}catalogue/").text()
+    said = re.search(r'class="as-status"[^>]*>([^<]*)<', built)
+    _ready(page, address)
+    assert said is not None and _status(page) == said[1]
+    agents = int(said[1].partition(" ")[0])
+
+    def skilled(route: Any) -> None:
+        found = route.fetch().json()
+        format_ = next(facet for facet in found["facets"] if facet["id"] == "format")
+        format_["values"].append(["agent-skill", "agent-skill"])
+        format_["of"][:2] = [len(format_["values"]) - 1] * 2
+        route.fulfill(json=found)
+
+    page.route("**/api/search.json", skilled)
+    _ready(page, address)
+    assert _status(page).startswith(f"{agents - 2} agents and 2 skills")
+    _ready(page, address, "?q=tide")
+    assert f" of {agents} agents and skills" in _status(page)
+
+
 def test_the_arrows_lead_to_the_results_and_back(page: Any, address: str) -> None:
     """Down from the field to the first, along the row, up again; Enter opens, Escape clears."""
     _ready(page, address)

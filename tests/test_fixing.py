@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 from conftest import SHARED
 from test_client_verdicts import ASKED, HOME, JUDGES
+from trips import understood
 
 from converters.check.clients import CLIENTS, file_of, rulings
 from converters.check.clients._closest import _names as tools_of
@@ -23,7 +24,7 @@ from converters.cli import _fixes
 from converters.cli.check_ import check
 from converters.cli.convert_ import convert
 from converters.conversion import Options, understand
-from converters.findings import RULES
+from converters.findings import ERROR, RULES
 from converters.inputs import Input
 from converters.text import decode
 
@@ -57,6 +58,11 @@ def codes(some: Mended) -> list[str]:
             "S102",
             b"---\nname: tide-clerk\ndescription: Use it so: at high water.\n---\n" + BODY.encode(),
             b'---\nname: tide-clerk\ndescription: "Use it so: at high water."\n---\n' + BODY.encode(),
+        ),
+        (
+            "S126",
+            b'---\nname: tide-clerk\ndescription: "Reads the gauge.\n---\n' + BODY.encode(),
+            b'---\nname: tide-clerk\ndescription: "Reads the gauge."\n---\n' + BODY.encode(),
         ),
         (
             "S104",
@@ -294,6 +300,49 @@ def test_what_the_project_suppresses_is_left_as_it_is(crew: Path) -> None:
     run("agents", "--fix", "--select", "S102")
     assert COLON in (crew / "loose.md").read_text()
     assert QUOTED in (crew / "strict.md").read_text()
+
+
+def header(*lines: str) -> bytes:
+    return "\n".join(["---", "name: tide-clerk", *lines, "---", BODY]).encode()
+
+
+@pytest.mark.parametrize("limit", ["tools: Read", "disallowedTools: Bash", "permissionMode: plan", "permission: {}"])
+@pytest.mark.parametrize("above", ["Use it so: now", '"Use it', "Use it so: now\nand then", "|\n   Use it."])
+def test_an_agent_never_loses_a_limit_that_is_indented_by_mistake(limit: str, above: str) -> None:
+    raw = header(f"description: {above}", f" {limit}")
+    assert fixed(raw, unsafe=True).data == raw
+    outcome = understood(raw, fmt="claude-code")
+    (told,) = [finding for finding in outcome.findings if finding.rule.severity >= ERROR]
+    assert (outcome.specs, told.rule.code) == ((), "S125")
+    assert raw.decode()[told.span.start :].startswith(limit)
+
+
+def test_what_a_value_may_have_taken_in_is_no_safe_mend() -> None:
+    raw = header("description: Use it so: now", " model: haiku", "  color: blue", "skills: a: b")
+    safe = fixed(raw)
+    assert safe.data == raw.replace(b"a: b", b'"a: b"'), "what it has no part in is mended"
+    assert [mend.rule.code for mend in safe.left] == ["S124"]
+    assert fixed(safe.data).data == safe.data
+    made = fixed(raw, unsafe=True)
+    assert made.data == header('description: "Use it so: now"', "model: haiku", "color: blue", 'skills: "a: b"')
+    assert fixed(made.data, unsafe=True).data == made.data
+
+
+def test_a_quote_is_closed_only_where_one_line_has_it() -> None:
+    raw = header('description: "Reads', "  the gauge.", "model: haiku")
+    assert fixed(raw, unsafe=True).data == raw
+
+
+def test_an_open_quote_and_an_indented_key_are_told_with_their_own_way_out(crew: Path) -> None:
+    (crew / "pilot.md").unlink()
+    (crew / "tide-clerk.md").write_bytes(header('description: "Reads the gauge.', "model: haiku"))
+    told = run("agents", code=1).stdout
+    assert told.count("tide-clerk.md:3:14: ") == 2, "the quote itself, in S126 and V201"
+    assert "a quote is never closed" in told
+    (crew / "tide-clerk.md").write_bytes(header("description: Reads it: now.", " model: haiku"))
+    told = run("agents", code=1).stdout
+    assert told.count("= begin 'model' at the margin") == 2
+    assert "put such values in quotes" not in told
 
 
 def test_a_file_that_cannot_be_written_is_a_finding(crew: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -224,7 +224,7 @@ def test_what_is_not_run_is_still_there_and_shows_nothing() -> None:
 def test_what_is_printed_stands_below_a_command_and_fits(page: str) -> None:
     """A finding's first line is one line, however long: editors and scripts look for it."""
     assert {language for _, language, _ in FENCE.findall(text_of(page))} <= {
-        "console", "js", "json", "markdown", "python", "toml", "yaml",
+        "console", "js", "json", "make", "markdown", "python", "toml", "yaml",
     }  # fmt: skip
     long = [line for step in commands_of(page) for line in step.more.splitlines() if len(line) > 80]
     assert [line for line in long if not re.match(r"\S+:\d+:\d+: \w+\[", line)] == []
@@ -236,7 +236,7 @@ OTHERS = r"(git|pip|python|claude|codex|rulesync) .*|--(delete|global)"
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_option_it_names_is_one_of_the_verb_or_of_some(page: str) -> None:
-    ours = {name: {"--help", *(o for p in c.params for o in (*p.opts, *p.secondary_opts))} for name, c in commands()}
+    ours = {name: {"--help", *(o for p in shown(c) for o in (*p.opts, *p.secondary_opts))} for name, c in commands()}
     prose = FENCE.sub("", text_of(page))
     for code in [*re.findall(r"`([^`\n]+)`", prose), *(step.said for step in commands_of(page))]:
         verb = re.match(r"specs ([a-z]+)", code)
@@ -286,6 +286,11 @@ def commands() -> Iterator[tuple[str, click.Command]]:
         yield name, command
 
 
+def shown(command: click.Command) -> list[click.Parameter]:
+    """The arguments and options that are offered; others only tell what to say instead."""
+    return [param for param in command.params if not (isinstance(param, click.Option) and param.hidden)]
+
+
 def words_of(part: str) -> str:
     return html.unescape(re.sub(r"<[^>]*>", "", part))
 
@@ -298,7 +303,7 @@ def test_every_option_of_every_command_is_in_the_reference() -> None:
         told = words_of(parts[name])
         codes = {words_of(code) for code in re.findall(r"<code>(.*?)</code>", parts[name])}
         spelled = {word.strip() for code in codes for word in re.split(r"[\s,/]+", code)}
-        for param in command.params:
+        for param in shown(command):
             if isinstance(param, click.Option):
                 assert {*param.opts, *param.secondary_opts} <= spelled, f"specs {name} {param.opts}"
                 common = words_of(parts["common"])

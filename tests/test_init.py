@@ -333,6 +333,12 @@ def test_two_sources_of_one_name_are_told_apart(tmp_path: Path, crew: Path) -> N
 # --- what can be found out ---------------------------------------------------------------------
 
 
+def test_where_only_the_folder_gives_a_title_init_says_where_it_is_written(crew: Path) -> None:
+    said = " ".join(init(str(crew)).stderr.split())
+    assert 'harbour-crew: its title is "Harbour crew", after the folder; ' in said
+    assert "another goes behind `title:` in specs/collections.yaml" in said
+
+
 def test_a_repository_with_agents_of_its_own_is_understood(tmp_path: Path) -> None:
     here = tmp_path / "checkout"
     (here / ".claude" / "agents").mkdir(parents=True)
@@ -344,6 +350,7 @@ def test_a_repository_with_agents_of_its_own_is_understood(tmp_path: Path) -> No
     result = init("checkout")
     assert result.exit_code == 0, result.output
     assert "kept      README.md  (yours" in result.stdout
+    assert "its title is" not in result.stderr, "the repository tells it"
     said = yaml.safe_load((here / "mkdocs.yml").read_text(encoding="utf-8"))
     assert (said["site_name"], said["site_url"], said["repo_url"]) == (
         "Harbour agents", "https://saltmere.github.io/harbour-agents/", "https://github.com/Saltmere/harbour-agents",

@@ -218,9 +218,7 @@ def test_an_agent_published_in_summary_is_told_so(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(Published, "_bytes", lambda *_: said)
     with pytest.raises(Unreachable) as told:
         Published("https://port.example/agents/").taken("harbour/kept-back")
-    assert str(told.value) == (
-        "https://port.example/agents/ publishes only a summary of harbour/kept-back, which cannot be installed"
-    )
+    assert str(told.value) == "https://port.example/agents/ publishes only a summary, which cannot be installed"
 
 
 def test_few_addresses_are_asked_for_a_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -463,6 +461,8 @@ def test_of_a_whole_collection_those_that_are_given_out_come(site: str, tmp_path
     assert done.exit_code == 0, done.output
     assert "P135 not-given-out" in done.output and "harbour/kept-back" in done.output
     assert list(files(here)) == [".claude/agents/incident-commander.md"]
+    assert done.output.count("kept-back cannot be had: ") == done.output.count("P135") == 1
+    assert re.search(r"^\d+ agents: 1 file written, 0 unchanged, \d+ left out$", done.output, re.MULTILINE)
 
 
 def test_a_part_of_a_shared_file_comes_with_what_stands_around_it(site: str, tmp_path: Path) -> None:
@@ -541,7 +541,7 @@ def test_what_a_tool_cannot_say_is_told_from_a_folder_too(crew: Path) -> None:
 def test_what_is_refused_and_kept_is_counted(crew: Path) -> None:
     done = install("tide-forecaster", "--to", "claude-code,codex", "--from", "crew")
     assert done.exit_code == 1
-    assert "1 agent: 1 file written, 0 unchanged, 1 refused" in done.stderr
+    assert "1 agent: 1 file written, 0 unchanged; 1 artifact withheld" in done.stderr
     (crew / ".claude" / "agents" / "tide-forecaster.md").write_text("mine\n")
     done = install("tide-forecaster", "--to", "claude-code", "--from", "crew")
     assert "1 agent: 0 files written, 0 unchanged, 1 kept" in done.stderr
@@ -735,7 +735,7 @@ def test_again_does_as_it_was_asked(crew: Path) -> None:
     again = install("--again", "--project", "here")
     assert again.exit_code == 0, again.output
     assert again.stdout == f"changed   {claude}\nchanged   {codex}\n"
-    assert "with --access codex=allow --map names.yaml\n" in again.stderr
+    assert "with --access codex=allow --map names.yaml: crew/tide-forecaster\n" in again.stderr
     assert 'model = "tidal-9"' in (crew / "here" / codex).read_text()
     assert asked(crew / "here")[codex] == ("allow", "../names.yaml")
     refused = install("--again", "--project", "here", "--access", "refuse")
@@ -758,7 +758,7 @@ def test_leave_for_some_kinds_of_access_is_remembered_and_for_these_alone(crew: 
     with_tools(crew, "Read, Write, Bash")
     done = install("--again", "--project", "here")
     assert (done.exit_code, files(crew / "here")) == (1, before)
-    assert "with --access codex=mcp\n" in done.stderr and "A103" in done.stderr
+    assert "with --access codex=mcp: crew/tide-forecaster\n" in done.stderr and "A103" in done.stderr
     (leave,) = re.findall(r"pass --access (codex=\S+)", " ".join(done.stderr.split()))
     assert set(leave.removeprefix("codex=").split("+")) == {"write", "shell", "mcp"}
     assert install("--again", "--project", "here", "--access", "codex=mcp").exit_code == 1

@@ -18,6 +18,7 @@ from converters.conversion import CANONICAL, Artifact
 from converters.drafts import write_whole
 from converters.inputs import MANIFEST
 from converters.output import Change, Output
+from converters.vocabulary import override
 
 AGENT = "---\nname: {name}\ndescription: Use when {name} is due.\ntools: Read\n---\nYou are {name}.\n"
 
@@ -143,6 +144,68 @@ def test_the_manifest_names_every_file_one_a_line() -> None:
     assert len(text.splitlines()) == 2 + 3
     run("crew")
     assert Path("specs", MANIFEST).read_text(encoding="utf-8") == text
+
+
+# --- with which names ----------------------------------------------------------------------------
+
+
+def told(*words: str, code: int = 0) -> list[str]:
+    """What converting the crew to Codex says of maps of names."""
+    override({})  # as in a process of its own
+    said = run("crew", "--to", "codex", "--access", "codex=mcp", *words, code=code).stderr
+    return [line for line in said.splitlines() if "P148" in line]
+
+
+@pytest.fixture
+def named(crew: Path) -> Path:
+    """The crew, two of whom have a model, after it was converted to Codex by the map `names.yaml`."""
+    for name in ("tide", "pilot"):
+        text = AGENT.format(name=name).replace("tools: Read", "model: sonnet")
+        (crew / f"{name}.md").write_text(text, encoding="utf-8")
+    Path("names.yaml").write_text("codex: {models: {sonnet: gpt-harbour}}\n", encoding="utf-8")
+    assert told("--map", "names.yaml") == []
+    return crew
+
+
+@pytest.mark.usefixtures("named")
+def test_a_run_without_the_map_that_files_were_written_with_says_so_once() -> None:
+    before = Path(MANIFEST).read_bytes()
+    assert {entry["names"] for entry in json.loads(before)["files"].values()} == {"names.yaml"}
+    (said,) = told("--check", code=1)
+    assert said == (
+        ".codex/agents/pilot.toml:1:1: warning[P148 other-names] written with --map names.yaml the last time, and this"
+        " run has none; so was 1 more"
+    )
+    assert Path(MANIFEST).read_bytes() == before, "looking changes nothing"
+    assert told("--map", "names.yaml", "--check") == []
+    assert len(told()) == 1
+    assert told() == [], "what was written without it counts from then on"
+    assert b"names" not in Path(MANIFEST).read_bytes()
+
+
+@pytest.mark.usefixtures("named")
+def test_another_map_is_told_and_a_changed_one_or_a_first_one_is_not() -> None:
+    Path("others.yaml").write_text("codex: {models: {sonnet: gpt-quay}}\n", encoding="utf-8")
+    (said,) = told("--map", "others.yaml", "--dry-run")
+    assert "with --map names.yaml the last time, and this run has --map others.yaml; so was 1 more" in said
+    Path("names.yaml").write_text("codex: {models: {sonnet: gpt-quay}}\n", encoding="utf-8")
+    assert told("--map", "names.yaml") == [], "whoever edits the map means it"
+    told()
+    assert told("--map", "names.yaml") == [], "nor does anybody give one by mistake"
+
+
+def test_files_that_stay_as_they_are_are_not_told_of(named: Path) -> None:
+    for name in ("tide", "pilot"):
+        (named / f"{name}.md").write_bytes(AGENT.format(name=name).encode())
+    told("--map", "names.yaml")
+    assert told("--check") == []
+
+
+@pytest.mark.usefixtures("named")
+def test_a_manifest_is_the_same_wherever_the_map_lies() -> None:
+    before = Path(MANIFEST).read_bytes()
+    told("--map", str(Path("names.yaml").absolute()))
+    assert Path(MANIFEST).read_bytes() == before
 
 
 @pytest.mark.parametrize("broken", ["", "{", "[]", '{"files": 3}', '{"files": {"a": {}}}', "\udcff"])
@@ -368,9 +431,10 @@ def test_derived_fields_alone_change_only_on_refresh() -> None:
 def test_one_artifact_goes_to_standard_output_as_bytes(crew: Path) -> None:
     raw = (crew / "tide.md").read_bytes().replace(b"\n", b"\r\n")
     (crew / "tide.md").write_bytes(raw)
-    result = run("crew/tide.md", "--to", "claude-code", "-o", "-")
+    result = run("crew/tide.md", "--to", "claude-code", "-o", "-", "--report", "told.json")
+    assert json.loads(Path("told.json").read_text())["totals"]["written"] == 1
     assert result.stdout_bytes == raw
-    assert set(tree(crew.parent)) == {"crew/tide.md", "crew/berth.md", "crew/pilot.md"}
+    assert set(tree(crew.parent)) == {"crew/tide.md", "crew/berth.md", "crew/pilot.md", "told.json"}
 
 
 @pytest.mark.usefixtures("crew")

@@ -349,6 +349,21 @@ def test_what_an_orchestrator_lists_it_delegates_to() -> None:
     assert found.relation == "delegates_to"
 
 
+@pytest.mark.parametrize(
+    ("cell", "about"),
+    [
+        ("Read/search/Bash plus TaskList/SendMessage", "arrivals"),
+        ("Read, Grep", "arrivals"),
+        ("All tools (Read, Write, Bash, etc.)", "arrivals"),
+        ("Read/write of the log", "Read/write of the log"),
+        ("Read the log, then plan", "Read the log, then plan"),
+    ],
+)
+def test_the_tools_of_an_agent_are_no_topic(cell: str, about: str) -> None:
+    body = f"## Agents\n\n| Agent | Tools | Use for |\n|---|---|---|\n| `berth-planner` | {cell} | arrivals |\n"
+    assert [(one.agent, one.about) for one in said(body)] == [("berth-planner", about)]
+
+
 def test_a_table_of_agents() -> None:
     body = "## Agent handoff\n\n| Work | Agent | Brings |\n|---|---|---|\n| Arrivals | berth-planner | a plan |\n"
     (found,) = said(body)

@@ -102,6 +102,15 @@ def test_ones_own_agents(crew: Path) -> None:
     assert f"from  {crew}/crew" in done.output.replace("\n            ", "")
 
 
+def test_where_they_come_from_is_told_by_the_shortest_way(crew: Path) -> None:
+    (crew / "quay").mkdir()
+    install("berth-clerk", "--from", "quay/../crew", "--to", "gemini-cli", "--user")
+    said = run("status", "--user", "--verbose").stdout.replace("\n            ", "")
+    assert f"from  {crew}/crew\n" in said
+    install("berth-clerk", "--in", "crew", "--to", "claude-code", "--project", "quay")
+    assert "from  crew\n" in run("status", "--project", "quay", "--verbose").stdout
+
+
 def test_people_read_it_on_eighty_columns(crew: Path) -> None:
     for number in range(30):
         name = f"a-rather-long-name-of-an-agent-for-the-quay-of-number-{number}"
@@ -215,7 +224,7 @@ def test_a_long_key_and_all_that_is_said_of_it_fit_the_terminal(crew: Path) -> N
     done = run("status")
     assert done.stdout.splitlines()[1:] == [f"  {key}", "    edited here, source changed"]  # whole: it can be copied
     assert max(map(len, done.stdout.splitlines())) <= 80
-    assert "1 agent: 1 edited here\n" in done.stderr  # a place is counted once, by what is gravest
+    assert "1 agent: 1 edited here and source changed\n" in done.stderr  # a place is counted once
 
 
 def test_places_are_listed_by_the_ids_that_are_shown(crew: Path) -> None:

@@ -489,6 +489,10 @@ def test_wider_access_is_not_taken_unasked(upstream: Upstream, project: Path, te
     assert sync("--access", "quay=allow").exit_code == 2, "there is no such collection"
     assert sync("--access", "allow", "--access", "port=refuse").exit_code == 1
     assert sync("--access", "port=read+other").exit_code == 1
+    if "tools" not in text:
+        half = " ".join(sync("--access", "port=write+shell").stderr.split())
+        lacking = re.search(r"may touch more than there is leave for \(([a-z, ]+)\)", half)
+        assert lacking and "network" in lacking[1].split(", ") and "shell" not in lacking[1].split(", ")
     assert sync("--access", f"port/tide-forecaster={leave}").exit_code == 0
     assert locked(project)["port"]["commit"] == upstream.git("rev-parse", "HEAD")
 
@@ -502,6 +506,7 @@ def test_wider_access_is_allowed_to_the_agents_that_were_read(upstream: Upstream
     result = sync("--access", "port/berth-clerk=allow")
     assert result.exit_code == 1
     assert [line.count("port/tide-forecaster") for line in result.stderr.splitlines() if "A102" in line] == [1]
+    assert "than there is leave for" not in result.stderr, "there was none"
     assert sync("--check", "--access", "port=allow,port/berth-clerk=refuse").exit_code != 0
     result = sync("--access", "port/berth-cleric=allow")
     assert result.exit_code == 2

@@ -15,7 +15,9 @@ from converters.mending import Mending
 from converters.model import Json
 from converters.syntax import Mapping, Node, Scalar, Sequence, SyntaxFault
 from converters.syntax.blocks import dump
-from converters.syntax.front_matter import Note, compose_header, find_header
+from converters.syntax.entries import Keys
+from converters.syntax.front_matter import compose_header, find_header
+from converters.syntax.notes import Note
 from converters.syntax.yaml import (
     compose,
     in_brackets,
@@ -383,7 +385,7 @@ def header_of(text: str, lines: tuple[str, ...] = ()) -> tuple[str | None, str, 
     header = find_header(mending, KNOWN, notes)
     if header is None:
         return None, mending.text, notes
-    header, _ = compose_header(mending, header, KNOWN, notes, lines)
+    header, _ = compose_header(mending, header, Keys(KNOWN, lines), notes)
     return mending.text[header.start : header.stop], mending.text[header.body :], notes
 
 
@@ -424,6 +426,11 @@ def header_of(text: str, lines: tuple[str, ...] = ()) -> tuple[str | None, str, 
         ('---\nname: "a "b" c"\n---\n', 'name: "a \\"b\\" c"\n', "", [("S102", "b")]),
         ("---\nname: a: b  # specs: ignore S102\n---\n", 'name: "a: b  # specs: ignore S102"\n', "", [("S102", ":")]),
         ("---\nname: a: b\n# specs: ignore S102\n---\n", 'name: "a: b"\n# specs: ignore S102\n', "", [("S102", ":")]),
+        ('---\nname: "a b\nmodel: c\n---\n', 'name: "a b"\nmodel: c\n', "", [("S126", '"')]),
+        ("---\nname: 'a: b  \nmodel: c\n---\n", "name: 'a: b'  \nmodel: c\n", "", [("S126", "'")]),
+        ("---\nname: a: b\n model: c\n---\n", 'name: "a: b\n model: c"\n', "", [("S124", "model")]),
+        ("---\nname: |\n   model: b\n description: c\n---\n",
+         'name: "|\n   model: b\n description: c"\n', "", [("S124", "description")]),
         ("---\ntools:\n\t- a\n\t\t- b\n---\n", "tools:\n  - a\n    - b\n", "", [("S104", "\t")]),
         ("---\ndescription: a: b\nmore\n\nend\nmodel: x\n---\n",
          "description: |-\n  a: b\n  more\n\n  end\nmodel: x\n", "", [("S103", ":")]),

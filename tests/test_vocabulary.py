@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from converters import tools, vocabulary
+from converters.fields import tools_as_read
 from converters.formats import FORMATS
 from converters.formats._kit import Codec
 from converters.formats._models import model_names
@@ -22,6 +24,7 @@ from converters.model import AgentSpec, Json, Tool, Tools
 from converters.models import client_model, misspelt, neutral_model
 from converters.report import report
 from converters.syntax.yaml import node_of
+from converters.writing import write
 
 CLIENTS = vocabulary.clients()
 NEUTRAL = tuple(vocabulary.load("tools")["tools"])
@@ -164,6 +167,38 @@ def test_what_the_user_s_own_map_says_of_a_model_is_a_change_and_no_loss(said: A
     assert not made.losses
 
 
+@pytest.mark.parametrize("said", [{"models": {"fable": "claude-opus-5.5"}}, {"models": {"harbour": "gpt-5"}}])
+def test_a_name_of_the_user_s_makes_no_loss_of_others_that_have_it(said: Any) -> None:
+    for model in ("opus", "gpt-5"):
+        spec = AgentSpec(name="tide-forecaster", description="Forecasts tides.", model=model)
+        vocabulary.override({})
+        assert not report(spec, FORMATS["copilot"]).losses
+        vocabulary.override({"copilot": said})
+        made = report(spec, FORMATS["copilot"])
+        assert not made.losses
+        shared = client_model("copilot", model).name in said["models"].values()
+        assert [fate.status for fate in made.fields if fate.field == "model"] == ["mapped"] or not shared
+    vocabulary.override({"gemini-cli": {"models": {"fable": str(client_model("gemini-cli", "opus").name)}}})
+    assert "the same tier of another maker" in str(report(replace(spec, model="opus"), FORMATS["gemini-cli"]).losses)
+
+
+def test_a_tool_of_one_client_alone_can_be_given_a_name_elsewhere() -> None:
+    spec = AgentSpec(
+        name="berth-clerk", description="Assigns berths.", tools=Tools((Tool("read"), Tool("SendMessage")))
+    )
+    assert "tools" in {fate.field for fate in report(spec, FORMATS["gemini-cli"]).losses}
+    vocabulary.override({"gemini-cli": {"tools": {"SendMessage": "signal"}}})
+    assert b"  - read_file\n  - signal\n" in write(spec, FORMATS["gemini-cli"])
+    assert not report(spec, FORMATS["gemini-cli"]).losses
+    assert tools_as_read(spec, FORMATS["gemini-cli"]) == spec.tools
+
+
+def test_a_name_that_stands_for_more_is_guarded_as_ever() -> None:
+    vocabulary.override({"copilot": {"tools": {"SendMessage": "execute"}}})
+    spec = AgentSpec(name="berth-clerk", tools=Tools((Tool("read"), Tool("SendMessage"))))
+    assert report(spec, FORMATS["copilot"]).gains == ("shell",)
+
+
 @pytest.mark.parametrize(("client", "name"), [("gitagent", None), ("autogen", "gpt-4o-mini")])
 def test_a_name_of_the_user_s_that_is_also_the_usual_one_is_no_placeholder(client: str, name: str | None) -> None:
     """A client that must have a model gets one of ours only where the user says nothing."""
@@ -184,6 +219,8 @@ def test_a_name_of_the_user_s_that_is_also_the_usual_one_is_no_placeholder(clien
         ({"codex": {"models": {"sonnet": 5}}}, "codex.models.sonnet"),
         ({"codex": {"models": {5: "x"}}}, "codex.models"),
         ({"factory": {"tools": {"reed": ["Read"]}}}, "factory.tools.reed"),
+        ({"factory": {"tools": {"SendMesage": "x"}}}, "'SendMesage' is no tool; did you mean 'SendMessage'?"),
+        ({"factory": {"groups": {"signals": "SendMessage"}}}, "'SendMessage' is no tool; there are: "),
         ({"factory": {"tools": {"read": []}}}, "factory.tools.read"),
         ({"factory": {"tools": {"memory": ["Read"]}}}, "factory.tools.memory"),
         ({"roo": {"groups": {"read": ["reed"]}}}, "roo.groups.read"),

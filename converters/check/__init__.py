@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from converters.check._checked import Checked
-from converters.check.files import check_file
+from converters.check.files import NO_CLIENTS, check_file
 from converters.check.indexes import check_indexes
 from converters.check.names import Folder
 from converters.findings import Finding
 from converters.inputs import Input
+from converters.leave import Access
 from converters.library import Collection
 
 __all__ = ["Checked", "check", "is_library"]
@@ -26,13 +27,14 @@ def check(
     *,
     stdin: bytes = b"",
     source_format: str | None = None,
-    asked: Sequence[str] = (),
+    asked: Mapping[str, Access] = NO_CLIENTS,
 ) -> Iterator[Checked]:
-    """Check every input: raw files in their order, how those of folders name each other, the libraries, their lists.
+    """Check every input: raw files in their order, the libraries, how others of folders name each other, their lists.
 
-    `stdin` stands for the input shown as `-`; `source_format` is the one to read raw files as, `asked` are those
-    whose clients are asked about raw files as well. Of a library only the specs among the inputs are told
-    about, though all of it is read. What is found in one file comes by its places there.
+    `stdin` stands for the input shown as `-`; `source_format` is the one to read raw files as, `asked` has those
+    whose clients are asked about raw files as well, each with the leave there is for wider access. Of a library
+    only the specs among the inputs are told about, though all of it is read; what a spec says as its file does is
+    told once, where both are checked. What is found in one file comes by its places there.
     """
     return map(_in_order, _checked(inputs, collections, stdin, source_format, asked))
 
@@ -48,7 +50,7 @@ def _checked(
     collections: Mapping[str, Collection],
     stdin: bytes,
     source_format: str | None,
-    asked: Sequence[str],
+    asked: Mapping[str, Access],
 ) -> Iterator[Checked]:
     libraries: dict[Path, dict[Path, str]] = {}
     folder = Folder()
@@ -63,12 +65,12 @@ def _checked(
         else:
             home = collections.get(found.collection)
             yield check_file(found, home, source_format=source_format, asked=asked, folder=folder)
-    yield from folder.names(collections)
-    agents = folder.files()
+    agents, told = folder.files(), set[str]()
     for root, paths in libraries.items():
         from converters.check.library import check_library
 
-        yield from check_library(root, paths, agents)
+        yield from check_library(root, paths, agents, folder, told)
+    yield from folder.names(collections, told)
     yield from check_indexes(agents)
 
 

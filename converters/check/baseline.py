@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from converters.check._checked import TOGETHER, Checked
 from converters.check.fingerprints import fingerprint
 from converters.findings import RULES, SKIPPED, UNKNOWN_FORMAT, Finding
+from converters.inputs import read_bytes
 
 _VERSION = 1
 _PASSED_OVER = frozenset({SKIPPED.code, UNKNOWN_FORMAT.code})
@@ -107,6 +108,12 @@ class Baseline:
         )
         text = f'{{\n"baseline": {_VERSION},\n"findings": [\n{lines}\n]\n}}\n'
         return text.encode("utf-8", "backslashreplace")
+
+
+def is_baseline(path: Path) -> bool:
+    """Whether a file begins as those do that `dump` makes."""
+    data = read_bytes(path, str(path))
+    return isinstance(data, bytes) and data[:40].split()[:2] == [b"{", b'"baseline":']
 
 
 def load_baseline(path: Path) -> Baseline:

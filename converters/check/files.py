@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from converters.check import security
 from converters.check._checked import Checked
@@ -14,8 +15,11 @@ from converters.check.publishing import unclear
 from converters.conversion import Options, Outcome, crashed, understand
 from converters.findings import ERROR, WARNING, Finding, worst
 from converters.inputs import Input, read_bytes
+from converters.leave import Access
 from converters.library import Collection
 from converters.text import decode
+
+NO_CLIENTS: Mapping[str, Access] = MappingProxyType({})
 
 
 def check_file(  # noqa: PLR0913 - all that a file is checked by
@@ -24,12 +28,12 @@ def check_file(  # noqa: PLR0913 - all that a file is checked by
     raw: bytes | None = None,
     *,
     source_format: str | None = None,
-    asked: Sequence[str] = (),
+    asked: Mapping[str, Access] = NO_CLIENTS,
     folder: Folder,
 ) -> Checked:
     """Read a file as a conversion would, and keep only what was found; `folder` takes the agents of one not named.
 
-    `asked` are the formats whose clients are asked about it as well.
+    `asked` has the formats whose clients are asked about it as well, each with the leave there is for wider access.
     """
     taken = read_bytes(source.path, source.shown) if raw is None else raw
     raw = taken if isinstance(taken, bytes) else None
@@ -54,7 +58,7 @@ def check_file(  # noqa: PLR0913 - all that a file is checked by
 
 
 def found_in(
-    outcome: Outcome, source: Input, raw: bytes | None, asked: Sequence[str] = ()
+    outcome: Outcome, source: Input, raw: bytes | None, asked: Mapping[str, Access] = NO_CLIENTS
 ) -> tuple[Finding, ...]:  # fmt: skip
     """All that is found in one file that was read, whatever lies beside it; its text comes with it."""
     if raw is not None and outcome.status != "skipped":
@@ -62,12 +66,12 @@ def found_in(
     return (*outcome.findings, *unclear(outcome), *security.findings(outcome, source))
 
 
-def _ask_clients(outcome: Outcome, raw: bytes, asked: Sequence[str]) -> None:
+def _ask_clients(outcome: Outcome, raw: bytes, asked: Mapping[str, Access]) -> None:
     """Add what clients do with the file to what reading it found; a failure of ours is a finding too."""
     try:
         decoded = decode(raw, outcome.shown)
         found: tuple[Finding, ...] = at_home(outcome, decoded)
-        outcome.findings = [*found, *elsewhere(outcome, decoded, asked), *costs(outcome, asked)]
+        outcome.findings = [*found, *elsewhere(outcome, decoded, tuple(asked)), *costs(outcome, asked)]
         outcome.text = decoded.text
     except Exception as error:  # noqa: BLE001 - as in `understand`
         outcome.findings.append(crashed(outcome.shown, error))

@@ -20,10 +20,14 @@ from converters.conversion import CANONICAL, Options, Outcome, understand
 from converters.findings import (
     BOM,
     FENCE_SPACE,
+    INDENTED_KEY,
     MIXED_NEWLINES,
     MOJIBAKE,
+    MULTILINE,
     NO_NAME,
     NOT_UTF8,
+    OPEN_QUOTE,
+    QUOTED,
     RULES,
     Finding,
     Fix,
@@ -42,6 +46,8 @@ from converters.text import Decoded, decode, encode
 _TURNS = 64
 """Times a file is read again because one mend uncovered another."""
 _FENCE = re.compile(r"---[ \t]*\r?\n")
+_TEXT = frozenset({QUOTED.code, MULTILINE.code})
+"""Rules by which a value is read as the text it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +120,15 @@ def _name(mend: Mend) -> tuple[Fix, ...] | str:
     return mend.edits or mend.rule.code
 
 
-def _mends(outcome: Outcome, told: Iterable[Finding], decoded: Decoded) -> Iterator[Mend]:
+def _mends(outcome: Outcome, told: Sequence[Finding], decoded: Decoded) -> Iterator[Mend]:
     """All that could be mended in a file, by its places."""
     document = parse(decoded, FORMATS[str(outcome.format)])
+    unsure = any(found.rule in {INDENTED_KEY, OPEN_QUOTE} and not (found.fix and found.fix.safe) for found in told)
     shift, hunks = 0, []
     for hunk in document.mending.hunks:
         at = hunk.at - shift
-        hunks.append((hunk.rule, Fix(Span(decoded.path, at, at + len(hunk.was)), hunk.now)))
+        if not (unsure and hunk.rule in _TEXT):
+            hunks.append((hunk.rule, Fix(Span(decoded.path, at, at + len(hunk.was)), hunk.now)))
         shift += len(hunk.now) - len(hunk.was)
     for code, edits in groupby(sorted(hunks, key=itemgetter(0)), itemgetter(0)):
         together = tuple(edit for _, edit in edits)

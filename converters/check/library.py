@@ -14,7 +14,7 @@ from typing import Any
 from converters import canonical, validation
 from converters.check import security
 from converters.check._checked import Checked
-from converters.check.names import faults
+from converters.check.names import Folder, faults
 from converters.check.places import Places, text_of
 from converters.check.publishing import unclear_of_spec
 from converters.check.sources import below, folder, presumed_folder, synced_folder
@@ -46,13 +46,16 @@ from converters.sections import kind
 _NOT_SPECS = frozenset({"collections.yaml", ".specs-manifest.json"})
 
 
-def check_library(root: Path, paths: Mapping[Path, str], sources: dict[Path, str]) -> Iterator[Checked]:
+def check_library(
+    root: Path, paths: Mapping[Path, str], sources: dict[Path, str], raw: Folder, named: set[str]
+) -> Iterator[Checked]:
     """Check files of the library at `root` one by one, and then what its agents say of each other.
 
     `paths` are the files to tell about, absolute like `root`, each as the user would write it; `sources` takes
-    the source files of those in the same way.
+    the source files of those in the same way. What was found in the `raw` files of agents is not told again of
+    their specs; `named` takes the keys of those whose words for each other are told of here.
     """
-    library = _Library(root)
+    library = _Library(root, raw)
     described = root / "collections.yaml"
     if described in paths:
         yield library.described(paths[described])
@@ -72,6 +75,7 @@ def check_library(root: Path, paths: Mapping[Path, str], sources: dict[Path, str
     sources.update(library.sources(specs, told))
     yield from library.publishing(specs, told)
     yield from library.names(specs, told)
+    named.update(Library.key(spec) for spec in specs if Library.key(spec) in told and raw.holds(spec))
     if described in paths:
         yield from library.aliases(specs, paths[described])
         yield from library.idle(specs, paths[described])
@@ -80,8 +84,9 @@ def check_library(root: Path, paths: Mapping[Path, str], sources: dict[Path, str
 class _Library:
     """One library on disk, its sources beside it."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, raw: Folder) -> None:
         self.root = root
+        self._raw = raw
         self.collections, self._found = load_collections(root / "collections.yaml")
         self._owned = Output(root).owned
         self._places: dict[str, Path] = {}
@@ -132,7 +137,7 @@ class _Library:
             places = Places(shown, text)
             found += _stale(placed, places)
             found += self._against_source(placed, path, text, places)
-            found += security.of_spec(placed, text, places)
+            found += () if self._raw.holds(placed) else security.of_spec(placed, text, places)
         source = self.source_file(placed.source) if placed.source else None
         beside, home = _shown(source) if source else None, path.relative_to(self.root).parts[0]
         return Checked(shown, text, tuple(found), collection=home, beside=beside), placed
@@ -166,8 +171,14 @@ class _Library:
             yield EDITED_SPEC.at(places.key(""), path=shown)
         if isinstance(raw, bytes) and not same:
             yield STALE_SPEC.at(places.key("/source/sha256"), path=shown)
-        if where is not None and not where.exists() and home.origin == "files":
+        if self._is_orphan(spec):
             yield SOURCE_GONE.at(places.key("/source/path"), path=shown)
+
+    def _is_orphan(self, spec: AgentSpec) -> bool:
+        """Whether the file that a spec was made from is no longer there, though that is where the truth lies."""
+        home = self.collections.get(spec.source.collection) if spec.source else None
+        where = self.source_file(spec.source) if spec.source and spec.source.path and spec.source.sha256 else None
+        return where is not None and not where.exists() and (home is None or home.origin == "files")
 
     def source_file(self, source: Source) -> Path | None:
         """The file a spec was made from, where its collection says where those lie."""
@@ -241,7 +252,7 @@ class _Library:
     def publishing(self, specs: list[AgentSpec], told: Some[str]) -> Iterator[Checked]:
         """What agents' own files say of publishing and nobody understands."""
         for spec in specs:
-            if Library.key(spec) not in told or not any(unclear_choices(spec)):
+            if Library.key(spec) not in told or self._raw.holds(spec) or not any(unclear_choices(spec)):
                 continue
             path = self._places[Library.key(spec)]
             text, where = text_of(path) or "", self._to_edit(spec.source or Source())
@@ -254,14 +265,21 @@ class _Library:
                 yield Checked(shown, seen, (finding,), counts=False, collection=home, beside=_shown(path))
 
     def names(self, specs: list[AgentSpec], told: Some[str]) -> Iterator[Checked]:
-        """What the graph finds, at the words in the source file where that is known, else in the spec."""
+        """What the graph finds, at the words in the source file where that is known, else in the spec.
+
+        An agent whose source is gone from files that were checked, too, is nobody that these can name.
+        """
+        walked = self._raw.collections()
+        there = [s for s in specs if not (Library.key(s).partition("/")[0] in walked and self._is_orphan(s))]
         read = cache(text_of)
         places = cache(lambda path: Places(_shown(path), read(path) or ""))
         by_key = {Library.key(spec): spec for spec in specs}
-        for fault in faults(specs, self.collections):
+        for fault in faults(there, self.collections):
             key = Library.key(fault.agent)
             if key not in told or (fault.finding.rule is ONE_WAY and fault.finding.facts["agent"] in self._silent):
                 continue
+            if self._raw.has(by_key[key]) and not self._raw.holds(by_key[key]):
+                continue  # the file says something else by now, and is asked itself
             source = by_key[key].source or Source()
             where = self._to_edit(source)
             text = read(where) if where and where.is_file() else None

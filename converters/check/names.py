@@ -98,7 +98,8 @@ def faults(
 class Folder:
     """The agents of whole folders of raw files, gathered while these are checked."""
 
-    _specs: list[AgentSpec] = field(default_factory=list)
+    _specs: dict[str, AgentSpec] = field(default_factory=dict)
+    """The agents, by their keys."""
     _files: dict[str, Input] = field(default_factory=dict)
     """The file of each agent, by the agent's key."""
     _in_part: set[str] = field(default_factory=set)
@@ -109,18 +110,39 @@ class Folder:
         for spec in specs:
             if Library.key(spec) not in self._files:
                 self._files[Library.key(spec)] = source
-                self._specs.append(spec)
+                self._specs[Library.key(spec)] = spec
                 if not whole:
                     self._in_part.add(Library.key(spec))
+
+    def collections(self) -> frozenset[str]:
+        """The collections that the agents belong to."""
+        return frozenset(key.partition("/")[0] for key in self._files)
+
+    def has(self, spec: AgentSpec) -> bool:
+        """Whether there is an agent of that key."""
+        return Library.key(spec) in self._specs
+
+    def holds(self, spec: AgentSpec) -> bool:
+        """Whether the file that a spec was made from is among these, and still what it was then."""
+        taken = self._specs.get(Library.key(spec))
+        made_from, now = (one.source.sha256 if one and one.source else None for one in (spec, taken))
+        return now is not None and now == made_from
 
     def files(self) -> dict[Path, str]:
         """The files of the agents, absolute, each as the user would write it."""
         return {Path(os.path.normpath(file.path.absolute())): file.shown for file in self._files.values()}
 
-    def names(self, collections: Mapping[str, Collection]) -> Iterator[Checked]:
-        """What is found at the words in the files; a lone agent cannot be asked whom it means."""
+    def names(self, collections: Mapping[str, Collection], told: AbstractSet[str] = frozenset()) -> Iterator[Checked]:
+        """What is found at the words in the files; a lone agent cannot be asked whom it means.
+
+        Agents whose keys are in `told` were held against more others than are here: of these it was told then.
+        """
         read = cache(text_of)
-        for fault in faults(self._specs, collections, self._in_part) if len(self._specs) > 1 else ():
+        if len(self._specs) < 2 or told >= self._specs.keys():
+            return
+        for fault in faults(self._specs.values(), collections, self._in_part):
+            if Library.key(fault.agent) in told:
+                continue
             source = self._files[Library.key(fault.agent)]
             text = read(source.path)
             span = fault.within(text, source.shown) if text else None

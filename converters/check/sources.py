@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from converters.collection import Collection
@@ -12,6 +13,13 @@ from converters.remotes import is_address
 def folder(home: Collection, project: Path) -> Path | None:
     """The folder of the project that a collection's files lie in; `None` where they lie in none."""
     return None if home.folder is None else _normal(project / home.folder)
+
+
+def sources_here(collections: Mapping[str, Collection], project: Path) -> list[str]:
+    """The folders that specs are made from, those that lie in the project, as its owner writes them."""
+    homes = {home.folder: folder(home, project) for home in collections.values() if home.origin != "specs"}
+    top = _normal(project)
+    return [said for said, where in homes.items() if said and where and where.is_relative_to(top) and where.is_dir()]
 
 
 def synced_folder(home: Collection, project: Path) -> Path | None:

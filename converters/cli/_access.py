@@ -36,7 +36,7 @@ class Allowed:
         return self.apart.get(name, self.all or before)
 
 
-def access_option(kind: str) -> Callable[[F], F]:
+def access_option(kind: str, asks: str = "What to do with") -> Callable[[F], F]:
     """The option of a verb that names single formats, or collections and their agents; it gives an `Allowed`."""
     formats = kind == "FORMAT"
     example = (
@@ -48,7 +48,7 @@ def access_option(kind: str) -> Callable[[F], F]:
         multiple=True,
         callback=lambda context, option, said: _together(said, option, context, formats=formats),
         shell_complete=lambda _, __, incomplete: list(_offered(incomplete, formats=formats)),
-        help="What to do with an agent that could touch more than before; kinds of access "
+        help=f"{asks} an agent that could touch more than before; kinds of access "
         f"({', '.join(KINDS)}) allow it these alone. Said for {example}. May be repeated.  "
         "[default: refuse]",
     )

@@ -11,9 +11,11 @@ import click
 
 from converters.cli._access import Allowed
 from converters.cli._console import Console
+from converters.cli._layout import listed
 from converters.cli._run import use_map
-from converters.cli._scopes import named_from, output_of, way
+from converters.cli._scopes import lying_beside, named_from, output_of, way
 from converters.cli._sources import Source, moved_of, source_at
+from converters.conversion import Options
 from converters.findings import printable
 from converters.installing import Asked, Standing, standings
 from converters.leave import Access
@@ -44,6 +46,16 @@ class Batch:
         """The options that say what was asked."""
         said = [f"--access {target}={word}" for target, word in self.access.items() if word != "refuse"]
         return " ".join([*said, *([f"--map {self.names}"] if self.names else [])])
+
+    def options(self, scopes: Iterable[Scope], said: Allowed, *, personal: bool) -> Options:
+        """How they are planned, where these scopes may hold what a client would load besides.
+
+        Leave that is `said` now for other tools counts for what those load.
+        """
+        access, there = {**said.apart, **self.access}, lying_beside(scopes, self.targets)
+        return Options(
+            targets=self.targets, access=said.otherwise, access_apart=access, of_a_person=personal, there=there
+        )
 
     def asked(self, scope: Scope) -> Asked:
         """What a scope's manifest is to remember."""
@@ -135,7 +147,7 @@ def _batches(
         keys = dict.fromkeys(moved.get(key, key) for key in agents if key in known or key in moved)
         batch = Batch(held, list(keys), dict(asked), names, moved)
         if words := batch.words:
-            console.say(f"with {words}")
+            console.say(f"with {words}: {listed(batch.keys, 3)}")
         yield batch
         for key, new in now.items():
             if not new:

@@ -130,6 +130,15 @@ def tell(findings: Iterable[Finding], console: Console) -> None:
         console.find([finding], texts[path])
 
 
+def _no_option(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        verb = context.info_name
+        raise click.UsageError(f"{verb} takes folders as arguments: specs {verb} {printable(value)}")
+
+
+inputs_as_arguments = click.option("--from", "--in", hidden=True, expose_value=False, callback=_no_option)
+"""What names a library to other verbs: it tells how it is named to this one."""
+
 in_option = click.option(
     "--in", "within", metavar="LIBRARY|INPUT", help="Where the agent of that NAME is; by default in specs/."
 )

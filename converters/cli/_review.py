@@ -18,6 +18,9 @@ from converters.twins import Twin
 MOST = 100
 """Entries of one heading; the comment on a pull request takes 65,536 characters."""
 
+_NAMED_BY = 8
+"""Agents that are listed of those who still name one that was removed."""
+
 _LONGEST = 300
 """Characters of what one change says."""
 
@@ -105,7 +108,7 @@ def _removed(changes: Changes, spec: AgentSpec) -> Entry:
     names = [("", changes.key(agent)) for agent in changes.who_names(spec)]
     if not names:
         return Entry((Quote(changes.key(spec)),))
-    return Entry((Quote(changes.key(spec)),), (("still named by ", *_listed(names)),), is_pressing=True)
+    return Entry((Quote(changes.key(spec)),), (("still named by ", *_listed(names, _NAMED_BY)),), is_pressing=True)
 
 
 def _changed(changes: Changes, change: Change) -> Entry:
@@ -135,12 +138,12 @@ def _reworded(change: Change) -> str:
     return f"+{change.lines_added} -{change.lines_removed} lines"
 
 
-def _listed(signed: Sequence[tuple[str, str]]) -> Iterator[str | Quote]:
-    for number, (sign, text) in enumerate(signed[:MOST]):
+def _listed(signed: Sequence[tuple[str, str]], most: int = MOST) -> Iterator[str | Quote]:
+    for number, (sign, text) in enumerate(signed[:most]):
         yield (", " if number else "") + sign
         yield _quote(text)
-    if len(signed) > MOST:
-        yield f" and {len(signed) - MOST} more"
+    if len(signed) > most:
+        yield f" and {len(signed) - most} more"
 
 
 def _missing(changes: Changes) -> Iterator[Entry]:

@@ -141,7 +141,7 @@ def use_map(path: str | None) -> None:
 def format_ids(value: str | None, *, place: str = "") -> tuple[str, ...]:
     """Format ids from a comma-separated list; one that does not exist ends the run with a hint.
 
-    `place` is the option for a folder, where this one may be taken for it.
+    `place` says how a folder is named, where this option may be taken for that.
     """
     ids = tuple(word.strip() for word in (value or "").split(",") if word.strip())
     for id_ in ids:
@@ -149,6 +149,6 @@ def format_ids(value: str | None, *, place: str = "") -> tuple[str, ...]:
             near = meant_by(id_, "canonical")
             hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else " `specs formats` lists them."
             if place and Path(id_).exists():
-                hint = f" A library or a folder is named with {place}."
+                hint = f" A library or a folder is named {place}."
             raise click.UsageError(f"There is no format {id_!r}.{hint}")
     return ids

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from converters.findings import HOMELESS, Span
 from converters.formats import FORMATS
 from converters.manifest import Owned
 from converters.output import Change, Output
+from converters.overlap import beside
 from converters.scopes import Scope, personal_scopes
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -69,6 +70,16 @@ def output_of(scope: Scope) -> Output:
     return Output(scope.root, trusts_links=bool(scope.folder))
 
 
+def lying_beside(scopes: Iterable[Scope], targets: Collection[str]) -> dict[str, str]:
+    """Files that earlier runs wrote and one client would load with those of these targets: formats by planned paths."""
+    found = dict[str, str]()
+    for scope in scopes:
+        ours = {path: owned.target for path, owned in output_of(scope).owned.items()}
+        lying = ((path, id_) for path, id_ in beside(ours, targets).items() if (scope.root / path).is_file())
+        found |= {f"{scope.folder}/{path}" if scope.folder else path: id_ for path, id_ in lying}
+    return found
+
+
 def carried_out(scope: Scope, output: Output, changes: Sequence[Change], console: Console) -> list[Change]:
     """Write what was planned; what could not be written is kept."""
     try:
@@ -82,7 +93,7 @@ def carried_out(scope: Scope, output: Output, changes: Sequence[Change], console
 
 def named_from(root: Path, path: Path, *, personal: bool) -> str:
     """A path as a manifest below `root` names it: by the way to it, in one's home by its place."""
-    here = path.absolute()
+    here = Path(os.path.normpath(path.absolute()))
     if personal:
         return here.as_posix()
     try:

@@ -17,8 +17,10 @@ from converters.check.report.github import KINDS, MOST
 from converters.cli._console import Console, dumped, finding_json
 from converters.cli._layout import count, wrapped
 from converters.drafts import write_whole
-from converters.findings import ELSEWHERE, INFO, Finding, Severity
+from converters.findings import ELSEWHERE, INFO, MISSING_AGENT, Finding, Severity
 
+_PLACES = 3
+"""Places that are shown to people where one and the same missing agent is named; of more they are told how many."""
 _MANY = 20
 """Findings beyond which it is told how many there are of each rule."""
 
@@ -40,6 +42,8 @@ class Run:
     """How many of the notes were told."""
     rules: Counter[str] = field(default_factory=Counter)
     """How often each rule was told, by code and name."""
+    annotations: Counter[str] = field(default_factory=Counter)
+    """How many annotations of each kind GitHub is given."""
 
     @property
     def files(self) -> int:
@@ -50,8 +54,8 @@ class Run:
         """Print or write everything; text as it comes, the other formats at the end."""
         counted_ = self._counted(checked)
         if self.form == "text" and self.output is None:
-            for finding, text in self._told(counted_):
-                click.echo(self.console.styled(finding, text), color=self.console.color or None)
+            for finding, text, more in self._folded(self._told(counted_), _PLACES):
+                click.echo(self._shown(finding, text, more), color=self.console.color or None)
             return
         said = self._document(list(counted_), known)
         if self.output is not None:
@@ -77,6 +81,30 @@ class Run:
                 if self._is_told(finding):
                     yield finding, one.text
 
+    def _folded(
+        self, told: Iterable[tuple[Finding, str | None]], places: int
+    ) -> Iterator[tuple[Finding, str | None, int]]:
+        """What is told, and last who names agents that are missing: of each the first `places`.
+
+        The last of these comes with how many more there are. Where every finding is asked for, each is told.
+        """
+        held: list[tuple[Finding, str | None]] = []
+        for finding, text in told:
+            if finding.rule is MISSING_AGENT and self.console.least > INFO:
+                held.append((finding, text))
+            else:
+                yield finding, text, 0
+        left = Counter(finding.facts["agent"] for finding, _ in held)
+        shown: Counter[object] = Counter()
+        for finding, text in held:
+            name = finding.facts["agent"]
+            shown[name], left[name] = shown[name] + 1, left[name] - 1
+            if shown[name] <= places:
+                yield finding, text, left[name] if shown[name] == places else 0
+
+    def _shown(self, finding: Finding, text: str | None, more: int) -> str:
+        return self.console.styled(finding, text) + (f"\n  = {_more(more)} (--verbose shows them)" if more else "")
+
     def _is_told(self, finding: Finding) -> bool:
         """Whether a finding is grave enough, or what --for asks."""
         asked = finding.rule is ELSEWHERE and not self.console.quiet
@@ -100,9 +128,11 @@ class Run:
         if self.form == "github":
             told.sort(key=lambda case: -case[0].rule.severity)  # only the first of each kind are shown
             self._summarise(told)
-            lines = [to_github(finding, text) for finding, text in told]
+            cases = sorted(self._folded(told, 1), key=lambda case: -case[0].rule.severity)
+            self.annotations.update(KINDS[finding.rule.severity] for finding, _, _ in cases)
+            lines = [to_github(finding, text, _more(more) if more else "") for finding, text, more in cases]
         else:
-            lines = [self.console.styled(finding, text) for finding, text in told]
+            lines = [self._shown(*case) for case in self._folded(told, _PLACES)]
             lines.append(_sum(self))
         return "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
 
@@ -124,6 +154,10 @@ class Run:
             append(Path(where), job_summary(told, self.files, self.counts))
         except OSError as error:
             self.console.say(f"cannot write the job's summary: {error.strerror or error}")
+
+
+def _more(places: int) -> str:
+    return f"{count(places, 'more place')} name{'s' if places == 1 else ''} it"
 
 
 def _sum(run: Run) -> str:
@@ -149,17 +183,8 @@ def end_lines(run: Run, known: Baseline | None, wanted: frozenset[str], since: s
     gone = len(known.gone(wanted)) if known else 0
     if known and gone:
         yield f"{known.path}: {count(gone, 'finding')} no longer there; --write-baseline drops them"
-    if run.form == "github" and max(_annotations(run).values(), default=0) > MOST:
+    if run.form == "github" and max(run.annotations.values(), default=0) > MOST:
         yield f"GitHub shows {MOST} annotations of each kind, the gravest; the log has them all"
-
-
-def _annotations(run: Run) -> Counter[str]:
-    """How many annotations of each kind GitHub is given."""
-    kinds: Counter[str] = Counter()
-    for severity, number in run.counts.items():
-        if severity >= run.console.least:
-            kinds[KINDS[severity]] += number
-    return kinds
 
 
 def version_of_ours() -> str:

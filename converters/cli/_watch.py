@@ -98,6 +98,7 @@ class Watch:
         changes = written(
             self.root, list(outcomes.values()), self.options, self.console,
             dry=False, force=self.force, prune=self.prune, refresh=self.refresh,
+            names=str(self.names) if self.names else None,
         )  # fmt: skip
         passed = set() if before or self.console.least <= INFO else _passed_over(outcomes)
         if passed:
@@ -197,7 +198,14 @@ def _line(shown: str, words: str) -> str:
 
 def _copy(outcome: Outcome) -> Outcome:
     """The same, so that planning it with others leaves it as it was."""
-    return replace(outcome, findings=[*outcome.findings], reports=[*outcome.reports], artifacts=[*outcome.artifacts])
+    return replace(
+        outcome,
+        findings=[*outcome.findings],
+        reports=[*outcome.reports],
+        artifacts=[*outcome.artifacts],
+        withheld_from=[*outcome.withheld_from],
+        barred=[*outcome.barred],
+    )
 
 
 def _stamp(path: Path) -> Stamp | None:

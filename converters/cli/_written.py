@@ -23,19 +23,21 @@ def written(
     force: bool,
     prune: bool = False,
     refresh: bool = False,
+    names: str | None = None,
 ) -> list[Change]:
-    """Write what was planned below `root`, or with `dry` only say what would change."""
+    """Write what was planned below `root`, or with `dry` only say what would; `names` is the run's map of names."""
     if root.exists() and not root.is_dir():
         raise click.UsageError(f"{root} is not a folder")
     artifacts: list[Artifact] = [artifact for outcome in outcomes for artifact in outcome.artifacts]
-    output = Output(root)
+    output = Output(root, names=names)
     changes = output.plan(artifacts, force=force, refresh=refresh)
+    console.find(output.named_otherwise(changes))
     if prune and any(outcome.status == "refused" for outcome in outcomes):
         console.say("nothing was looked for to remove: an input is refused, and its files stay until it is mended")
     elif prune:
-        names = {key.partition("/")[0] for outcome in outcomes for key in outcome.keys}
+        collections = {key.partition("/")[0] for outcome in outcomes for key in outcome.keys}
         stay = {a.path for a in artifacts}.union(*(outcome.withheld_from for outcome in outcomes))
-        changes += output.prunable(stay, options.targets, names)
+        changes += output.prunable(stay, options.targets, collections)
     if not dry:
         try:
             failed = output.apply(changes)

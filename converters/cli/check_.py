@@ -13,10 +13,12 @@ import click
 
 from converters.check import Checked
 from converters.check import check as examine
-from converters.check.baseline import Baseline, BaselineFault, load_baseline
+from converters.check.baseline import Baseline, BaselineFault, is_baseline, load_baseline
 from converters.check.places import text_of
 from converters.check.since import Since
+from converters.check.sources import sources_here
 from converters.check.suppression import Suppressions
+from converters.cli._access import Allowed, access_option
 from converters.cli._console import Console, common, fail_on_option, rule_codes
 from converters.cli._fixes import mend
 from converters.cli._layout import Page, count
@@ -45,6 +47,7 @@ _OURS = Path("specs/collections.yaml")
     help="Tell also what the tools of these formats would do with the files as they are, and what converting them "
     "would lose.",
 )
+@access_option("FORMAT", "With --for: what a conversion is to do with")
 @click.option(
     "--format",
     "form",
@@ -78,12 +81,12 @@ _OURS = Path("specs/collections.yaml")
 @fail_on_option
 @common
 def check(
-    inputs: tuple[str, ...], source: str | None, since: str | None, asked: tuple[str, ...], form: str,
-    output: str | None, select: tuple[str, ...], ignore: tuple[str, ...], fix: bool, unsafe_fixes: bool, diff: bool,
-    baseline_path: str | None, write_baseline: bool, fail_on: str, as_json: bool, quiet: bool, verbose: bool,
-    no_color: bool,
+    inputs: tuple[str, ...], source: str | None, since: str | None, asked: tuple[str, ...], access: Allowed,
+    form: str, output: str | None, select: tuple[str, ...], ignore: tuple[str, ...], fix: bool, unsafe_fixes: bool,
+    diff: bool, baseline_path: str | None, write_baseline: bool, fail_on: str, as_json: bool, quiet: bool,
+    verbose: bool, no_color: bool,
 ) -> None:  # fmt: skip
-    """Check agent files, specs and libraries, by default the library in specs/.
+    """Check agent files, specs and libraries, by default the library in specs/ and the files it is made from.
 
     Agent files are read as `specs convert` reads them, and you are told what the tool that each is
     for would do with it. Specs are held against the schema, against what follows from them and
@@ -96,16 +99,18 @@ def check(
       specs check .claude/agents --diff
     """  # noqa: D301 - click keeps the lines of a paragraph behind it
     console = Console(quiet=quiet, verbose=verbose, no_color=no_color, fail_on=fail_on)
+    if access != Allowed() and not asked:
+        raise click.UsageError("--access goes with --for, which says the formats.")
     console.color = Page(no_color=no_color).color and not output  # findings are what is asked for
-    (source_format,) = format_ids(source) or (None,)
+    (source_format,) = format_ids(source, place="without an option") or (None,)
     if not inputs and not Path("specs").is_dir():
         raise click.ClickException("There is no library here (no folder specs/): name files or folders.")
-    inputs = inputs or ("specs",)
     wanted = _wanted(select, ignore)
     known = _baseline(baseline_path, write=write_baseline)
-    changed = _since(since, inputs, source_format)
     collections, faults = load_collections(_OURS)
     project = Path()
+    inputs = inputs or ("specs", *sources_here(collections, project))
+    changed = _since(since, inputs, source_format)
     stdin = sys.stdin.buffer.read() if "-" in inputs else b""
     found = _agents(inputs, collections, project, baseline_path)
     if fix or diff:
@@ -127,7 +132,7 @@ def check(
         found = _agents(inputs, collections, project, baseline_path)
     elif unsafe_fixes:
         raise click.UsageError("--unsafe-fixes goes with --fix or --diff.")
-    others = format_ids(",".join(asked))
+    others = {target: access.of(target) for target in format_ids(",".join(asked))}
     checked: Iterable[Checked] = examine(found, collections, stdin=stdin, source_format=source_format, asked=others)
     checked = changed.keep(checked) if changed else checked
     checked = _with_ours(checked, faults)
@@ -164,13 +169,15 @@ def _with_ours(checked: Iterable[Checked], faults: Iterable[Finding]) -> Iterato
 def _agents(
     inputs: tuple[str, ...], collections: Mapping[str, Collection], project: Path, baseline: str | None
 ) -> Iterator[Input | Finding]:
-    """Every input there is, each once and called as it was first; the baseline that lies among them is none."""
+    """Every input there is, each once and called as it was first; baselines that lie among them are none."""
     ours = Path(baseline).absolute() if baseline else None
     place = cache(os.path.realpath)
     once: dict[tuple[str, str], Input | Finding] = {}
     for found in found_inputs(inputs, collections, project, None):
         path = Path(found.span.path) if isinstance(found, Finding) else found.path
         if isinstance(found, Input) and path.absolute() == ours:
+            continue
+        if isinstance(found, Input) and not found.explicit and path.suffix == ".json" and is_baseline(path):
             continue
         key = ("-", "") if isinstance(found, Input) and found.shown == "-" else (place(path.parent), path.name)
         first = once.setdefault(key, found)

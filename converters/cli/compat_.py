@@ -47,7 +47,7 @@ def compat(
     """
     console = Console(quiet=quiet, verbose=verbose, no_color=no_color)
     use_map(map_path)
-    (source_id,) = format_ids(source, place="--in") or (None,)
+    (source_id,) = format_ids(source, place="with --in") or (None,)
     wanted = format_ids(targets) or tuple(FORMATS)
     outcomes = agents_at(what, console, Options(source=source_id), within)
     agents = [_compared(spec, wanted) for outcome in outcomes for spec in outcome.specs]
@@ -70,7 +70,13 @@ def compat(
 
 def _compared(spec: AgentSpec, targets: tuple[str, ...]) -> dict[str, Any]:
     source = spec.source.format if spec.source and spec.source.format else CANONICAL
-    return {"agent": spec.name, "id": spec.id, "format": source, "formats": [_fate(spec, target) for target in targets]}
+    return {
+        "agent": spec.name,
+        "id": spec.id,
+        "format": source,
+        "access": sorted(access_of_spec(spec)),
+        "formats": [_fate(spec, target) for target in targets],
+    }
 
 
 def _fate(spec: AgentSpec, target: str) -> dict[str, Any]:
@@ -87,7 +93,7 @@ def _fate(spec: AgentSpec, target: str) -> dict[str, Any]:
             {"field": f.field, "status": f.status, "word": WORDS[f.status], "key": f.key, "note": f.note}
             for f in made.fields
         ]
-        after, gains = list(made.access_after), list(made.gains)
+        before, after, gains = list(made.access_before), list(made.access_after), list(made.gains)
         refused = _refused(spec, FORMATS[target], made)
     counts = Counter(field["word"] for field in fields)
     return {
@@ -116,7 +122,7 @@ def _refused(spec: AgentSpec, target: Format, made: Report) -> list[str]:
 def _print(page: Page, agent: dict[str, Any], verbose: bool) -> None:
     title = FORMATS[agent["format"]].title if agent["format"] in FORMATS else "canonical spec"
     page.heading(cut(f"{agent['agent']} ({title})", WIDTH))
-    page.lines(wrapped(f"may {touching(agent['formats'][0]['access_before'])}", first="  "))
+    page.lines(wrapped(f"may {touching(agent['access'])}", first="  "))
     width = max(columns(fate["format"]) for fate in agent["formats"])
     page.line()
     page.line(f"  {'':<{width}} " + "".join(f"{word:>8}" for word in _COUNTS) + "  access")
@@ -127,7 +133,7 @@ def _print(page: Page, agent: dict[str, Any], verbose: bool) -> None:
         page.line()
         page.lines(wrapped("What is lost or added, and why: `--to FORMAT` for some formats, `--verbose` for all."))
         return
-    told = [(fate, list(_details(fate, verbose))) for fate in agent["formats"]]
+    told = [(fate, list(_details(fate, agent["access"], verbose))) for fate in agent["formats"]]
     if any(lines for _, lines in told):
         page.heading("In detail" if verbose else "Lost, added or refused")
     for fate, lines in told:
@@ -144,8 +150,11 @@ def _access(fate: dict[str, Any]) -> str:
     return "same" if set(fate["access_before"]) <= set(fate["access_after"]) else "narrower"
 
 
-def _details(fate: dict[str, Any], verbose: bool) -> Iterator[str]:
-    """What is lost, added, refused or narrower; with `verbose`, also what changes."""
+def _details(fate: dict[str, Any], access: Sequence[str], verbose: bool) -> Iterator[str]:
+    """What is lost, added, refused or narrower, or meant so by the author; with `verbose`, also what changes.
+
+    `access` is what the agent may touch where its author says nothing for one client alone.
+    """
     for status, word in sorted(WORDS.items(), key=lambda entry: entry[1] == "added"):
         if status == "kept" or not (verbose or word in {"lost", "added"}):
             continue
@@ -161,6 +170,8 @@ def _details(fate: dict[str, Any], verbose: bool) -> Iterator[str]:
     if fate["gains"]:
         more, leave = touching(fate["gains"], besides=fate["access_before"]), narrowest(fate["gains"])
         yield f"refused: may also {more}; convert with --access {fate['format']}={leave} to write it"
+    elif fate["access_before"] != access:
+        yield f"its author says another access for it: may {touching(fate['access_after'])}"
     elif fate["access_before"] != fate["access_after"]:
         still = "still " if fate["access_after"] else ""
         yield f"may {still}{touching(fate['access_after'])}"

@@ -17,6 +17,7 @@ from converters.cli._console import Console, common, fail_on_option, finding_jso
 from converters.cli._hushed import heard
 from converters.cli._packing import packed
 from converters.cli._run import format_ids, map_option, read_inputs, use_map
+from converters.cli._scopes import lying_beside
 from converters.cli._written import list_changes, written
 from converters.conversion import CANONICAL, Artifact, Options, Outcome
 from converters.drafts import write_whole
@@ -25,6 +26,7 @@ from converters.findings import ERROR, NOT_OURS, Finding, Span
 from converters.formats import FORMATS
 from converters.output import Change
 from converters.planning import plan
+from converters.scopes import Scope
 
 
 @click.command()
@@ -142,10 +144,16 @@ def convert(
             inputs, output, options, console,
             collection=collection, force=force, prune=prune, refresh=refresh, names=map_path,
         )  # fmt: skip
+    if options.targets != (CANONICAL,) and output != "-":
+        options = replace(options, there=lying_beside([Scope(_root(output, options, []))], options.targets))
     outcomes = read_inputs(inputs, options, console, collection=collection, jobs=jobs, shard=_shard(shard))
     plan(outcomes, options)
     artifacts = [artifact for outcome in outcomes for artifact in outcome.artifacts]
     if output == "-":
+        if len(artifacts) > 1:
+            raise click.UsageError(f"-o - prints one artifact, and this run makes {len(artifacts)}")
+        said = _report(outcomes, {id(artifact): "new" for artifact in artifacts})
+        _keep_report(report_path, said, outcomes, console, force=force)
         _print(artifacts, outcomes, console)
         return
     if output and is_packed:
@@ -153,13 +161,12 @@ def convert(
     else:
         root = _root(output, options, outcomes)
         changes = written(
-            root, outcomes, options, console, dry=check or dry_run or diff, force=force, prune=prune, refresh=refresh
-        )
+            root, outcomes, options, console, dry=check or dry_run or diff, force=force, prune=prune, refresh=refresh,
+            names=map_path,
+        )  # fmt: skip
     kinds = {id(change.artifact): change.kind for change in changes if change.artifact}
     said = _report(outcomes, kinds)
-    if report_path:
-        told = _findings(outcomes) if report_path.endswith(".sarif") else _json(said)
-        console.find(_reported(Path(report_path), told, force=force and not (check or dry_run or diff)))
+    _keep_report(report_path, said, outcomes, console, force=force and not (check or dry_run or diff))
     found = zip(outcomes, heard(outcomes, min(console.least, console.fail_on)), strict=True)
     tell_alike(console, ((outcome, told) for outcome, told in found if outcome.status != "skipped"))
     for change in changes:
@@ -206,8 +213,6 @@ def _shard(value: str) -> tuple[int, int]:
 def _print(artifacts: list[Artifact], outcomes: list[Outcome], console: Console) -> None:
     for outcome in outcomes:
         console.find(outcome.findings, outcome.text)
-    if len(artifacts) > 1:
-        raise click.UsageError(f"-o - prints one artifact, and this run makes {len(artifacts)}")
     if not artifacts:
         raise click.exceptions.Exit(1 if console.failed else 2)
     sys.stdout.buffer.write(artifacts[0].data)
@@ -225,6 +230,14 @@ def _root(output: str | None, options: Options, outcomes: list[Outcome]) -> Path
         owners[0].artifacts = [replace(owners[0].artifacts[0], path=path.name)]
         return path.parent
     return path
+
+
+def _keep_report(
+    path: str | None, said: dict[str, Any], outcomes: list[Outcome], console: Console, *, force: bool
+) -> None:
+    if path:
+        told = _findings(outcomes) if path.endswith(".sarif") else _json(said)
+        console.find(_reported(Path(path), told, force=force))
 
 
 def _json(said: dict[str, Any]) -> bytes:

@@ -11,7 +11,7 @@ import click
 
 from converters.cli._console import Console, common, print_json
 from converters.cli._layout import Page, count
-from converters.cli._library import followed, library_from
+from converters.cli._library import followed, inputs_as_arguments, library_from
 from converters.cli._ties import meant, neighbourhood, way
 from converters.conversion import Artifact, Options
 from converters.findings import printable
@@ -27,6 +27,7 @@ _MOST = 10
 
 @click.command()
 @click.argument("inputs", metavar="[LIBRARY|INPUT]...", nargs=-1)
+@inputs_as_arguments
 @click.option(
     "--format",
     "form",

@@ -88,7 +88,7 @@ def init(
         rows = [{"path": change.path, "kind": change.kind} for change in changes]
         said = run.json()
         print_json({"title": told.title, **said, "files": [*rows, *said["files"]]})
-    for line in [*_skills(run), *_roots(run)]:
+    for line in [*_skills(run), *_roots(run), *_titles(folder, run, told)]:
         console.say(line)
     for line in wrapped(_end_line(changes, run)):
         console.say(line)
@@ -229,6 +229,18 @@ def _roots(run: Run) -> Iterator[str]:
                 f"this line to `{home.name}` in {COLLECTIONS}, then run `specs sync`:"
             )
             yield f"  root: {printable(word(root))}"
+
+
+def _titles(folder: Path, run: Run, told: Facts) -> Iterator[str]:
+    """Of agents that lie here, where nothing but the folder's name says what they are: where to call them otherwise."""
+    for made in run.steps:
+        home = made.collection
+        named = None if home.source or told.repository else starting.title(folder.absolute().resolve().name)
+        if made.is_taken and home.title == named:
+            yield from wrapped(
+                f'{home.name}: its title is "{home.title}", after the folder; '
+                f"another goes behind `title:` in {COLLECTIONS}"
+            )
 
 
 def _end_line(changes: Sequence[Change], run: Run) -> str:

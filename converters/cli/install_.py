@@ -26,7 +26,7 @@ from converters.cli._scopes import (
     tell_changes,
 )
 from converters.cli._sources import Found, keys_of
-from converters.conversion import CANONICAL, Options, Outcome
+from converters.conversion import CANONICAL, Outcome
 from converters.findings import ERROR, INFO, MISCALLED, NOT_GIVEN_OUT, Finding, Span, printable
 from converters.installing import renamed, to_install
 from converters.output import Change
@@ -45,6 +45,7 @@ from converters.scopes import Scope
 )
 @click.option(
     "--from",
+    "--in",
     "source",
     metavar="URL|DIR",
     help="A published catalogue, or a folder of agents; by default the library in specs/.",
@@ -114,7 +115,7 @@ def install(
         found = list(batch.held.found(batch.keys, scopes[0].root, personal=user))
         coming = _outcomes(found, names, console)
         names_of.learn(found)
-        plan(coming, Options(targets=batch.targets, access_apart=batch.access, of_a_person=user))
+        plan(coming, batch.options(all_scopes(project, console, user=user), access, personal=user))
         outcomes += coming
         before = [output_of(scope).owned for scope in scopes]
         changed = [(scope, _changes(scope, coming, found, batch, access, told, force=force)) for scope in scopes]
@@ -133,7 +134,7 @@ def install(
     else:
         for scope, change in all_changes:
             tell_changes(scope, [change])
-    _close(console, len(keys), outcomes, [change for _, change in all_changes], dry=dry_run)
+    _close(console, keys, outcomes, [change for _, change in all_changes], dry=dry_run)
     console.leave()
 
 
@@ -179,7 +180,7 @@ def _tell(console: Console, outcomes: list[Outcome], names: _Names, changes: Ite
         console.say(f"{count(passed, 'finding')} not told again, of agents that stay as they are (--verbose tells all)")
 
 
-def _close(console: Console, agents: int, outcomes: list[Outcome], changes: list[Change], *, dry: bool) -> None:
+def _close(console: Console, keys: list[str], outcomes: list[Outcome], changes: list[Change], *, dry: bool) -> None:
     """What became of files, with the agents in them where these are not as many."""
     kinds = Counter(change.kind for change in changes)
     withheld = sum(outcome.withheld for outcome in outcomes)
@@ -189,8 +190,10 @@ def _close(console: Console, agents: int, outcomes: list[Outcome], changes: list
     in_files = "" if same == kinds["unchanged"] else f" in {count(kinds['unchanged'], 'file')}"
     said += [f"{same} unchanged{in_files}"]
     said += [f"{kinds['kept']} kept"] if kinds["kept"] else []
-    said += [f"{withheld} refused"] if withheld else []
-    console.say(f"{count(agents, 'agent')}: {', '.join(said)}")
+    left_out = len(set(keys).difference(*(outcome.keys for outcome in outcomes)))
+    said += [f"{left_out} left out"] if left_out else []
+    held = f"; {count(withheld, 'artifact')} withheld" if withheld else ""
+    console.say(f"{count(len(keys), 'agent')}: {', '.join(said)}{held}")
 
 
 def _owners(changes: Iterable[Change], *kinds: str) -> int:
@@ -199,12 +202,15 @@ def _owners(changes: Iterable[Change], *kinds: str) -> int:
 
 
 def _outcomes(found: list[Found], names: tuple[str, ...], console: Console) -> list[Outcome]:
-    """What was found; who was named and cannot be had ends the run, of a whole collection they are told."""
+    """What was found; who was named and cannot be had ends the run, of a collection it is told once for all."""
+    missing: dict[tuple[str, str], list[str]] = {}
     for one in found:
         if one.outcome is None:
             if names:
-                raise click.ClickException(one.problem)
-            console.find([NOT_GIVEN_OUT.at(Span(one.key), agent=one.key, problem=one.problem)])
+                raise click.ClickException(f"{one.key} cannot be had: {one.problem}")
+            missing.setdefault((one.key.partition("/")[0], one.problem), []).append(one.key)
+    for (collection, problem), keys in missing.items():
+        console.find([NOT_GIVEN_OUT.at(Span(collection), agent=", ".join(keys), problem=problem)])
     return [one.outcome for one in found if one.outcome is not None]
 
 

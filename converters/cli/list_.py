@@ -10,7 +10,7 @@ import click
 
 from converters.cli._console import Console, common, print_json
 from converters.cli._layout import WIDTH, Page, columns, count, cut, left, plain, wrapped
-from converters.cli._library import headcount, in_format_option, library_from, written_in
+from converters.cli._library import headcount, in_format_option, inputs_as_arguments, library_from, written_in
 from converters.conversion import Options
 from converters.library import Library
 from converters.listing import Ask, Entry, GroupBy, badge, grouped, markdown, title_of
@@ -26,6 +26,7 @@ _LEAST = 20
 
 @click.command(name="list")
 @click.argument("inputs", metavar="[LIBRARY|INPUT]...", nargs=-1)
+@inputs_as_arguments
 @click.option(
     "--format",
     "form",

@@ -35,6 +35,7 @@ _CALLED = {"spoken of": "what others ask it for"}
 @click.argument("said", metavar="WORDS...", nargs=-1)
 @click.option(
     "--from",
+    "--in",
     "--library",
     "source",
     metavar="DIR|URL",

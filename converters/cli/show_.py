@@ -33,7 +33,7 @@ def show(
     name, its id, or `collection/id`.
     """
     console = Console(quiet=quiet, verbose=verbose, no_color=no_color)
-    (source_id,) = format_ids(source, place="--in") or (None,)
+    (source_id,) = format_ids(source, place="with --in") or (None,)
     targets = format_ids(target)
     if len(targets) > 1:
         raise click.UsageError("--to takes one format here; `specs convert` writes several.")

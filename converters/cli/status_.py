@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -20,6 +20,7 @@ from converters.findings import Finding
 from converters.formats import FORMATS
 from converters.installing import Standing, standings
 from converters.manifest import Installed
+from converters.overlap import overlaps, titles
 from converters.remotes import is_web_address
 from converters.scopes import Scope
 
@@ -70,6 +71,7 @@ class Told:
 @click.option("--to", "target", metavar="FORMAT[,...]", help="Only these tools; otherwise all.")
 @click.option(
     "--from",
+    "--in",
     "source",
     metavar="URL|DIR",
     help="Compare with this catalogue or folder; otherwise each agent with where it was taken from.",
@@ -109,6 +111,8 @@ def status(
         _show(told, Page(no_color=no_color), verbose=verbose)
     for why in dict.fromkeys(one.why for one in told if one.why):
         console.say(why)
+    for line in _twice(told):
+        console.say(line)
     if project is not None and not project.exists():
         console.say(f"there is no folder {project}")
     _close(console, told, user=user)
@@ -204,20 +208,32 @@ def _show(told: Sequence[Told], page: Page, *, verbose: bool) -> None:
                 page.lines([*wrapped(key, first="  "), f"    {words}"])
             if verbose:
                 page.lines(wrapped(one.scope.shown(one.standing.path), first="      at    "))
-                page.lines(wrapped(one.standing.installed.source, first="      from  "))
+                page.lines(wrapped(way(one.scope, one.standing.installed.source), first="      from  "))
                 if one.now:
                     page.lines(wrapped(one.now, first="      now   "))
                 if one.standing.installed.revision:
                     page.line(f"      at revision {plain(one.standing.installed.revision)}")
-                if asked := _asked(one.standing.installed):
+                if asked := _asked(one.scope, one.standing.installed):
                     page.lines(wrapped(asked, first="      with  "))
         if len(shown) < len(members):
             page.line(f"  {len(members) - len(shown)} {'others ' if shown else ''}up to date (--verbose names them)")
 
 
-def _asked(installed: Installed) -> str:
+def _twice(told: Iterable[Told]) -> Iterator[str]:
+    """Which clients load agents twice: a line for each two formats that one of them reads."""
+    formats: dict[str, list[str]] = {}
+    for one in told:
+        if one.standing.here != "missing":
+            formats.setdefault(one.standing.agent, []).append(one.standing.target)
+    pairs = Counter(pair for ids in formats.values() for pair in overlaps(sorted(ids)))
+    for pair, agents in sorted(pairs.items()):
+        both = "{own} and those of {other}".format(**titles(pair))
+        yield f"{FORMATS[pair.reader].title} reads {both}, and loads {count(agents, 'agent')} twice"
+
+
+def _asked(scope: Scope, installed: Installed) -> str:
     """The options that were given for it."""
-    said = {"--access": installed.access, "--map": installed.names}
+    said = {"--access": installed.access, "--map": way(scope, installed.names) if installed.names else None}
     return " ".join(f"{option} {word}" for option, word in said.items() if word)
 
 
@@ -229,11 +245,12 @@ def _close(console: Console, told: Sequence[Told], *, user: bool) -> None:
     if not told:
         console.say(f"no agents were installed {'for you' if user else 'here'}")
         return
-    counts = Counter(one.states[0] for one in told)  # each place once, by what is gravest
-    words = sorted(counts, key=lambda word: (_ORDER.index(word) if word in _ORDER else len(_ORDER), word))
+    counts = Counter(one.states for one in told)  # each place once, by all that is said of it
+    standing = sorted(counts, key=lambda states: [_ORDER.index(state) for state in states])
     agents = len({one.standing.agent for one in told})
     places = f" in {len(told)} places" if len(told) > agents else ""
-    console.say(f"{count(agents, 'agent')}{places}: " + ", ".join(f"{counts[word]} {word}" for word in words))
+    said = ", ".join(f"{counts[states]} {' and '.join(states)}" for states in standing)
+    console.say(f"{count(agents, 'agent')}{places}: {said}")
 
 
 def _json(one: Told) -> dict[str, Any]:

@@ -27,7 +27,12 @@ _MOST = 4
 @click.command()
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
 @click.option(
-    "--in", "inputs", multiple=True, metavar="LIBRARY|INPUT", help="Where the agents are; by default in specs/."
+    "--in",
+    "--from",
+    "inputs",
+    multiple=True,
+    metavar="LIBRARY|INPUT",
+    help="Where the agents are; by default in specs/.",
 )
 @click.option(
     "--also",

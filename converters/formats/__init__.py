@@ -100,3 +100,13 @@ def meant_by(word: str, *others: str) -> tuple[str, ...]:
 def known_keys() -> frozenset[str]:
     """Every key that some format knows: what may open an entry in a broken header."""
     return frozenset(key for fmt in FORMATS.values() for key in fmt.by_entry)
+
+
+@cache
+def limiting_keys() -> frozenset[str]:
+    """Those of them that can limit what an agent may do."""
+    rows = (row for fmt in FORMATS.values() for row in fmt.by_key.values())
+    return known_keys() & {row.top for row in rows if row.field in _LIMITS or "permission" in row.key.casefold()}
+
+
+_LIMITS = frozenset({"tools", "tools.deny", "tools.whole", "permission_mode", "isolation"})

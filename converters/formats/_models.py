@@ -7,7 +7,7 @@ from dataclasses import replace
 from converters.formats._codecs import blank, name_in
 from converters.formats._kit import Codec
 from converters.model import Json
-from converters.models import client_model, neutral_model
+from converters.models import client_model, is_chosen, neutral_model
 from converters.syntax import Mapping, Node, Sequence
 
 
@@ -34,7 +34,7 @@ def model_names(client: str) -> Codec[str]:
         told = client_model(client, before)
         if told.chosen:
             return None
-        return told.note or (None if told.name is None else "its exact name")
+        return told.note or (None if told.name is None or is_chosen(client, told.name) else "its exact name")
 
     return Codec(decode, encode, "a model's name", listed=listed, lost=lost)
 

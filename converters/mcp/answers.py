@@ -384,7 +384,8 @@ def checked(held: Held, asked: requests.Check) -> results.Checked:  # noqa: ARG0
     shown = "/".join(parts) or "draft.md"
     draft = Input(_NOWHERE / shown, printable(shown), shown, "draft", explicit=True)
     raw = asked.text.encode("utf-8", "replace")
-    found = check_file(draft, None, raw, source_format=asked.format or None, asked=asked.for_formats, folder=Folder())
+    others = dict.fromkeys(asked.for_formats, "refuse")
+    found = check_file(draft, None, raw, source_format=asked.format or None, asked=others, folder=Folder())
     read = understand(draft, Options(source=asked.format or None, targets=()), None, raw)
     told = sorted(found.findings, key=lambda finding: (finding.span.start, finding.rule.code))
     severities = [finding.rule.severity for finding in told]

@@ -87,6 +87,18 @@ def addressing() -> frozenset[str]:
     return frozenset(form for verb in words("addressing") for form in _forms(verb) if not form.endswith("ed"))
 
 
+def lists_tools(text: str) -> bool:
+    """Return whether a text is a list of an agent's tools: "Read/search/Bash", "Read, Grep"."""
+    return ("/" in text or "," in text) and len(_tools().intersection(re.findall(r"\w+", text))) > 1
+
+
+@cache
+def _tools() -> frozenset[str]:
+    """Return the tools' names that are no words of a sentence as they are written there."""
+    known = load("clients/claude-code")
+    return frozenset([*known["others"], *(name for names in known["tools"].values() for name in names)])
+
+
 def told_by_role(name: str) -> Relation | None:
     """Return what an agent of this name is to those it lists without saying why."""
     roles: Mapping[str, Relation] = vocabulary()["roles"]

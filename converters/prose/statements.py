@@ -12,7 +12,15 @@ from converters.model import Collaboration, Evidence, Relation, Section
 from converters.prose.clauses import Clause, read
 from converters.prose.headline import own_title
 from converters.prose.mentions import Mention, mentions, names_anyone, slug, without_addresses
-from converters.prose.relations import told_by_ends, told_by_label, told_by_noun, told_by_role, vocabulary, words
+from converters.prose.relations import (
+    lists_tools,
+    told_by_ends,
+    told_by_label,
+    told_by_noun,
+    told_by_role,
+    vocabulary,
+    words,
+)
 from converters.prose.topics import HIDDEN
 from converters.sections import prose_lines
 
@@ -194,13 +202,13 @@ def _plain_name(agent: str) -> str:
 
 
 def _row(text: str, named: Sequence[Mention], default: Relation | None) -> Iterator[Clause]:
-    """Yield the agents of a table's row; what it says first beside them is the topic."""
+    """Yield the agents of a table's row; what it says first beside them is the topic, but for their tools."""
     relation = "delegates_to" if default in (None, "collaborates_with", "hands_off_to") else default
     cells = [cell.span() for cell in _CELL.finditer(text)]
     sure = [mention for mention in named if mention.sure]
     holding = [(start, stop) for start, stop in cells if any(start <= mention.start < stop for mention in sure)]
     others = (text[slice(*cell)].strip() for cell in cells if cell not in holding)
-    topic = next((cell for cell in others if cell and HIDDEN not in cell), None)
+    topic = next((cell for cell in others if cell and HIDDEN not in cell and not lists_tools(cell)), None)
     for mention in sure:
         if holding[0][0] <= mention.start < holding[0][1]:
             yield Clause(mention.agent, relation, topic, None)

@@ -195,6 +195,7 @@ def counts(pages: Pages) -> dict[str, int]:
     formats = Counter(spec.source.format for spec in shown.values() if spec.source and spec.source.format)
     return {
         "agents": len(shown),
+        "skills": formats["agent-skill"],
         "collections": len(catalogue.members),
         "names": len(catalogue.variants),
         "ties": len(ties),

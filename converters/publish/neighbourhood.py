@@ -55,7 +55,7 @@ def draw(title: str, out: Sequence[Tie], into: Sequence[Tie], near: Callable[[st
             y = top + (_MOST + 0.5) * _ROW + 4
             boxes.append(f'<text class="nb-more" x="{x:g}" y="{y:g}">and {len(ties) - _MOST} more</text>')
     centre = f'<g class="nb-self"><rect x="{_WIDTH / 2 - 85:g}" y="{middle - 17:g}"/>'
-    centre += f'<text x="{_WIDTH / 2:g}" y="{middle + 4.5:g}">{escape(_short(title, 22))}</text></g>'
+    centre += f'<text x="{_WIDTH / 2:g}" y="{middle + 4.5:g}">{escape(_short(title, 20))}</text></g>'
     label = escape(f"{title}: named by {len(left)}, names {len(right)}")
     return (
         f'<svg class="neighbourhood" viewBox="0 0 {_WIDTH} {height:g}" role="group" aria-label="{label}">'

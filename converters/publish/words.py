@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -173,3 +173,16 @@ def spaced(name: str) -> str:
     """A name in camel case as words: `headerEntry` to `Header entry`."""
     words = "".join(f" {char.lower()}" if char.isupper() else char for char in name).strip()
     return words[:1].upper() + words[1:]
+
+
+def headcount(numbers: Mapping[str, int]) -> str:
+    """How many agents there are, skills apart: `3 agents and 2 skills`."""
+    skills, agents = numbers["skills"], numbers["agents"] - numbers["skills"]
+    told = [f"{agents:,} {'agent' if agents == 1 else 'agents'}"] if agents or not skills else []
+    return " and ".join([*told, *([f"{skills:,} {'skill' if skills == 1 else 'skills'}"] if skills else [])])
+
+
+def kinds(numbers: Mapping[str, int]) -> str:
+    """What all of them are: `agents and skills`."""
+    skills = numbers["skills"]
+    return "agents" if not skills else "skills" if skills == numbers["agents"] else "agents and skills"

@@ -281,6 +281,9 @@ def _wider(change: AgentChange, how: How, *, is_taken: bool) -> Finding:
     key = Library.key(change.new)
     guards = ", ".join(field.name for field in change.guards)
     gains = "may touch more" if change.may_also else f"is guarded otherwise ({guards})"
+    lacking = [kind for kind in change.may_also if kind not in how.access_to(key).split("+")]
+    if lacking and len(lacking) < len(change.may_also):
+        gains += f" than there is leave for ({', '.join(lacking)})"
     collection = key.partition("/")[0]
     then = "" if is_taken else f"; nothing of {collection!r} is taken"
     leave = narrowest(_widened(change), how.access_to(key))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from converters.mending import Mending
 from converters.syntax import Mapping, Node, Scalar, Sequence, SyntaxFault
+from converters.syntax.entries import Keys, fault_of, mend_entry
+from converters.syntax.notes import Note, note
 from converters.syntax.yaml import compose
 
 _FENCE = re.compile(r"---[ \t]*(?:\r?\n|\Z)")
@@ -24,8 +26,6 @@ _NEAR = re.compile(
     )""",
     re.VERBOSE,
 )
-FOR_US = re.compile(r"#[ \t]*specs:")
-"""How a comment begins that speaks to this tool, and not to a client."""
 _INDENTED = re.compile(r"(?:[ \t]*\r?\n)*([ \t]+)---[ \t]*\r?\n")
 
 
@@ -42,23 +42,6 @@ class Header(NamedTuple):
     """The closing fence."""
     body: int
     """The first character of the prompt."""
-
-
-class Note(NamedTuple):
-    """Something met on the way: a rule's code, a place in the unmended text, the rule's facts."""
-
-    code: str
-    start: int
-    stop: int
-    facts: dict[str, Any]
-    fix: tuple[int, int, str] | None = None
-    """A range of the unmended text and what would mend it there."""
-
-
-def note(mending: Mending, code: str, start: int, stop: int, **facts: Any) -> Note:
-    """A note at a place in the text as it stands now; later mends do not move it."""
-    first = mending.origin(start)
-    return Note(code, first, max(first, mending.origin(stop)), facts)
 
 
 def find_header(mending: Mending, keys: Collection[str], notes: list[Note]) -> Header | None:
@@ -126,18 +109,14 @@ def _close_header(mending: Mending, start: int, keys: Collection[str], notes: li
     return Header(start, close, stop + len(fence))
 
 
-def compose_header(
-    mending: Mending, header: Header, keys: Collection[str], notes: list[Note], lines: Collection[str] = ()
-) -> tuple[Header, Node | None]:
+def compose_header(mending: Mending, header: Header, keys: Keys, notes: list[Note]) -> tuple[Header, Node | None]:
     """Take the header apart, mending entry by entry what strict YAML refuses.
-
-    A bare value of a key in `lines` is the rest of its line, and right as it is.
 
     Raises `SyntaxFault`, its place counted in the mended text, where no mend helps.
     """
     text = mending.text[header.start : header.stop]
     try:
-        node = compose(text, lines=lines)
+        node = compose(text, lines=keys.lines)
         if isinstance(node, Mapping) or node is None:
             return header, node
         if not _KEY.search(text):
@@ -146,9 +125,9 @@ def compose_header(
         braced = fault.code == "S113" and text.startswith("{{", fault.at - 1)  # a template's `{{name}}` is text
         if fault.code != "S101" and not braced:
             raise SyntaxFault(fault.problem, header.start + min(fault.at, len(text)), code=fault.code) from None
-    header = _mend_entries(mending, header, keys, notes, lines)
+    header = _mend_entries(mending, header, keys, notes)
     try:
-        node = compose(mending.text[header.start : header.stop], lines=lines)
+        node = compose(mending.text[header.start : header.stop], lines=keys.lines)
     except SyntaxFault as fault:
         raise SyntaxFault(fault.problem, header.start + fault.at, code=fault.code) from None
     if not isinstance(node, Mapping):
@@ -167,17 +146,15 @@ def _what(node: Node) -> str:
     return "a list of remote agents, which have no prompt" if remote else "a list"
 
 
-def _mend_entries(
-    mending: Mending, header: Header, keys: Collection[str], notes: list[Note], lines: Collection[str]
-) -> Header:
+def _mend_entries(mending: Mending, header: Header, keys: Keys, notes: list[Note]) -> Header:
     size = len(mending.text)
-    chunks = _entries(mending.text[header.start : header.stop], keys)
+    chunks = _entries(mending.text[header.start : header.stop], keys.known)
     if len(chunks) > _MOST:
         return header
-    for key, start, stop in reversed(chunks):
-        if key in lines and _fault(mending.text[header.start + start : header.start + stop], lines) is None:
-            continue
-        _mend_entry(mending, key, header.start + start, header.start + stop, notes)
+    for key, first, last in reversed(chunks):
+        start, stop = header.start + first, header.start + last
+        if key not in keys.lines or fault_of(mending.text[start:stop], keys.lines) is not None:
+            mend_entry(mending, (key, start, stop), keys, notes)
     shift = len(mending.text) - size
     return Header(header.start, header.stop + shift, header.body + shift)
 
@@ -222,7 +199,7 @@ def entries_apart(text: str, keys: Collection[str], lines: Collection[str] = ())
     once = Counter(match[1] for match in _KEY.finditer(text, header.start, header.stop))
     for key, start, stop in entries:
         place = (key, header.start + start, header.start + stop)
-        is_sound = once[key] == 1 and _fault(text[place[1] : place[2]], lines) is None
+        is_sound = once[key] == 1 and fault_of(text[place[1] : place[2]], lines) is None
         (sound if is_sound else broken).append(place)
     return Parted(tuple(sound), tuple(broken), header.body)
 
@@ -233,81 +210,3 @@ def _runs_on(entry: str, word: str) -> bool:
     if any(line.strip() and line[0] not in " \t#-" for line in lines):
         return True
     return any(not line.strip() for line in lines) and (word[0].isupper() or word in {"user", "assistant"})
-
-
-def _mend_entry(mending: Mending, key: str, start: int, stop: int, notes: list[Note]) -> None:
-    """Make one entry strict YAML with the smallest mend that does; leave it if none does."""
-    entry = mending.text[start:stop]
-    fault = _fault(entry)
-    if fault is None:
-        return
-    if "\t" in entry:
-        tabs = [(start + m.start(), start + m.end(), "  " * len(m[0])) for m in re.finditer(r"(?m)^\t+", entry)]
-        if tabs and _fault(re.sub(r"(?m)^\t+", lambda m: "  " * len(m[0]), entry)) is None:
-            notes.append(note(mending, "S104", tabs[0][0], tabs[0][1], key=key))
-            mending.all_at_once("S104", tabs)
-            return
-    colon = entry.index(":") + 1
-    value = _without_remarks(entry[colon:])
-    first, last = colon + len(value) - len(value.lstrip(" \t")), colon + len(value.rstrip())
-    if last <= first:
-        return
-    rows = entry[first:last].replace("\r", "").split("\n")
-    block = any(not row.strip() or row[0] not in " \t" for row in rows[1:])
-    at = min(max(first, fault), last - 1)
-    met = note(mending, "S103" if block else "S102", start + at, start + at + 1, key=key)
-    was = mending.origin(start + first), mending.origin(start + last)
-    size = len(mending.text)
-    (_as_block if block else _as_quoted)(mending, start + first, start + last)
-    now = mending.text[start + first : start + last + len(mending.text) - size]
-    notes.append(met._replace(fix=(*was, now)))
-
-
-def _without_remarks(value: str) -> str:
-    """A value without the lines behind it that speak to this tool: they are comments, whatever comes before."""
-    stop = len(value.rstrip())
-    while (begin := value.rfind("\n", 0, stop) + 1) and FOR_US.match(value, begin, stop):
-        stop = len(value[: begin - 1].rstrip())
-    return value[:stop]
-
-
-def _fault(entry: str, lines: Collection[str] = ()) -> int | None:
-    """Where strict YAML refuses an entry; `None` where it is just one entry."""
-    try:
-        node = compose(entry, lines=lines)
-    except SyntaxFault as fault:
-        return fault.at
-    return None if isinstance(node, Mapping) and len(node.pairs) == 1 else 0
-
-
-def _as_quoted(mending: Mending, start: int, stop: int) -> None:
-    r"""Put quotes around a bare value, escaping as little as will do.
-
-    A written `\n` becomes a line break, as Claude Code takes it in every style.
-    """
-    value = mending.text[start:stop]
-    if len(value) > 1 and value[0] == value[-1] == '"':  # quoted by its author, but not its inner quotes
-        inner = [
-            (start + m.start(1), start + m.start(1), "\\")
-            for m in re.finditer(r'(?<=.)(?<!\\)(")(?=.)', value, re.DOTALL)
-        ]
-        mending.all_at_once("S102", inner)
-        return
-    doubles = value.count('"') + len(re.findall(r"\\(?!n)", value))
-    if "\\n" in value or doubles <= value.count("'"):
-        marks = [(start + m.start(), start + m.start(), "\\") for m in re.finditer(r'"|\\(?!n)', value)]
-        quote = '"'
-    else:
-        marks = [(start + m.start(), start + m.start(), "'") for m in re.finditer("'", value)]
-        quote = "'"
-    edits = sorted([(start, start, quote), *marks, (stop, stop, quote)])
-    if marks and marks[0][0] == start:
-        edits = [(start, start, quote + marks[0][2]), *marks[1:], (stop, stop, quote)]
-    mending.all_at_once("S102", edits)
-
-
-def _as_block(mending: Mending, start: int, stop: int) -> None:
-    """Turn a bare value that runs over several lines into a literal block."""
-    value = mending.text[start:stop]
-    pads = [(start + m.start(), start + m.start(), "  ") for m in re.finditer(r"(?m)^(?=[^\r\n])", value) if m.start()]
-    mending.all_at_once("S103", [(start, start, "|-\n  "), *pads])

@@ -141,23 +141,33 @@ def _names(where: str, value: Any) -> list[str]:
     return list(names)
 
 
-def _hint(word: str, known: Iterable[str]) -> str:
-    """What may be meant by a word that is none of those known; all of them where none is spelled nearly so."""
+def _hint(word: str, known: Iterable[str], others: Iterable[str] = ()) -> str:
+    """What may be meant by a word that is none of those known; all of them where none is spelled nearly so.
+
+    `others` are known too, and too many to tell.
+    """
     from difflib import get_close_matches
 
     names = list(known)
-    near = get_close_matches(word.casefold(), names, 1)
+    near = get_close_matches(word.casefold(), names, 1) or get_close_matches(word, sorted(others), 1)
     return f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(names)}"
 
 
-def _neutral(where: str, name: str) -> None:
+def _neutral(where: str, name: str, others: Iterable[str] = ()) -> None:
     known = load("tools")["tools"]
     if name not in known and not name.startswith("mcp:"):
-        raise ValueError(f"{where}: {name!r} is no tool; {_hint(name, known)}")
+        raise ValueError(f"{where}: {name!r} is no tool; {_hint(name, known, others)}")
+
+
+@cache
+def _own_tools() -> frozenset[str]:
+    """The tools that one client alone has, as it calls them: nobody else has a word for them but the user."""
+    return frozenset(name for id_ in clients() for name in load(f"clients/{id_}").get("others", ()))
 
 
 def _tool_entry(where: str, key: str, value: Any) -> list[str]:
-    _neutral(where, key)
+    if key not in _own_tools():
+        _neutral(where, key, _own_tools())
     return _names(where, value)
 
 

@@ -71,7 +71,11 @@ const phrases = (report, kinds) => kinds.map((kind) => report.phrases[kind] ?? k
 /** What may be touched before and after, where that differs. */
 const access = (report) => {
   const { before, after, wider } = report.access;
-  if (wider.length) return `Before, it may ${phrases(report, before)}. After, it may ${phrases(report, after)}.`;
+  if (wider.length) {
+    const covered = after.filter((kind) => !before.includes(kind) && !wider.includes(kind)); // by a shell, which reaches them all
+    const anyway = covered.length ? ` Its shell reaches these already: ${phrases(report, covered)}.` : "";
+    return `Before, it may ${phrases(report, before)}. After, it may ${phrases(report, after)}.${anyway}`;
+  }
   const fewer = before.filter((kind) => !after.includes(kind));
   return fewer.length ? `It may touch less there: no longer ${phrases(report, fewer)}.` : "It may touch the same there, and no more.";
 };
@@ -105,6 +109,7 @@ const start = async () => {
 
   let engine = null; // a promise, once asked for
   const made = new Map(); // format and leave -> the conversion
+  const leaves = new Map(); // format -> the least leave that lets it pass, as a command says it
   let chosen = null, allowed = false;
 
   const opened = (tell) => {
@@ -126,7 +131,9 @@ const start = async () => {
       const ready = await opened(tell);
       if (ready.problem) return ready;
       text ??= new TextDecoder().decode(await fetched(canonical));
-      made.set(key, await ready.convert({ canonical: text }, id, { access: allowed ? "allow" : "refuse" }));
+      const result = await ready.convert({ canonical: text }, id, { access: allowed ? "allow" : "refuse" });
+      if (result.leave) leaves.set(id, `--access ${id}=${result.leave}`);
+      made.set(key, result);
       if (!compared) { compared = true; compare(ready); }
     }
     return made.get(key);
@@ -200,11 +207,12 @@ const start = async () => {
     make("div", { class: "as-command" }, make("code", { id, tabindex: "0" }, ...pieces(words)), make("button", { type: "button", class: "as-text-button", "data-as-copy": id, "aria-label": `Copy the command: ${told}` }, "Copy")));
   const instruct = (id) => {
     const target = id === ORIGINAL ? format : id === CANONICAL ? "FORMAT" : id;
-    const leaveWords = allowed ? ` --access ${target}=allow` : "";
+    const leaveWords = allowed ? ` ${leaves.get(id)}` : "";
     const file = id === CANONICAL || !raw ? canonicalArgument : rawArgument;
     commands.replaceChildren(
       target ? command("Put it where the tool finds it", `specs install ${install} --to ${target} --from ${quoted(site)}${leaveWords}`, "as-install") : "",
       id !== ORIGINAL && file ? command(`With ${id === CANONICAL || !raw ? "the canonical" : "the original"} file at hand`, `specs convert ${file} --to ${target}${leaveWords}`, "as-convert") : "",
+      leaves.has(id) && !allowed ? make("p", { class: "as-quiet as-commands__refused" }, "Refused as it stands, for it may touch more there: tick “I want it all the same” to add ", make("code", {}, leaves.get(id)), ".") : "",
     );
   };
 
@@ -221,6 +229,7 @@ const start = async () => {
       return;
     }
     const { report } = result;
+    if (leaves.has(id)) instruct(id);
     wider.hidden = !(report?.access.wider.length);
     const reasons = result.refused ?? [];
     said.replaceChildren(

@@ -151,11 +151,14 @@ const team_ = (keys, found) => {
 
 /* --- taking them home ------------------------------------------------------------------------------ */
 
-let allowed = false, asked = 0;
+let allowed = false, asked = 0, made = null; // what was made last, for these agents and this tool
+/** The line that does the same; until the leave it needs is given, how many it would refuse is said beside it. */
 const command = (keys) => {
-  const words = ["specs install", ...keys.map(quoted), `--to ${select.value}`, `--from ${quoted(site)}`, ...(allowed ? [`--access ${select.value}=allow`] : [])];
+  const leave = made?.leave && `--access ${select.value}=${made.leave}`, wider = made?.reports.filter((report) => report.access.wider.length).length;
+  const words = ["specs install", ...keys.map(quoted), `--to ${select.value}`, `--from ${quoted(site)}`, ...(allowed && leave ? [leave] : [])];
   const code = make("code", { id: "as-basket-install", tabindex: "0" }, ...words.flatMap((word, at) => [at ? " " : "", make("span", {}, word)]));
-  one(".as-home__command").replaceChildren(make("span", { class: "as-command" }, code, make("button", { type: "button", class: "as-text-button", "data-as-copy": "as-basket-install", "aria-label": "Copy the command" }, "Copy")));
+  one(".as-home__command").replaceChildren(make("span", { class: "as-command" }, code, make("button", { type: "button", class: "as-text-button", "data-as-copy": "as-basket-install", "aria-label": "Copy the command" }, "Copy")),
+    leave && !allowed ? make("span", { class: "as-quiet as-home__refused" }, `Refuses ${wider} of ${keys.length} as it stands, for ${wider === 1 ? "it" : "they"} may touch more there: tick “I want them all the same” below to add `, make("code", {}, leave), ".") : "");
 };
 const files = (agents) => {
   one(".as-home__files")?.replaceChildren(...agents.map((agent) => make("li", {}, make("a", { href: root + agent.canonical, download: `${nameOf(agent.key)}.yaml` }, `${agent.key}.yaml`))));
@@ -176,12 +179,14 @@ const reported = (agents, result) => {
     reasons = result.reports.flatMap((report, at) => (written.has(report.agent) ? [] : report.refused.map((reason) => `${agents[at]?.title ?? report.agent}: ${reason}`))),
     refused = result.reports.filter((report) => !written.has(report.agent)).length;
   return make("div", { class: "as-bundle" },
-    make("p", {}, make("strong", {}, `${plural(result.files.length, "file")} for ${plural(result.reports.length - refused, "agent")}. `), refused ? `${plural(refused, "agent")} refused. ` : "", lost ? `${plural(lost, "agent")} ${lost === 1 ? "loses" : "lose"} something.` : "Nothing is lost."),
+    result.files.length
+      ? make("p", {}, make("strong", {}, `${plural(result.files.length, "file")} for ${plural(result.reports.length - refused, "agent")}. `), refused ? `${plural(refused, "agent")} refused. ` : "", lost ? `${plural(lost, "agent")} ${lost === 1 ? "loses" : "lose"} something.` : "Nothing is lost.")
+      : make("p", {}, make("strong", {}, refused === 1 ? "There is no archive: the agent is refused." : `There is no archive: all ${refused} agents are refused.`)),
     result.refused.length ? make("ul", { class: "as-note as-note--warning" }, ...(reasons.length ? reasons : result.refused).map((reason) => make("li", {}, reason))) : null,
     make("div", { class: "as-table", tabindex: 0, role: "region", "aria-label": "What is kept and lost" }, make("table", { class: "as-grid as-fates-all" },
       make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "Agent"), ...FATES.map((word) => make("th", { scope: "col", class: "as-number" }, word[0].toUpperCase() + word.slice(1))), make("th", { scope: "col" }, "Access"))), make("tbody", {}, ...rows))),
     details.length ? make("details", {}, make("summary", {}, "Every field"), make("ul", {}, ...details)) : null,
-    make("details", {}, make("summary", {}, `What is in the archive: ${plural(result.files.length, "file")}`), make("ul", {}, ...result.files.map(({ path }) => make("li", {}, make("code", {}, path))))));
+    result.files.length ? make("details", {}, make("summary", {}, `What is in the archive: ${plural(result.files.length, "file")}`), make("ul", {}, ...result.files.map(({ path }) => make("li", {}, make("code", {}, path))))) : null);
 };
 
 /** The archive as the command would write it, with its report on the page; nothing where it could not be made. */
@@ -201,6 +206,8 @@ const bundled = async () => {
     out.replaceChildren(make("p", { class: "as-note as-note--warning" }, `${result.problem} The command above does the same.`));
     return null;
   }
+  made = result;
+  command(agents.map(({ key }) => key));
   const parts = [reported(agents, result)];
   if (allowed || result.reports.some((report) => report.access.wider.length)) {
     const check = make("input", { type: "checkbox" });
@@ -225,6 +232,7 @@ one("[data-as-zip]")?.addEventListener("click", async (event) => {
 select.addEventListener("change", () => {
   try { localStorage.setItem(REMEMBERED, select.value); } catch { /* then it is not remembered */ }
   allowed = false;
+  made = null;
   out.replaceChildren();
   asked += 1;
   draw();
@@ -254,7 +262,7 @@ const paint = async () => {
   const sections = box.querySelectorAll("section"), none = one(".as-basketpage__empty");
   none.hidden = keys.length > 0;
   if (!keys.length) { for (const section of sections) section.hidden = true; none.replaceChildren(empty()); status.textContent = ""; }
-  if (drawn !== keys.join()) { out.replaceChildren(); asked += 1; drawn = keys.join(); allowed = false; }
+  if (drawn !== keys.join()) { out.replaceChildren(); asked += 1; drawn = keys.join(); allowed = false; made = null; }
   try {
     const [formats, found, ...agents] = await Promise.all([targets(), graph(), ...keys.map(agentOf)]);
     if (mine !== round) return;

@@ -1,6 +1,6 @@
 /* The catalogue: typing, facets, sorting, the keyboard, and an address for every state. What agents say only ever becomes text. */
 
-import { arranged, catalogue, places, select, SORTS, without } from "./facets.js";
+import { arranged, catalogue, places, select, skillsOf, SORTS, without } from "./facets.js";
 import { Index, Language, parted } from "./search.js";
 
 const box = document.querySelector("[data-as-catalogue]");
@@ -120,11 +120,17 @@ const draw = async () => {
 };
 
 const answering = (count, which = "") => `${number(count)} more ${which}${count === 1 ? "answers" : "answer"}`;
+/** How many there are, skills apart, as the page has it before this runs; or all together, of whom some are told. */
+const everybody = (together) => {
+  const skills = skillsOf(data), agents = data.agents.length - skills;
+  if (together && agents && skills) return `${number(agents + skills)} agents and skills`;
+  return [(agents || !skills) && counted(agents, "agent", "agents"), skills && counted(skills, "skill", "skills")].filter(Boolean).join(" and ");
+};
 const tell = () => {
   const well = groups.slice(0, likely).reduce((sum, same) => sum + same.length, 0), less = current.matched.length - well;
   const names = likely < well ? `, ${counted(likely, "name", "different names")}` : "";
   const all = well === data.agents.length;
-  status.textContent = (all ? "" : `${number(well)} of `) + counted(data.agents.length, "agent", "agents") + names + (less ? `; ${answering(less)} less of it` : "");
+  status.textContent = (all ? "" : `${number(well)} of `) + everybody(!all) + names + (less ? `; ${answering(less)} less of it` : "");
   both.hidden = !less;
   inside.setAttribute("aria-pressed", state.inside);
   const said = [];

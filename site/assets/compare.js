@@ -12,6 +12,14 @@ const input = one("#as-pick"), list = one("#as-pick-list"), said = one("[data-as
 const LETTERS = ["a", "b", "c", "d", "e"], FOLD = 5, SEVERAL = 8;
 const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
 const address = (key) => key.split("/").map(encodeURIComponent).join("/");
+const nameOf = (key) => key.split("/").pop(), homeOf = (key) => key.split("/")[0];
+/** Where an agent is: its collection, and among others of its name there also the folder in which their ways part. */
+const placeOf = (key, keys) => {
+  const [home, ...way] = key.split("/"), name = way.pop();
+  let others = keys.filter((other) => other !== key && homeOf(other) === home && nameOf(other) === name);
+  const folder = others.length && way.find((part, at) => !(others = others.filter((other) => other.split("/")[at + 1] === part)).length);
+  return folder ? `${home}, ${folder}` : home;
+};
 
 const fetched = async (place) => {
   const answer = await fetch(root + place);
@@ -122,12 +130,12 @@ const row = (label, cells, { same = false, sign = "" } = {}) => make("tr", { rol
 /** Every cell says whose it is, for screens on which they stand one below the other. */
 const owned = (agents, rows) => {
   const shared = new Set(agents.map(({ title }) => title)).size < agents.length;
-  const names = agents.map(({ title, collection }) => (shared ? `${title}, ${collection}` : title));
+  const names = agents.map(({ title, place }) => (shared ? `${title}, ${place}` : title));
   if (agents.length > 1) for (const each of rows) each.querySelectorAll("td").forEach((cell, at) => { cell.dataset.agent = names[at]; });
   return rows;
 };
 const table = (name, agents, rows) => make("table", { class: "as-beside", role: "table", "aria-label": name },
-  make("thead", { role: "rowgroup", class: "as-hidden" }, make("tr", { role: "row" }, make("th", { scope: "col", role: "columnheader" }, "What"), ...agents.map((agent) => make("th", { scope: "col", role: "columnheader" }, `${agent.title}, ${agent.collection}`)))),
+  make("thead", { role: "rowgroup", class: "as-hidden" }, make("tr", { role: "row" }, make("th", { scope: "col", role: "columnheader" }, "What"), ...agents.map((agent) => make("th", { scope: "col", role: "columnheader" }, `${agent.title}, ${agent.place}`)))),
   make("tbody", { role: "rowgroup" }, ...owned(agents, rows)));
 
 const differing = (values) => new Set(values.map((value) => JSON.stringify(value))).size > 1;
@@ -181,7 +189,7 @@ const head = (agent, at) => {
   if (first) first.addEventListener("click", () => go([agent.key, ...chosen().filter((key) => key !== agent.key)]).then(() => out.querySelector(".as-heads a").focus()));
   return make("div", { class: "as-heads__one" },
     make("p", { class: "as-heads__title" }, mark(agent), make("a", { href: root + agent.url }, agent.title)),
-    make("p", { class: "as-heads__where" }, make("span", {}, agent.collection), ...(first ? [first] : []), off));
+    make("p", { class: "as-heads__where" }, make("span", {}, agent.place), ...(first ? [first] : []), off));
 };
 
 /** The names stand above the columns however far one reads down, and move sideways with them. */
@@ -243,8 +251,9 @@ const suggestions = (agents, words) => {
 const offer = (agents, words) => {
   const found = agents.length && agents.length < LETTERS.length ? suggestions(agents, words) : new Map();
   variantsRow.hidden = !found.size;
+  const keys = [...agents.map(({ key }) => key), ...found.keys()];
   const buttons = [...found].slice(0, SEVERAL).map(([key, kind]) => {
-    const button = make("button", { type: "button", class: "as-chip" }, `+ ${key.replace("/", ": ").split("/").pop() === key ? key : `${key.split("/").pop()} in ${key.split("/")[0]}`}`, make("small", {}, kind));
+    const button = make("button", { type: "button", class: "as-chip" }, `+ ${nameOf(key)} in ${placeOf(key, keys)}`, make("small", {}, kind));
     button.addEventListener("click", () => add(key));
     return button;
   });
@@ -282,7 +291,7 @@ const draw = async () => {
     return;
   }
   if (mine !== round) return;
-  const here = agents.filter((agent) => !agent.missing), missing = agents.filter((agent) => agent.missing).map(unknown);
+  const here = agents.filter((agent) => !agent.missing).map((agent) => ({ ...agent, place: placeOf(agent.key, keys) })), missing = agents.filter((agent) => agent.missing).map(unknown);
   offer(here, words);
   if (!here.length) {
     status.textContent = missing.length ? "Nothing to compare." : "Choose two agents or more.";

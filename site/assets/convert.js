@@ -134,7 +134,7 @@ const everywhere = async (converters, agent, mine, table) => {
     if (report.refused.length && !report.access.wider.length && !converters.formats.find(({ id }) => id === report.format).writes) continue;
     table.add(row(converters, agent, report));
     count += 1;
-    status.textContent = `${plural(count, "format", "formats")}. Nothing has left this page.`;
+    status.textContent = `It can be had in ${plural(count, "format", "formats")}. Nothing has left this page.`;
   }
 };
 

@@ -40,6 +40,12 @@ export const catalogue = (columns) => {
 /** The places of an agent's values of a facet. */
 export const places = (facet, agent) => (typeof facet.of[agent] === "number" ? [facet.of[agent]] : facet.of[agent]);
 
+/** How many of the agents are skills. */
+export const skillsOf = ({ agents, facets }) => {
+  const format = facets.find((facet) => facet.id === "format"), skill = format.place.get("agent-skill");
+  return skill === undefined ? 0 : agents.filter((_, at) => places(format, at).includes(skill)).length;
+};
+
 /** Orders that do not depend on what is asked; agents of one name stay together behind the first of them. */
 export const SORTS = {
   known: (a, b) => b.known - a.known || before(a.plain, b.plain) || a.number - b.number,

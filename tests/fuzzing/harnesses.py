@@ -277,7 +277,7 @@ def checker(data: bytes) -> Seen:
     """Clients' verdicts, what could harm, comments that silence, and the languages of other programs."""
     way, raw, choice = _taken_apart(data)
     clients = [*CLIENTS]
-    asked = tuple(clients[(choice + number) % len(clients)] for number in (0, 3)) if clients else ()
+    asked = {clients[(choice + number) % len(clients)]: "refuse" for number in (0, 3)} if clients else {}
     source = Input(Path("c", way.path), way.path, way.path, "c", explicit=way.explicit)
     one = check_file(source, None, raw, source_format=way.format, asked=asked, folder=Folder())
     if any(f.rule.code == "P105" for f in one.findings):
@@ -295,14 +295,14 @@ def checker(data: bytes) -> Seen:
     return _seen(way.format or "?", [f for checked in kept for f in checked.findings], *asked)
 
 
-def _ask_again(source: Input, way: Way, raw: bytes, asked: Iterable[str]) -> NoReturn:
+def _ask_again(source: Input, way: Way, raw: bytes, asked: Mapping[str, str]) -> NoReturn:
     """The failure in asking the clients, which a run turns into a finding."""
     from converters.check.clients import at_home, elsewhere
     from converters.check.conversions import costs
 
     outcome, decoded = _read(way, raw), decode(raw, source.shown)
     at_home(outcome, decoded)
-    [*elsewhere(outcome, decoded, asked), *costs(outcome, tuple(asked))]
+    [*elsewhere(outcome, decoded, tuple(asked)), *costs(outcome, asked)]
     raise AssertionError("it crashes, and only once")
 
 

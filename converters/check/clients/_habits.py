@@ -12,7 +12,8 @@ from typing import TypeAlias
 from converters.check.clients._closest import closest
 from converters.check.clients._seen import Seen
 from converters.check.clients._yaml import DATE, NOTHING, NUMBER, TEXT, TRUTH, kind
-from converters.syntax import Mapping, Node, Scalar, Sequence
+from converters.findings import OPEN_QUOTE
+from converters.syntax import Mapping, Node, Scalar, Sequence, SyntaxFault
 
 
 class Verdict(Enum):
@@ -103,10 +104,14 @@ def not_yaml(seen: Seen) -> Iterator[Met]:
     if seen.fault is not None and not seen.mended:
         yield Met(
             f"the header is no strict YAML: {seen.fault.problem}",
-            "put such values in quotes",
+            _way_out(seen.fault),
             at=seen.fault.at,
             is_fault=True,
         )
+
+
+def _way_out(fault: SyntaxFault) -> str:
+    return "close it" if fault.code == OPEN_QUOTE.code else "put such values in quotes"
 
 
 def not_utf8(seen: Seen) -> Iterator[Met]:
@@ -293,7 +298,7 @@ def keys_lost(seen: Seen) -> Iterator[Met]:
         return
     if seen.fault is not None and seen.mended:
         why = f"the header is no strict YAML ({seen.fault.problem}), so that none of it counts"
-        yield Met(why, "put such values in quotes", at=seen.fault.at, is_fault=True)
+        yield Met(why, _way_out(seen.fault), at=seen.fault.at, is_fault=True)
     elif "\n" not in seen.file.text and "\r" in seen.file.text:
         yield Met("its lines end in lone carriage returns: there is neither key nor prompt", "save it anew", at=0)
     elif seen.fault is None:

@@ -19,6 +19,7 @@ from converters.findings import (
     CLIENT_REFUSES_ALL,
     ELSEWHERE,
     ERROR,
+    INDENTED_KEY,
     LEADING_BLANK,
     MISSING_KEY,
     ODD_VALUE,
@@ -67,7 +68,7 @@ def at_home(outcome: Outcome, decoded: Decoded) -> tuple[Finding, ...]:
         return tuple(_hinted(outcome.findings, outcome.format or "", decoded))
     ours = list(outcome.findings)
     for ruling in rulings(client, client.reader.see(file_of(decoded))):
-        met, rule = ruling.met, _RULES[ruling.verdict]
+        met, rule = _sharpened(ruling.met, outcome.findings), _RULES[ruling.verdict]
         if any(_says_all(finding, met, rule) for finding in ours):
             continue
         ours = [finding for finding in ours if not _says_less(finding, met)]
@@ -75,6 +76,12 @@ def at_home(outcome: Outcome, decoded: Decoded) -> tuple[Finding, ...]:
         does = ruling.verdict.value
         ours.append(rule.at(at, fix=fix, client=client.title, does=does, why=met.why, way=met.way))
     return tuple(_hinted(ours, client.format, decoded))
+
+
+def _sharpened(met: Met, found: Iterable[Finding]) -> Met:
+    """A reason with the way out that reading the file has shown: quotes do not help where a key is indented."""
+    indented = next((finding for finding in found if finding.rule is INDENTED_KEY), None) if met.is_fault else None
+    return replace(met, way=indented.advice) if indented else met
 
 
 def _says_all(finding: Finding, met: Met, rule: Rule) -> bool:
@@ -104,7 +111,7 @@ def elsewhere(outcome: Outcome, decoded: Decoded, formats: Iterable[str]) -> Ite
         if not any(ruling.verdict.is_final for ruling in ruled):
             ruled += _other_words(client, seen, outcome)
         for ruling in ruled:
-            met, does = ruling.met, ruling.verdict.value
+            met, does = _sharpened(ruling.met, outcome.findings), ruling.verdict.value
             at, fix = _place(met, decoded, client)
             way = f"a copy for it would say `{fix.text}`" if fix else met.way
             yield ELSEWHERE.at(at, client=client.title, does=does, why=met.why, way=way)

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from converters.findings import OPEN_QUOTE
 from converters.syntax import Mapping, Node, Scalar, Sequence, SyntaxFault
 from converters.syntax.yaml import DEEPEST, LARGEST
 
@@ -23,6 +24,9 @@ NOTHING, TEXT, LIST, MAPPING, NUMBER, DATE, TRUTH = (
     "true or false",
 )
 """What a value can be, for people."""
+
+_UNCLOSED = frozenset({"found unexpected end of stream", "found unexpected document indicator"})
+"""How the end of a header is met inside of quotes."""
 
 _NUMBER = re.compile(
     r"[-+]?(?:0b[01]+|0o[0-7]+|0x[0-9a-fA-F]+|\d+|(?:\d+\.\d*|\.\d+|\d+(?=e))(?:e[-+]?\d+)?)", re.IGNORECASE
@@ -63,6 +67,9 @@ def tree(text: str, *, once: bool) -> Node | None:
         mark = getattr(error, "problem_mark", None)
         at = mark.index if mark else getattr(error, "position", 0)
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
+        opened = getattr(error, "context_mark", None)
+        if opened and problem in _UNCLOSED and getattr(error, "context", None) == "while scanning a quoted scalar":
+            raise SyntaxFault("a quote is never closed", opened.index, code=OPEN_QUOTE.code) from None
         raise SyntaxFault(str(problem), min(at, len(text))) from None
     except ValueError:  # unpaired surrogates, which libyaml cannot take
         raise SyntaxFault("it is no text", 0) from None

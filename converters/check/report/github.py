@@ -9,8 +9,8 @@ MOST = 10
 KINDS = {INFO: "notice", WARNING: "warning", LOSS: "warning", ERROR: "error"}
 
 
-def to_github(finding: Finding, text: str | None) -> str:
-    """A finding as a workflow command, which GitHub shows beside the line of a change.
+def to_github(finding: Finding, text: str | None, more: str = "") -> str:
+    """A finding as a workflow command, which GitHub shows beside the line of a change; `more` is a line below it.
 
     <https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions>, read 2026-11-21.
     """
@@ -21,7 +21,7 @@ def to_github(finding: Finding, text: str | None) -> str:
         stop_row, stop_column = place(text, max(finding.span.start, finding.span.stop))
         where += f",line={row},col={column}"
         where += f",endLine={row},endColumn={stop_column}" if stop_row == row else ""
-    message = finding.message + (f" ({finding.advice})" if finding.advice else "")
+    message = finding.message + (f" ({finding.advice})" if finding.advice else "") + (f"\n{more}" if more else "")
     title = _property(f"{rule.severity.word} {rule.code} {rule.name}")
     return f"::{KINDS[rule.severity]} {where},title={title}::{_escaped(message)}"
 

@@ -4,7 +4,7 @@
    if (engine.problem) ...
    engine.formats                                        // [{ id, title, path, reads, writes, shared, why }]
    engine.first                                          // ids of those most asked for, in their order
-   await engine.convert(agent, "roo", { access, embed }) // { path, bytes, files, report, reports, findings, refused }
+   await engine.convert(agent, "roo", { access, embed }) // { path, bytes, files, report, reports, findings, leave, refused }
    for await (const report of engine.reports(agent)) ... // one a format, those most asked for first
    await engine.bundle([agent, ...], "roo")              // the same for many, and { zip }
    await engine.read(textOrBytes, "agent.md")            // { format, title, agents: [{ key, name, canonical }], findings }
