@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
@@ -13,17 +12,14 @@ import click
 
 from converters.cli._access import Allowed, access_option
 from converters.cli._alike import tell_alike
-from converters.cli._console import Console, common, fail_on_option, finding_json, print_json, show_diff
+from converters.cli._console import Console, common, fail_on_option, print_json, show_diff
 from converters.cli._hushed import heard
 from converters.cli._packing import packed
+from converters.cli._reported import account, keep_report
 from converters.cli._run import format_ids, map_option, read_inputs, use_map
 from converters.cli._scopes import lying_beside
 from converters.cli._written import list_changes, written
 from converters.conversion import CANONICAL, Artifact, Options, Outcome
-from converters.drafts import write_whole
-from converters.fates import WORDS
-from converters.findings import ERROR, NOT_OURS, Finding, Span
-from converters.formats import FORMATS
 from converters.output import Change
 from converters.planning import plan
 from converters.scopes import Scope
@@ -152,8 +148,8 @@ def convert(
     if output == "-":
         if len(artifacts) > 1:
             raise click.UsageError(f"-o - prints one artifact, and this run makes {len(artifacts)}")
-        said = _report(outcomes, {id(artifact): "new" for artifact in artifacts})
-        _keep_report(report_path, said, outcomes, console, force=force)
+        said = account(outcomes, {id(artifact): "new" for artifact in artifacts})
+        keep_report(report_path, said, outcomes, console, force=force)
         _print(artifacts, outcomes, console)
         return
     if output and is_packed:
@@ -165,8 +161,8 @@ def convert(
             names=map_path,
         )  # fmt: skip
     kinds = {id(change.artifact): change.kind for change in changes if change.artifact}
-    said = _report(outcomes, kinds)
-    _keep_report(report_path, said, outcomes, console, force=force and not (check or dry_run or diff))
+    said = account(outcomes, kinds)
+    keep_report(report_path, said, outcomes, console, force=force and not (check or dry_run or diff))
     found = zip(outcomes, heard(outcomes, min(console.least, console.fail_on)), strict=True)
     tell_alike(console, ((outcome, told) for outcome, told in found if outcome.status != "skipped"))
     for change in changes:
@@ -230,113 +226,6 @@ def _root(output: str | None, options: Options, outcomes: list[Outcome]) -> Path
         owners[0].artifacts = [replace(owners[0].artifacts[0], path=path.name)]
         return path.parent
     return path
-
-
-def _keep_report(
-    path: str | None, said: dict[str, Any], outcomes: list[Outcome], console: Console, *, force: bool
-) -> None:
-    if path:
-        told = _findings(outcomes) if path.endswith(".sarif") else _json(said)
-        console.find(_reported(Path(path), told, force=force))
-
-
-def _json(said: dict[str, Any]) -> bytes:
-    import json
-
-    return json.dumps(said, ensure_ascii=False, indent=2).encode()
-
-
-def _findings(outcomes: list[Outcome]) -> bytes:
-    """What was found, losses among it, for code scanning."""
-    from converters.check import Checked
-    from converters.check.report import to_sarif
-    from converters.cli._told import version_of_ours
-
-    told = (Checked(outcome.shown, outcome.text, tuple(outcome.findings)) for outcome in outcomes)
-    return to_sarif(told, version_of_ours())
-
-
-def _reported(path: Path, said: bytes, *, force: bool) -> list[Finding]:
-    """Write the report, but not over a file that is none."""
-    before = path.read_bytes() if path.is_file() else None
-    if before and not force and not _is_report(before):
-        return [NOT_OURS.at(Span(str(path)), path=path)]
-    write_whole(path, said)
-    return []
-
-
-def _is_report(data: bytes) -> bool:
-    import orjson
-
-    from converters.check.report import is_sarif
-
-    try:
-        said = orjson.loads(data)
-    except ValueError:
-        return False
-    return (isinstance(said, dict) and said.keys() == {"inputs", "totals"}) or is_sarif(data)
-
-
-def _report(outcomes: list[Outcome], kinds: Mapping[int, str]) -> dict[str, Any]:
-    said = ("inputs", "read", "repaired", "skipped", "refused", "agents", "written", "unchanged", "withheld")
-    totals: Counter[str] = Counter(dict.fromkeys(said, 0))
-    rows = []
-    for outcome in outcomes:
-        status = _status(outcome, kinds)
-        totals["inputs"] += 1
-        totals["read"] += outcome.status == "read"
-        totals["repaired"] += outcome.repaired
-        totals[status] += 1
-        totals["agents"] += len(outcome.keys)
-        totals["withheld"] += outcome.withheld
-        rows.append(
-            {
-                "path": outcome.shown,
-                "status": status,
-                "format": outcome.format,
-                "dialect": outcome.dialect,
-                "agents": list(outcome.keys),
-                "outputs": [artifact.path for artifact in outcome.artifacts],
-                "withheld": list(outcome.withheld_from),
-                "findings": [finding_json(finding, outcome.text) for finding in outcome.findings],
-                "fields": [
-                    {
-                        "agent": report.agent,
-                        "target": report.target,
-                        "called": report.called,
-                        "access_before": list(report.access_before),
-                        "access_after": list(report.access_after),
-                        "fields": [
-                            {
-                                "field": f.field,
-                                "status": f.status,
-                                "word": WORDS[f.status],
-                                "key": f.key,
-                                "note": f.note,
-                            }
-                            for f in report.fields
-                        ],
-                        "refused_for": [refusal.field for refusal in report.refusals if refusal.is_final],
-                    }
-                    for report in outcome.reports
-                ],
-            }
-        )
-    return {"inputs": rows, "totals": dict(totals)}
-
-
-def _status(outcome: Outcome, kinds: Mapping[int, str]) -> str:
-    """`written`, `unchanged`, `skipped` or `refused`: every input is just one of them."""
-    if outcome.status != "read":
-        return outcome.status
-    made = {kinds.get(id(artifact), "kept") for artifact in outcome.artifacts}
-    if made & {"new", "changed"}:
-        return "written"
-    if "unchanged" in made:
-        return "unchanged"
-    shared = any(FORMATS[r.target].shared for r in outcome.reports if r.target in FORMATS)
-    blocked = any(finding.rule.severity >= ERROR for finding in outcome.findings)
-    return "written" if shared and not blocked and "kept" not in made else "refused"
 
 
 def _show_diff(changes: list[Change]) -> None:
