@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -13,22 +14,33 @@ from converters.cli import specs
 TEAM_OF_THREE = {"berth-clerk": "blue", "crane-planner": "red", "tide-forecaster": "blue"}
 
 
+def _with(folder: Path, headers: Mapping[str, str]) -> Path:
+    """A folder of agents, each with these lines in its header."""
+    for name, lines in headers.items():
+        (folder / f"{name}.md").write_text(f"---\nname: {name}\ndescription: Helps\n{lines}---\nHelp.\n")
+    return folder
+
+
+def _run(verb: str, folder: Path) -> list[str]:
+    """The words that convert, or install, all agents of a folder."""
+    out = str(folder / "out")
+    words = {"convert": ["-o", out, str(folder)], "install": ["--all", "--from", str(folder), "--project", out]}
+    return [verb, *words[verb]]
+
+
 @pytest.fixture
 def team(tmp_path: Path) -> Path:
     """Three agents that lose their colour in Gemini CLI, and one of them its memory, too."""
-    for name, color in TEAM_OF_THREE.items():
-        memory = "memory: project\n" if name == "crane-planner" else ""
-        text = f"---\nname: {name}\ndescription: Helps\ntools: Read\ncolor: {color}\n{memory}---\nHelp.\n"
-        (tmp_path / f"{name}.md").write_text(text)
-    return tmp_path
+    memory = {"crane-planner": "memory: project\n"}
+    return _with(
+        tmp_path,
+        {name: f"tools: Read\ncolor: {color}\n{memory.get(name, '')}" for name, color in TEAM_OF_THREE.items()},
+    )
 
 
 @pytest.mark.parametrize("verb", ["convert", "install"])
 def test_a_loss_that_several_agents_share_is_told_once(verb: str, team: Path) -> None:
-    out = str(team / "out")
-    where = {"convert": ["convert", str(team), "-o", out], "install": ["install", "--all", "--from", str(team),
-             "--project", out]}[verb]  # fmt: skip
-    words = [*where, "--to", "gemini-cli"]
+    words = [*_run(verb, team), "--to", "gemini-cli"]
     brief = CliRunner().invoke(specs, [*words, "--dry-run"])
     assert brief.exit_code == 0
     assert (brief.stderr.count("cannot say color"), brief.stderr.count("cannot say memory")) == (1, 1)
@@ -58,18 +70,12 @@ READERS = {"berth-clerk": "Read", "crane-planner": "Read", "tide-forecaster": "R
 @pytest.fixture
 def readers(tmp_path: Path) -> Path:
     """Three that lose their colour, and gain servers in Codex; in Cursor one of them gains less than the others."""
-    for name, tools in READERS.items():
-        text = f"---\nname: {name}\ndescription: Helps\ntools: {tools}\ncolor: red\n---\nHelp.\n"
-        (tmp_path / f"{name}.md").write_text(text)
-    return tmp_path
+    return _with(tmp_path, {name: f"tools: {tools}\ncolor: red\n" for name, tools in READERS.items()})
 
 
 @pytest.mark.parametrize("verb", ["convert", "install"])
 def test_a_gain_that_several_agents_share_is_told_once_with_the_leave_that_serves_all(verb: str, readers: Path) -> None:
-    out = str(readers / "out")
-    where = {"convert": ["convert", str(readers), "-o", out], "install": ["install", "--all", "--from", str(readers),
-             "--project", out]}[verb]  # fmt: skip
-    words = [*where, "--to", "codex,cursor", "--dry-run"]
+    words = [*_run(verb, readers), "--to", "codex,cursor", "--dry-run"]
     brief = CliRunner().invoke(specs, words)
     assert (brief.exit_code, brief.stderr.count("error[A101")) == (1, 3)
     assert brief.stderr.count("pass --access codex=mcp\n  = the same in 2 more agents (--verbose names them)\n") == 1

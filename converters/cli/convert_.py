@@ -14,6 +14,7 @@ from converters.cli._access import Allowed, access_option
 from converters.cli._alike import tell_alike
 from converters.cli._console import Console, common, fail_on_option, print_json, show_diff
 from converters.cli._hushed import heard
+from converters.cli._layout import count
 from converters.cli._packing import packed
 from converters.cli._reported import account, keep_report
 from converters.cli._run import format_ids, map_option, read_inputs, use_map
@@ -244,22 +245,18 @@ def _close(
             console.say(f"skipped {outcome.shown}: {outcome.findings[0].facts['why']}")
     else:
         reasons = Counter(str(outcome.findings[0].facts["why"]) for outcome in skipped)
-        for reason, count in reasons.most_common():
-            console.say(f"skipped {count}: {reason} (--verbose names them)")
+        for reason, files in reasons.most_common():
+            console.say(f"skipped {files}: {reason} (--verbose names them)")
     removed = sum(change.kind == "removed" for change in changes)
     withheld = sum(outcome.withheld for outcome in outcomes)
     verb = "would be written" if dry else "written"
     files = sum(change.kind in {"new", "changed"} for change in changes)
-    verb += f" in {_count(files, 'file')}" if files != totals["written"] else ""
+    verb += f" in {count(files, 'file')}" if files != totals["written"] else ""
     mended = f" ({totals['repaired']} mended)" if totals["repaired"] else ""
     console.say(
-        f"{_count(totals['inputs'], 'input')}, {_count(totals['agents'], 'agent')}{mended}: "
+        f"{count(totals['inputs'], 'input')}, {count(totals['agents'], 'agent')}{mended}: "
         f"{totals['written']} {verb}, {totals['unchanged']} unchanged, "
         f"{totals['skipped']} skipped, {totals['refused']} refused"
-        + (f"; {_count(withheld, 'artifact')} withheld" if withheld else "")
-        + (f"; {_count(removed, 'file')} {'would be ' if dry else ''}removed" if removed else "")
+        + (f"; {count(withheld, 'artifact')} withheld" if withheld else "")
+        + (f"; {count(removed, 'file')} {'would be ' if dry else ''}removed" if removed else "")
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
